@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Memory that lives as long as one document, request or message, and has a limit. */
+#ifndef AEX_BASE_ARENA_H
+#define AEX_BASE_ARENA_H
+
+#include <stddef.h>
+
+struct arena_block;
+
+/* Not to be copied. Everything allocated from it is valid until arena_release or arena_reset. */
+struct arena {
+    struct arena_block *newest;
+    size_t allocated; /* bytes taken from the system */
+    size_t limit;     /* most bytes it may take */
+};
+
+/* Starts an empty arena that may take at most `limit` bytes; takes nothing yet. */
+void arena_init(struct arena *arena, size_t limit);
+
+/* Gives everything back. The arena may be used again afterwards. */
+void arena_release(struct arena *arena);
+
+/* Forgets everything but keeps one block, for loops that handle one message after another. */
+void arena_reset(struct arena *arena);
+
+/* `size` uninitialised bytes, aligned for any type. Never NULL: when memory or the limit runs out the process
+ * ends through abort(), the one place where out of memory is handled. An enforcement point turns that
+ * signal into a denial. */
+void *arena_alloc(struct arena *arena, size_t size) __attribute__((malloc, alloc_size(2), returns_nonnull));
+
+/* The same, zeroed, for `count` objects of `size` bytes; an overflowing product ends the process too. */
+void *arena_calloc(struct arena *arena, size_t count, size_t size)
+    __attribute__((malloc, alloc_size(2, 3), returns_nonnull));
+
+#define ARENA_NEW(arena, type) ((type *)arena_calloc((arena), 1, sizeof(type)))
+#define ARENA_ARRAY(arena, type, count) ((type *)arena_calloc((arena), (count), sizeof(type)))
+
+/* Releases the arena when the variable goes out of scope. */
+#define AUTO_ARENA __attribute__((cleanup(arena_release))) struct arena
+
+#endif

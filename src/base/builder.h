@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Text that grows: output assembled piece by piece in an arena. */
+#ifndef AEX_BASE_BUILDER_H
+#define AEX_BASE_BUILDER_H
+
+#include "base/text.h"
+
+/* Growing leaves the old copy in the arena, so a builder costs at most twice its final size. */
+struct builder {
+    struct arena *arena;
+    char *data;
+    size_t size;
+    size_t capacity;
+};
+
+void builder_init(struct builder *builder, struct arena *arena);
+void builder_add(struct builder *builder, struct text text);
+void builder_add_c(struct builder *builder, const char *string);
+void builder_add_char(struct builder *builder, char c);
+void builder_add_repeated(struct builder *builder, char c, size_t count);
+void builder_format(struct builder *builder, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* What was built so far, NUL-terminated behind its end; valid until the next addition. */
+struct text builder_text(struct builder *builder);
+
+#endif

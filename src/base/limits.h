@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every size that somebody else controls has its limit here, with the reason for it. */
+#ifndef AEX_BASE_LIMITS_H
+#define AEX_BASE_LIMITS_H
+
+enum {
+    /* One hook input. Agents send whole files in Write calls; 16 MiB is above any file an agent edits, and is
+     * read and parsed well inside the hook's deadline. */
+    LIMIT_HOOK_INPUT = 16 * 1024 * 1024,
+
+    /* Memory of one gate call: the input, its tree and the policy. Several times the input's limit, since a
+     * tree of many tiny values is larger than its text. */
+    LIMIT_GATE_MEMORY = 512 * 1024 * 1024,
+
+    /* One .aex document. The largest real ones are a few KB; 5 MB is what `make bench` reads. */
+    LIMIT_DOCUMENT = 16 * 1024 * 1024,
+    LIMIT_DOCUMENT_MEMORY = 1024 * 1024 * 1024,
+
+    /* Nesting of `if` and `for` in a document, and of values in JSON: far above real use, far below what
+     * a recursive descent can take from the stack. */
+    LIMIT_NESTING = 128,
+
+    /* Diagnostics reported for one document; later ones are counted, not kept. */
+    LIMIT_DIAGNOSTICS = 1000,
+
+    /* One path, as PATH_MAX in Linux. */
+    LIMIT_PATH = 4096,
+
+    /* Symbolic links followed in one path, as the kernel does (path_resolution(7)). */
+    LIMIT_SYMLINKS = 40,
+
+    /* Entries looked at when a tree (a Grep folder, a Glob) is walked for secrets and protected files; beyond
+     * it the resource counts as unknown. */
+    LIMIT_TREE_ENTRIES = 20000,
+    LIMIT_TREE_DEPTH = 64,
+
+    /* Demands of one call: a patch that touches more files than this is refused. */
+    LIMIT_DEMANDS = 4096,
+
+    /* One line of the audit log, with its arguments cut to fit. */
+    LIMIT_AUDIT_LINE = 64 * 1024,
+};
+
+#endif

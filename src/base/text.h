@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pieces of text with a length: views that own nothing and may hold any byte, NUL included. */
+#ifndef AEX_BASE_TEXT_H
+#define AEX_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+/* A view of `size` bytes. The bytes belong to someone else: a literal, an arena, a file's contents. */
+struct text {
+    const char *data;
+    size_t size;
+};
+
+/* From a string literal, as an expression and as a static initialiser. */
+#define TEXT(literal) ((struct text){"" literal, sizeof(literal) - 1})
+#define TEXT_INIT(literal)                                                                                     \
+    {                                                                                                          \
+        "" literal, sizeof(literal) - 1                                                                        \
+    }
+
+/* For printf: printf("%.*s", TEXT_ARG(name)). */
+#define TEXT_ARG(text) (int)((text).size > INT32_MAX ? INT32_MAX : (text).size), (text).data
+
+#define TEXT_NOT_FOUND SIZE_MAX
+
+/* A view of a NUL-terminated string; NULL gives the empty text. */
+struct text text_of(const char *string);
+
+bool text_equal(struct text a, struct text b);
+bool text_equal_ignoring_case(struct text a, struct text b); /* ASCII letters only */
+int text_compare(struct text a, struct text b);              /* bytewise: <0, 0, >0 */
+bool text_starts_with(struct text text, struct text prefix);
+bool text_ends_with(struct text text, struct text suffix);
+
+/* The offset of the first (last) occurrence, or TEXT_NOT_FOUND. */
+size_t text_find_char(struct text text, char wanted);
+size_t text_find_last_char(struct text text, char wanted);
+size_t text_find(struct text text, struct text wanted);
+bool text_contains(struct text text, struct text wanted);
+
+/* The bytes [from, to); both are cut to the text's size. */
+struct text text_slice(struct text text, size_t from, size_t to);
+/* Everything from `from` on. */
+struct text text_after(struct text text, size_t from);
+
+/* Without blanks (space and tab) at both ends; with every ASCII white space in text_trim_space. */
+struct text text_trim(struct text text);
+struct text text_trim_space(struct text text);
+
+/* Cuts the next part off the front of `rest`, up to `separator` or the end. False when `rest` was used up;
+ * "a,,b" gives "a", "", "b", and the empty text gives one empty part. Start with rest.data != NULL. */
+bool text_next(struct text *rest, char separator, struct text *ret_part);
+
+/* A copy in the arena, followed by a NUL that is not counted. */
+struct text text_copy(struct arena *arena, struct text text);
+/* The same as a C string, for system calls. The caller has made sure that no NUL is inside. */
+const char *text_to_c(struct arena *arena, struct text text);
+bool text_has_nul(struct text text);
+
+/* printf into the arena; NUL-terminated. */
+struct text text_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* A decimal number without sign, blanks or overflow. */
+bool text_to_u64(struct text text, uint64_t *ret_value);
+
+/* A 64-bit FNV-1a hash, for tables whose keys an attacker gains nothing by colliding. */
+uint64_t text_hash(struct text text);
+
+/* How many single-character edits turn a into b, at most `limit` + 1; for "did you mean". */
+size_t text_edit_distance(struct text a, struct text b, size_t limit);
+
+#endif

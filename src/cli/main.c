@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* aex: finds the command, reads its words, runs it. */
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "cli/command.h"
+#include "cli/output.h"
+
+#define COMMAND(name) extern const struct command command_##name;
+#include "cli/commands.def"
+#undef COMMAND
+
+const struct command *const command_table[] = {
+#define COMMAND(name) &command_##name,
+#include "cli/commands.def"
+#undef COMMAND
+    NULL,
+};
+
+/* Out of memory and broken assertions end in abort(): say so, and with a status that no command uses for
+ * success. The gate puts its own handler in this one's place. */
+static void report_abort(int signal_number)
+{
+    static const char message[] = "aex: internal failure or out of memory; nothing was decided\n";
+    (void)signal_number;
+    (void)!write(STDERR_FILENO, message, sizeof message - 1);
+    _exit(STATUS_USAGE);
+}
+
+static int complain_of_command(const char *word)
+{
+    const char *closest = NULL;
+    size_t best = 3;
+    for (const struct command *const *command = command_table; *command != NULL; command++) {
+        size_t distance = text_edit_distance(text_of((*command)->name), text_of(word), best);
+        if (distance < best) {
+            best = distance;
+            closest = (*command)->name;
+        }
+    }
+    if (closest != NULL) {
+        complain("unknown command %s; did you mean %s?", word, closest);
+    } else {
+        complain("unknown command %s; `aex --help` lists them", word);
+    }
+    return STATUS_USAGE;
+}
+
+static int run_words(char *const *words, size_t count, struct arena *arena)
+{
+    bool asks_for_help = count > 0 && strcmp(words[0], "help") == 0;
+    if (asks_for_help) {
+        words++;
+        count--;
+    }
+    if (count == 0 || strcmp(words[0], "--help") == 0) {
+        command_print_overview(arena);
+        return output_finish() && (asks_for_help || count > 0) ? STATUS_OK : STATUS_USAGE;
+    }
+    if (strcmp(words[0], "--version") == 0) {
+        printf("aex %s\n", AEX_VERSION);
+        return output_finish() ? STATUS_OK : STATUS_USAGE;
+    }
+    size_t name_words = 0;
+    const struct command *command = command_find(words, count, &name_words);
+    if (command == NULL) {
+        return complain_of_command(words[0]);
+    }
+    struct invocation invocation = {.command = command, .now = clock_now(), .arena = arena};
+    if (!asks_for_help && !invocation_parse(&invocation, words + name_words, count - name_words)) {
+        return STATUS_USAGE;
+    }
+    if (asks_for_help || option_given(&invocation, "help")) {
+        command_print_help(command, arena);
+        return output_finish() ? STATUS_OK : STATUS_USAGE;
+    }
+    return command->run(&invocation);
+}
+
+int main(int argument_count, char **arguments)
+{
+    signal(SIGABRT, report_abort);
+    struct arena arena;
+    arena_init(&arena, LIMIT_DOCUMENT_MEMORY);
+    /* Not released: the process ends, and the kernel is faster at it. */
+    return run_words(arguments + 1, argument_count > 0 ? (size_t)argument_count - 1 : 0, &arena);
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "os/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/builder.h"
+#include "base/limits.h"
+
+void file_close(int *fd)
+{
+    if (*fd >= 0) {
+        close(*fd);
+        *fd = -1;
+    }
+}
+
+int file_open(int directory, const char *path, int flags, mode_t mode, struct error *err)
+{
+    int fd;
+    do {
+        fd = openat(directory, path, flags | O_CLOEXEC, mode);
+    } while (fd < 0 && errno == EINTR);
+    if (fd < 0) {
+        error_set_os(err, errno, "cannot open %s", path);
+    }
+    return fd;
+}
+
+static ssize_t read_some(int fd, char *into, size_t size)
+{
+    ssize_t got;
+    do {
+        got = read(fd, into, size);
+    } while (got < 0 && errno == EINTR);
+    return got;
+}
+
+bool file_read_all(int fd, const char *name, size_t limit, struct arena *arena, struct text *ret_text,
+                   struct error *err)
+{
+    struct stat status;
+    size_t capacity = 4096;
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) {
+        if ((uintmax_t)status.st_size > limit) {
+            return error_set(err, "%s is larger than %zu bytes", name, limit);
+        }
+        capacity = (size_t)status.st_size + 1;
+    }
+    char *bytes = arena_alloc(arena, capacity + 1);
+    size_t size = 0;
+    for (;;) {
+        if (size == capacity) {
+            /* A pipe, a socket, or a file that grows while we read it. */
+            char *larger = arena_alloc(arena, capacity * 2 + 1);
+            memcpy(larger, bytes, size);
+            bytes = larger;
+            capacity *= 2;
+        }
+        ssize_t got = read_some(fd, bytes + size, capacity - size);
+        if (got < 0) {
+            return error_set_os(err, errno, "cannot read %s", name);
+        }
+        if (got == 0) {
+            break;
+        }
+        size += (size_t)got;
+        if (size > limit) {
+            return error_set(err, "%s is larger than %zu bytes", name, limit);
+        }
+    }
+    bytes[size] = '\0';
+    *ret_text = (struct text){bytes, size};
+    return true;
+}
+
+bool file_read_path(int directory, const char *path, size_t limit, struct arena *arena, struct text *ret_text,
+                    struct error *err)
+{
+    /* O_NONBLOCK: a FIFO in the place of a file must not hold the process for ever. */
+    AUTO_CLOSE
+    fd = file_open(directory, path, O_RDONLY | O_NOCTTY | O_NONBLOCK, 0, err);
+    if (fd < 0) {
+        return false;
+    }
+    struct stat status;
+    if (fstat(fd, &status) != 0) {
+        return error_set_os(err, errno, "cannot inspect %s", path);
+    }
+    if (S_ISDIR(status.st_mode)) {
+        return error_set_os(err, EISDIR, "cannot read %s", path);
+    }
+    if (!S_ISREG(status.st_mode)) {
+        return error_set(err, "cannot read %s: not a regular file", path);
+    }
+    return file_read_all(fd, path, limit, arena, ret_text, err);
+}
+
+bool file_write_all(int fd, const char *name, struct text text, struct error *err)
+{
+    size_t done = 0;
+    while (done < text.size) {
+        ssize_t wrote = write(fd, text.data + done, text.size - done);
+        if (wrote < 0 && errno == EINTR) {
+            continue;
+        }
+        if (wrote <= 0) {
+            return error_set_os(err, wrote < 0 ? errno : ENOSPC, "cannot write %s", name);
+        }
+        done += (size_t)wrote;
+    }
+    return true;
+}
+
+bool file_write_at(int fd, const char *name, struct text text, off_t offset, struct error *err)
+{
+    size_t done = 0;
+    while (done < text.size) {
+        ssize_t wrote = pwrite(fd, text.data + done, text.size - done, offset + (off_t)done);
+        if (wrote < 0 && errno == EINTR) {
+            continue;
+        }
+        if (wrote <= 0) {
+            return error_set_os(err, wrote < 0 ? errno : ENOSPC, "cannot write %s", name);
+        }
+        done += (size_t)wrote;
+    }
+    return true;
+}
+
+static bool write_and_close(int fd, const char *path, struct text text, struct error *err)
+{
+    bool written = file_write_all(fd, path, text, err);
+    if (close(fd) != 0 && written) {
+        return error_set_os(err, errno, "cannot write %s", path);
+    }
+    return written;
+}
+
+bool file_create(int directory, const char *path, struct text text, mode_t mode, struct error *err)
+{
+    int fd = file_open(directory, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode, err);
+    if (fd < 0) {
+        return false;
+    }
+    if (!write_and_close(fd, path, text, err)) {
+        unlinkat(directory, path, 0);
+        return false;
+    }
+    return true;
+}
+
+bool file_replace(int directory, const char *path, struct text text, mode_t mode, struct error *err)
+{
+    char temporary[LIMIT_PATH];
+    int length = snprintf(temporary, sizeof temporary, "%s.%ld.tmp", path, (long)getpid());
+    if (length < 0 || (size_t)length >= sizeof temporary) {
+        return error_set_os(err, ENAMETOOLONG, "cannot write %s", path);
+    }
+    unlinkat(directory, temporary, 0); /* left by a killed process that had our id */
+    if (!file_create(directory, temporary, text, mode, err)) {
+        return false;
+    }
+    if (renameat(directory, temporary, directory, path) != 0) {
+        error_set_os(err, errno, "cannot replace %s", path);
+        unlinkat(directory, temporary, 0);
+        return false;
+    }
+    return true;
+}
+
+bool file_lock(int fd, const char *name, struct error *err)
+{
+    while (flock(fd, LOCK_EX) != 0) {
+        if (errno != EINTR) {
+            return error_set_os(err, errno, "cannot lock %s", name);
+        }
+    }
+    return true;
+}
+
+bool directory_make(const char *path, mode_t mode, struct error *err)
+{
+    if (mkdir(path, mode) == 0 || errno == EEXIST) {
+        return true;
+    }
+    if (errno != ENOENT) {
+        return error_set_os(err, errno, "cannot make the folder %s", path);
+    }
+    char parent[LIMIT_PATH];
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL || slash == path || (size_t)(slash - path) >= sizeof parent) {
+        return error_set_os(err, ENOENT, "cannot make the folder %s", path);
+    }
+    memcpy(parent, path, (size_t)(slash - path));
+    parent[slash - path] = '\0';
+    if (!directory_make(parent, mode, err)) {
+        return false;
+    }
+    if (mkdir(path, mode) != 0 && errno != EEXIST) {
+        return error_set_os(err, errno, "cannot make the folder %s", path);
+    }
+    return true;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Capability patterns with scopes: what they match, when one covers another, what two have in common.
+ *
+ *   pattern    = "*" | name | prefix ".*" , [ ":" scope ]
+ *   capability = dotted name: file.read, git.push, mcp.github.create_issue
+ *
+ * `prefix.*` covers `prefix` itself and `prefix.x`, never `prefixy`. No wildcard covers `aex.configure`: only
+ * the exact name does. The capability's first segment says how its scope is read:
+ *
+ *   file.*     a path glob, anchored at the folder of the layer it stands in. `*` and `?` stay inside one
+ *              segment, `**` as a whole segment crosses any number of them (none included); dotfiles match;
+ *              every other character is itself. A leading "/" or "~/" reaches outside the anchor.
+ *   network.*  a host glob with an optional port: `api.example.com`, `*.example.com:443`. Hosts compare
+ *              without case; a missing port matches every port; `*.example.com` does not match `example.com`.
+ *   others     a glob over the whole resource, where `*` crosses "/" too. */
+#ifndef AEX_PATTERN_PATTERN_H
+#define AEX_PATTERN_PATTERN_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/text.h"
+
+enum scope_kind {
+    SCOPE_NONE, /* the pattern has no scope */
+    SCOPE_PATH,
+    SCOPE_HOST,
+    SCOPE_TEXT,
+};
+
+/* A pattern taken apart; views into its source. */
+struct pattern {
+    struct text source;     /* as written */
+    struct text capability; /* without ".*"; empty for "*" */
+    bool is_wildcard;       /* "*" or "prefix.*" */
+    enum scope_kind scope_kind;
+    struct text scope; /* after the ":", as written; quotes taken off */
+};
+
+/* Takes `source` apart. Mistakes: empty, blanks or commas outside quotes, a `*` elsewhere than at the end after
+ * a dot, an empty segment, an empty scope. */
+bool pattern_parse(struct text source, struct pattern *ret_pattern, struct error *err);
+
+/* Whether the capability part matches the name of a call. */
+bool pattern_matches_capability(const struct pattern *pattern, struct text capability);
+
+/* How resources and scopes of a capability are read: by its first segment. */
+enum scope_kind pattern_scope_kind(struct text capability);
+
+/* Whether everything `narrow` matches is matched by `wide`: inclusion of languages, not of strings. Both scopes
+ * are taken to be anchored at the same folder. May say false for a pair it gives up on; never wrongly true. */
+bool pattern_covers(const struct pattern *wide, const struct pattern *narrow);
+
+/* Whether some call could match both. May say true for a pair it gives up on; never wrongly false. */
+bool pattern_overlaps(const struct pattern *a, const struct pattern *b);
+
+#endif

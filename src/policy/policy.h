@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The decision: call + context + policy -> verdict. Values in, values out; no I/O, and no way to fail open.
+ *
+ * A policy is a list of layers (workspace, task contract, ...). Each layer judges every demand of a call on its
+ * own, and the most restrictive verdict wins: deny > ask > allow. So layers only narrow. */
+#ifndef AEX_POLICY_POLICY_H
+#define AEX_POLICY_POLICY_H
+
+#include "base/vector.h"
+#include "pattern/pattern.h"
+
+/* ---- What a policy is made of ---- */
+
+enum rule_kind {
+    RULE_ALLOW, /* allow, and use in a contract */
+    RULE_DENY,
+    RULE_CONFIRM,
+};
+
+struct rule {
+    enum rule_kind kind;
+    struct pattern pattern;
+    struct text file; /* as a person would name it: ".aex/policy.aex" */
+    size_t line;      /* from 1 */
+};
+
+VECTOR_DECLARE(rule_vector, struct rule);
+
+/* One file's worth of rules. `anchor` and `home` are absolute and normalised. */
+struct layer {
+    struct text name; /* "workspace", "contract" */
+    struct text file;
+    struct text anchor;       /* where its path scopes start, and how far its unscoped file.* allows reach */
+    struct text home;         /* what "~/" stands for; empty: such scopes are errors */
+    struct rule_vector rules; /* in source order */
+    bool allows_everything;   /* it has no allow list and does not restrict (JSON policies without "allow") */
+    bool may_allow_configure; /* the user's or the administrator's: its exact `allow aex.configure` counts */
+    bool has_call_budget;     /* `budget calls=N` */
+    uint64_t call_budget;     /* most calls; 0 = none at all */
+    struct text budget_file;  /* where the budget stands */
+    size_t budget_line;
+};
+
+struct policy;
+
+/* Compiles layers into one matcher, made in `arena`, to which the layers' text must belong too. Fails on a
+ * scope that cannot be read, naming file and line. */
+bool policy_compile(const struct layer *layers, size_t count, struct arena *arena,
+                    const struct policy **ret_policy, struct error *err);
+
+/* ---- What a call demands ---- */
+
+enum resource_kind {
+    RESOURCE_NONE,    /* nothing to narrow by: `agent.spawn` */
+    RESOURCE_KNOWN,   /* one value */
+    RESOURCE_SET,     /* all that a glob stands for: a tree, a Glob call's pattern */
+    RESOURCE_UNKNOWN, /* something, but nobody knows what */
+};
+
+/* For path capabilities both forms are absolute: `value` is lexical and `resolved` has links followed; a rule
+ * that denies matches either, a rule that allows must match both. Others leave `resolved` empty. */
+struct resource {
+    enum resource_kind kind;
+    struct text value;
+    struct text resolved;
+};
+
+enum { DEMAND_NAMES = 6 };
+
+/* One thing a call wants to do. It may go by several names (what the tool maps to, its qualified and its raw
+ * name): deny and confirm rules match any of them, an allow needs one. */
+struct demand {
+    struct text names[DEMAND_NAMES];
+    size_t name_count;
+    struct resource resource;
+    bool allowed_unless_denied; /* harmless control tools: they need no allow and cost nothing */
+    /* An agent spelled the names with every character outside [A-Za-z0-9_-] replaced by "_"; deny and confirm
+     * patterns are compared in that spelling too. */
+    bool is_sanitised;
+};
+
+VECTOR_DECLARE(demand_vector, struct demand);
+
+/* ---- The decision ---- */
+
+enum verdict { VERDICT_ALLOW, VERDICT_ASK, VERDICT_DENY };
+
+enum reason {
+    REASON_NONE,             /* allowed */
+    REASON_DENY_LIST,        /* a deny rule matches */
+    REASON_NOT_ALLOWED,      /* no allow rule covers it */
+    REASON_BUDGET_EXHAUSTED, /* no calls left */
+    REASON_CONFIRM_REQUIRED, /* a confirm rule matches */
+};
+
+/* "deny_list", "not_allowed", ... as events and answers spell them. */
+const char *reason_code(enum reason reason);
+const char *verdict_name(enum verdict verdict); /* "allow", "ask", "deny" */
+
+struct decision {
+    enum verdict verdict;
+    enum reason reason;
+    const struct demand *demand; /* the one that settled it; NULL for a budget or when all are allowed */
+    const struct rule *rule;     /* the deny or confirm that matched, the allow that covered; NULL: none did */
+    const struct layer *layer;   /* whose verdict it was */
+    bool is_free;                /* every demand is allowed_unless_denied: costs no budget */
+};
+
+/* Steps 1, 2 and 4: deny rules, allow rules, confirm rules, without budgets. No demands = denied. Takes from
+ * `arena` only what folding paths needs. */
+struct decision policy_judge(const struct policy *policy, const struct demand *demands, size_t count,
+                             struct arena *arena);
+
+/* The smallest call budget of all layers, and the layer it stands in. False: no layer has one. */
+bool policy_call_budget(const struct policy *policy, uint64_t *ret_calls, const struct layer **ret_layer);
+
+/* Puts step 3 between: `used` calls were charged before this one. A decision that is not a denial and not free
+ * becomes budget_exhausted when nothing is left. */
+struct decision policy_apply_budget(const struct policy *policy, struct decision decision, uint64_t used);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What each session has used of its budget: one small file a session in the state folder, charged durably
+ * before the answer, correct under parallel hooks and under kills at any moment.
+ *
+ * A session that was never seen gets a new file. A file that is missing although the index names its session,
+ * or an index that is missing although other sessions or an audit trail exist, counts as exhausted: deleting
+ * state never gives budget back. */
+#ifndef AEX_STATE_LEDGER_H
+#define AEX_STATE_LEDGER_H
+
+#include "base/error.h"
+#include "base/text.h"
+#include "crypto/digest.h"
+
+/* One session's open and locked ledger. Other gates of the session wait until it is closed. */
+struct ledger {
+    int fd;
+    struct text root;  /* the session's workspace root, as first recorded; in the arena of ledger_open */
+    uint64_t used;     /* calls charged so far */
+    uint64_t base;     /* of which were restored with a checkpoint */
+    bool is_exhausted; /* the state was lost: nothing may be charged any more */
+    struct text loss;  /* what is missing and the way out, for the denial's message */
+};
+
+/* Opens the ledger of `session` in `state_folder` (absolute; made with mode 0700 when missing), creating it
+ * with `root` as its workspace root when the session is new. Waits for the session's lock. */
+bool ledger_open(struct ledger *ledger, const char *state_folder, struct text session, struct text root,
+                 struct arena *arena, struct error *err);
+void ledger_close(struct ledger *ledger);
+
+/* One call's identity: session, call id, tool and digest of the canonical arguments. Hook and proxy compute the
+ * same. */
+struct digest charge_key(struct text session, struct text call_id, struct text tool,
+                         const struct digest *arguments);
+
+enum charge_result {
+    CHARGE_NEW,      /* not charged before */
+    CHARGE_REPEATED, /* the same call again, free this time */
+};
+
+enum {
+    FREE_REPEATS = 3,     /* how often one charged call may be repeated free */
+    REPEAT_WINDOW = 4096, /* how many charges back a repeat is recognised; further back it is a new call */
+};
+
+/* Whether the call would be charged now, and whether a limit of `budget` leaves room for it. Reads only. */
+bool ledger_peek(const struct ledger *ledger, const struct digest *key, enum charge_result *ret_result,
+                 struct error *err);
+
+/* Charges the call: on true the charge is in the file and survives a crash of this process. `used` is updated.
+ */
+bool ledger_charge(struct ledger *ledger, const struct digest *key, enum charge_result *ret_result,
+                   struct error *err);
+
+#endif
