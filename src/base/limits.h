@@ -31,7 +31,7 @@ enum {
 
     /* Entries looked at when a tree (a Grep folder, a Glob) is walked for secrets and protected files; beyond
      * it the resource counts as unknown. */
-    LIMIT_TREE_ENTRIES = 20000,
+    LIMIT_TREE_ENTRIES = 200000,
     LIMIT_TREE_DEPTH = 64,
 
     /* Demands of one call: a patch that touches more files than this is refused. */

@@ -72,8 +72,14 @@ enum { DEMAND_NAMES = 6 };
 struct demand {
     struct text names[DEMAND_NAMES];
     size_t name_count;
+    /* Names from here on are a tool's raw spelling, chosen by a server: an allow covers them only when it
+     * spells them out, or a tool called "git" would pass under `git.*`. 0: none are. */
+    size_t first_raw_name;
     struct resource resource;
     bool allowed_unless_denied; /* harmless control tools: they need no allow and cost nothing */
+    /* A set whose members are demands of their own: deny and confirm rules that are scoped judge those, not the
+     * set. */
+    bool members_follow;
     /* An agent spelled the names with every character outside [A-Za-z0-9_-] replaced by "_"; deny and confirm
      * patterns are compared in that spelling too. */
     bool is_sanitised;

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analyse/explain.h"
+
+#include "policy/message.h"
+
+static struct decision judge_alone(const struct demand *demand, const struct workspace *workspace,
+                                   struct arena *arena)
+{
+    return policy_judge(workspace->policy, demand, 1, arena);
+}
+
+/* The rule behind a verdict, as it is written: `deny network.*`. */
+static struct text rule_text(const struct rule *rule, struct arena *arena)
+{
+    static const char *const words[] = {"allow", "deny", "confirm before"};
+    return text_format(arena, "%s %.*s", words[rule->kind], TEXT_ARG(rule->pattern.source));
+}
+
+static struct text why(const struct decision *decision, struct arena *arena)
+{
+    if (decision->rule != NULL) {
+        return text_format(arena, "%.*s (%.*s)", TEXT_ARG(rule_text(decision->rule, arena)),
+                           TEXT_ARG(message_rule_place(decision, arena)));
+    }
+    if (decision->reason == REASON_NOT_ALLOWED && decision->layer != NULL) {
+        return text_format(arena, "no rule of %.*s allows it", TEXT_ARG(decision->layer->file));
+    }
+    return decision->verdict == VERDICT_ALLOW ? TEXT("needs no rule") : TEXT("nothing is known about it");
+}
+
+/* What to write, and where, for the other outcome. */
+static struct text change(const struct decision *decision, const struct workspace *workspace,
+                          struct arena *arena)
+{
+    if (decision->demand == NULL) {
+        return TEXT("");
+    }
+    struct text demand = message_demand(decision->demand, workspace->root, arena);
+    struct text name = decision->demand->names[0];
+    struct text place = message_rule_place(decision, arena);
+    switch (decision->reason) {
+    case REASON_DENY_LIST:
+        return text_format(arena, "Remove or narrow \"%.*s\" at %.*s.",
+                           TEXT_ARG(rule_text(decision->rule, arena)), TEXT_ARG(place));
+    case REASON_NOT_ALLOWED:
+        if (text_equal(name, TEXT("aex.configure"))) {
+            return TEXT("None in this workspace: it is part of the boundary, which a person changes outside "
+                        "the agent.");
+        }
+        return text_format(arena, "Add \"allow %.*s\" to %.*s.",
+                           TEXT_ARG(decision->demand->resource.kind == RESOURCE_UNKNOWN ? name : demand),
+                           TEXT_ARG(decision->layer->file));
+    case REASON_CONFIRM_REQUIRED:
+        return text_format(arena, "Remove or narrow \"%.*s\" at %.*s, and it runs without a question.",
+                           TEXT_ARG(rule_text(decision->rule, arena)), TEXT_ARG(place));
+    case REASON_BUDGET_EXHAUSTED:
+    case REASON_NONE:
+        break;
+    }
+    return text_format(arena, "\"deny %.*s\" in %.*s would refuse it.", TEXT_ARG(demand),
+                       TEXT_ARG(workspace->layers[0].file));
+}
+
+struct text explain_text(const struct judgement *judgement, struct text tool, const struct workspace *workspace,
+                         struct arena *arena)
+{
+    const struct decision *decision = &judgement->decision;
+    struct builder out;
+    builder_init(&out, arena);
+    builder_format(&out, "%.*s: %s\n", TEXT_ARG(tool), verdict_name(decision->verdict));
+    if (judgement->demands.count > 0) {
+        builder_add_c(&out, "\nIt demands:\n");
+    }
+    for (size_t i = 0; i < judgement->demands.count; i++) {
+        const struct demand *demand = &judgement->demands.items[i];
+        struct decision alone = judge_alone(demand, workspace, arena);
+        builder_format(&out, "  %-6s %.*s\n         %.*s\n", verdict_name(alone.verdict),
+                       TEXT_ARG(message_demand(demand, workspace->root, arena)), TEXT_ARG(why(&alone, arena)));
+    }
+    struct text advice = change(decision, workspace, arena);
+    if (advice.size > 0) {
+        builder_format(&out, "\nWhat would change it:\n  %.*s\n", TEXT_ARG(advice));
+    }
+    return builder_text(&out);
+}
+
+static void write_decision(struct json_writer *writer, const struct decision *decision, struct arena *arena)
+{
+    json_member_string(writer, TEXT("decision"), text_of(verdict_name(decision->verdict)));
+    json_key(writer, TEXT("reason"));
+    if (decision->reason == REASON_NONE) {
+        json_null(writer);
+    } else {
+        json_string(writer, text_of(reason_code(decision->reason)));
+    }
+    json_key(writer, TEXT("rule"));
+    if (decision->rule == NULL) {
+        json_null(writer);
+    } else {
+        json_string(writer, message_rule_place(decision, arena));
+    }
+}
+
+void explain_json(struct json_writer *writer, const struct judgement *judgement, struct text tool,
+                  const struct workspace *workspace, struct arena *arena)
+{
+    json_begin_object(writer);
+    json_member_string(writer, TEXT("tool"), tool);
+    write_decision(writer, &judgement->decision, arena);
+    json_key(writer, TEXT("demands"));
+    json_begin_array(writer);
+    for (size_t i = 0; i < judgement->demands.count; i++) {
+        const struct demand *demand = &judgement->demands.items[i];
+        struct decision alone = judge_alone(demand, workspace, arena);
+        json_begin_object(writer);
+        json_key(writer, TEXT("names"));
+        json_begin_array(writer);
+        for (size_t name = 0; name < demand->name_count; name++) {
+            json_string(writer, demand->names[name]);
+        }
+        json_end_array(writer);
+        json_member_string(writer, TEXT("demand"), message_demand(demand, workspace->root, arena));
+        write_decision(writer, &alone, arena);
+        json_end_object(writer);
+    }
+    json_end_array(writer);
+    json_member_string(writer, TEXT("change"), change(&judgement->decision, workspace, arena));
+    json_end_object(writer);
+}

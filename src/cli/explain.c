@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* aex explain: what would be decided about a tool call, and why. */
+#include "analyse/explain.h"
+
+#include "cli/output.h"
+#include "cli/workspace_options.h"
+#include "state/folder.h"
+
+/* A hook call as the agent would make it, from the command line's words. */
+static bool read_call(const struct invocation *invocation, struct text start, struct hook_call *ret_call,
+                      struct error *err)
+{
+    static const struct json no_arguments = {.type = JSON_OBJECT};
+    if (invocation->operands.count < 1 || invocation->operands.count > 2) {
+        return error_set(
+            err, "explain: name a tool and, as JSON, its arguments: aex explain Read '{\"file_path\": \"a\"}'");
+    }
+    *ret_call = (struct hook_call){
+        .tool = text_of(invocation->operands.items[0]),
+        .working_folder = start,
+        .arguments = &no_arguments,
+    };
+    if (invocation->operands.count == 1) {
+        return true;
+    }
+    struct json *arguments = ARENA_NEW(invocation->arena, struct json);
+    if (!json_parse(text_of(invocation->operands.items[1]), invocation->arena, arguments, err)) {
+        return error_prefix(err, "explain: the arguments");
+    }
+    if (arguments->type != JSON_OBJECT) {
+        return error_set(err, "explain: the arguments must be a JSON object, not %s",
+                         json_type_name(arguments->type));
+    }
+    ret_call->arguments = arguments;
+    return true;
+}
+
+static bool explain(struct invocation *invocation, struct builder *out, struct error *err)
+{
+    struct arena *arena = invocation->arena;
+    struct workspace workspace;
+    struct demand_context context = {0};
+    struct hook_call call;
+    struct judgement judgement;
+    const char *agent_name = option_text(invocation, "agent");
+    const struct agent *agent = agent_find(text_of(agent_name == NULL ? "claude" : agent_name));
+    if (!workspace_from_options(invocation, &workspace, &context.working_folder, &context.home, err) ||
+        !state_folder_find(option_text(invocation, "state-dir"), arena, &context.state_folder, err) ||
+        !read_call(invocation, context.working_folder, &call, err)) {
+        return false;
+    }
+    context.root = workspace.root;
+    context.root_as_named = workspace.root_as_named;
+    context.boundary_files = workspace.boundary_files;
+    context.boundary_file_count = workspace.boundary_file_count;
+    if (!demand_judge(agent, &call, workspace.policy, &context, arena, &judgement, err)) {
+        return error_prefix(err, "the call would be refused");
+    }
+    if (option_given(invocation, "json")) {
+        struct json_writer writer;
+        json_writer_init(&writer, out, true);
+        explain_json(&writer, &judgement, call.tool, &workspace, arena);
+        builder_add_char(out, '\n');
+    } else {
+        builder_add(out, explain_text(&judgement, call.tool, &workspace, arena));
+    }
+    return true;
+}
+
+static int run(struct invocation *invocation)
+{
+    struct builder out;
+    struct error err;
+    builder_init(&out, invocation->arena);
+    if (!explain(invocation, &out, &err)) {
+        complain("%s", err.message);
+        return STATUS_USAGE;
+    }
+    print_text(stdout, builder_text(&out));
+    return output_finish() ? STATUS_OK : STATUS_USAGE;
+}
+
+static const struct option_spec options[] = {
+    WORKSPACE_OPTIONS,
+    {"agent", "NAME", "claude|codex", "Whose tools are meant (claude)"},
+    {"state-dir", "FOLDER", NULL, "Where budgets and the audit trail are kept"},
+    {"json", NULL, NULL, "Print JSON"},
+    {0},
+};
+
+const struct command command_explain = {
+    .name = "explain",
+    .summary = "Say what would be decided about a tool call, by which rule, and what would change it",
+    .operands = "TOOL [ARGUMENTS-JSON]",
+    .details = "TOOL is a tool's name as the agent calls it (Bash, Read, mcp__github__create_issue) or a "
+               "capability (git.push).\n"
+               "Budgets are not looked at. Exit status 0 whatever the decision; 2 when there is none.\n",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* aex gate: the hook. Whatever happens, it ends with status 0 or 2 and prints nothing but its answer. */
+#include "gate/gate.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "cli/command.h"
+#include "os/file.h"
+#include "os/path.h"
+#include "os/user.h"
+#include "state/folder.h"
+
+enum {
+    REFUSED = 2,           /* the status every agent blocks on, given a reason on stderr */
+    DEFAULT_DEADLINE = 10, /* seconds; well below the 30 that the hook is installed with */
+    LONGEST_DEADLINE = 3600,
+};
+
+/* Ends the process as a refusal, from any signal at any moment: status 2 blocks even after part of an answer.
+ */
+static void refuse_on_signal(int signal_number)
+{
+    static const char late[] = "aex refused the call: the gate did not finish within its deadline\n";
+    static const char broken[] = "aex refused the call: the gate failed or was stopped before it had decided\n";
+    bool is_late = signal_number == SIGALRM;
+    (void)!write(STDERR_FILENO, is_late ? late : broken, is_late ? sizeof late - 1 : sizeof broken - 1);
+    _exit(REFUSED);
+}
+
+/* Every signal that would end the process otherwise, with a stack of its own for a stack overflow. */
+static void catch_signals(void)
+{
+    static const int fatal[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE,  SIGILL,  SIGSYS,  SIGTRAP, SIGALRM,
+                                SIGTERM, SIGINT,  SIGHUP, SIGQUIT, SIGXCPU, SIGXFSZ, SIGUSR1, SIGUSR2};
+    enum { SIGNAL_STACK_SIZE = 16 * 1024 };
+    stack_t stack = {.ss_sp = malloc(SIGNAL_STACK_SIZE), .ss_size = SIGNAL_STACK_SIZE};
+    if (stack.ss_sp != NULL) {
+        sigaltstack(&stack, NULL);
+    }
+    struct sigaction action = {.sa_handler = refuse_on_signal, .sa_flags = SA_ONSTACK};
+    for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++) {
+        sigaction(fatal[i], &action, NULL);
+    }
+    signal(SIGPIPE, SIG_IGN); /* a reader that went away shows as a failed write, which refuses */
+}
+
+static void set_deadline(unsigned seconds)
+{
+    struct itimerval timer = {.it_value.tv_sec = (time_t)seconds};
+    setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+/* Prints the answer, the reason first: an agent that sees status 2 finds it complete. */
+static int give(const struct answer *answer)
+{
+    if (!file_write_all(STDERR_FILENO, "standard error", answer->message, NULL) ||
+        !file_write_all(STDOUT_FILENO, "standard output", answer->output, NULL)) {
+        return REFUSED;
+    }
+    return answer->exit_status;
+}
+
+static struct text option_or_empty(const struct invocation *invocation, const char *name)
+{
+    return text_of(option_text(invocation, name));
+}
+
+static bool read_deadline(const struct invocation *invocation, unsigned *ret_seconds, struct error *err)
+{
+    const char *value = option_text(invocation, "timeout");
+    uint64_t seconds;
+    *ret_seconds = DEFAULT_DEADLINE;
+    if (value == NULL) {
+        return true;
+    }
+    if (!text_to_u64(text_of(value), &seconds) || seconds == 0 || seconds > LONGEST_DEADLINE) {
+        return error_set(err, "--timeout takes 1 to %d seconds, not \"%s\"", LONGEST_DEADLINE, value);
+    }
+    *ret_seconds = (unsigned)seconds;
+    return true;
+}
+
+static bool read_agent(const struct invocation *invocation, struct gate_options *options, struct error *err)
+{
+    if (invocation->operands.count > 1) {
+        return error_set(err, "one agent at a time: aex gate [claude|codex]");
+    }
+    if (invocation->operands.count == 1) {
+        options->agent = agent_find(text_of(invocation->operands.items[0]));
+        if (options->agent == NULL || options->agent == &agent_plain) {
+            return error_set(err, "unknown agent %s; known are claude and codex",
+                             invocation->operands.items[0]);
+        }
+    }
+    const char *form = option_text(invocation, "answer");
+    options->answer_form = form != NULL && strcmp(form, "plain") == 0 ? &agent_plain : NULL;
+    return true;
+}
+
+/* Folders that agents are told to keep their configuration in: more to protect, never less. */
+static void add_boundary_folder(struct gate_options *options, const char *variable, struct arena *arena)
+{
+    const char *value = getenv(variable);
+    if (value != NULL && value[0] == '/') {
+        struct text folder = path_normalise(arena, TEXT("/"), text_of(value));
+        options->boundary_folders[options->boundary_folder_count++] = folder;
+    }
+}
+
+static bool read_options(const struct invocation *invocation, struct gate_options *options, struct error *err)
+{
+    struct arena *arena = invocation->arena;
+    *options = (struct gate_options){
+        .root = option_or_empty(invocation, "root"),
+        .project_folder = text_of(getenv("CLAUDE_PROJECT_DIR")),
+        .policy = option_or_empty(invocation, "policy"),
+        .contract = option_or_empty(invocation, "contract"),
+        .audit = option_or_empty(invocation, "audit"),
+        .allows_no_policy = option_given(invocation, "allow-no-policy"),
+        .auto_allows = option_given(invocation, "auto-allow"),
+        .observes = option_given(invocation, "observe"),
+        .dry_run = option_given(invocation, "dry-run"),
+        .now = invocation->now,
+        .process_id = (int64_t)getpid(),
+    };
+    add_boundary_folder(options, "CODEX_HOME", arena);
+    add_boundary_folder(options, "CLAUDE_CONFIG_DIR", arena);
+    if (!read_agent(invocation, options, err) || !path_current(arena, &options->start, err) ||
+        !user_home(arena, &options->home, err) ||
+        !state_folder_find(option_text(invocation, "state-dir"), arena, &options->state_folder, err)) {
+        return false;
+    }
+    if (options->audit.size > 0) {
+        options->audit = path_normalise(arena, options->start, options->audit);
+    }
+    return true;
+}
+
+static int run(struct invocation *invocation)
+{
+    catch_signals();
+    set_deadline(DEFAULT_DEADLINE);
+    struct gate_options options;
+    struct error err;
+    unsigned deadline;
+    struct text input;
+    struct answer answer;
+    if (!read_options(invocation, &options, &err) || !read_deadline(invocation, &deadline, &err)) {
+        answer = gate_refusal(&options, err.message, invocation->arena);
+        return give(&answer);
+    }
+    if (deadline != DEFAULT_DEADLINE) {
+        set_deadline(deadline);
+    }
+    if (!file_read_all(STDIN_FILENO, "the hook's input", LIMIT_HOOK_INPUT, invocation->arena, &input, &err)) {
+        answer = gate_refusal(&options, err.message, invocation->arena);
+        return give(&answer);
+    }
+    answer = gate_answer(&options, input, invocation->arena);
+    return give(&answer);
+}
+
+static const struct option_spec options[] = {
+    {"policy", "FILE", NULL, "Use this policy instead of the workspace's own"},
+    {"contract", "FILE", NULL, "Narrow the policy by this task contract"},
+    {"root", "FOLDER", NULL, "The workspace; else $CLAUDE_PROJECT_DIR, else where the session was first seen"},
+    {"state-dir", "FOLDER", NULL, "Where budgets and the audit trail are kept (~/.local/state/aex)"},
+    {"audit", "FILE", NULL, "Write the audit trail here"},
+    {"allow-no-policy", NULL, NULL, "Where there is no policy, allow everything but the boundary itself"},
+    {"auto-allow", NULL, NULL,
+     "Answer \"allow\", which skips the agent's own prompt, instead of \"no objection\""},
+    {"observe", NULL, NULL, "Decide and record, but let calls through (never changes to the boundary)"},
+    {"dry-run", NULL, NULL, "Decide and record, charge nothing, let nothing through"},
+    {"timeout", "SECONDS", NULL, "Refuse after this long (10); keep it below the hook's own timeout"},
+    {"answer", "FORM", "native|plain", "The agent's own form, or the AEX documents' plain one"},
+    {0},
+};
+
+const struct command command_gate = {
+    .name = "gate",
+    .summary = "Decide one tool call of an agent's hook: JSON in, the agent's answer out",
+    .operands = "[claude|codex]",
+    .details = "Reads one hook input from standard input. Exit status 0: no objection, or a question to the "
+               "user; 2: refused,\n"
+               "with the reason on standard error. Any failure is a refusal. The agent is recognised when not "
+               "named.\n",
+    .options = options,
+    .run = run,
+};

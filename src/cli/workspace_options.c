@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/workspace_options.h"
+
+#include "os/path.h"
+#include "os/user.h"
+
+bool workspace_from_options(const struct invocation *invocation, struct workspace *workspace,
+                            struct text *ret_start, struct text *ret_home, struct error *err)
+{
+    struct arena *arena = invocation->arena;
+    struct workspace_options options = {
+        .policy = text_of(option_text(invocation, "policy")),
+        .contract = text_of(option_text(invocation, "contract")),
+    };
+    *workspace = (struct workspace){0};
+    if (!path_current(arena, &options.start, err) || !user_home(arena, &options.home, err) ||
+        !workspace_find_root(workspace, text_of(option_text(invocation, "root")), options.start, arena, err)) {
+        return false;
+    }
+    *ret_start = options.start;
+    *ret_home = options.home;
+    return workspace_load(workspace, &options, arena, err);
+}

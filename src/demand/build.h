@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of this room share while they put a call's demands together. */
+#ifndef AEX_DEMAND_BUILD_H
+#define AEX_DEMAND_BUILD_H
+
+#include "demand/demand.h"
+
+struct demand_build {
+    const struct demand_context *context;
+    struct arena *arena;
+    struct demand_vector *demands;
+    struct error *err;
+};
+
+/* A demand with one name, appended. */
+void build_add(struct demand_build *build, struct text name, struct resource resource);
+
+/* file.c: one file. `names` are its capabilities (file.read, or file.write and what it is more exactly). Adds
+ * what reading a secret or writing the boundary demands besides. */
+bool build_file(struct demand_build *build, const struct text *names, size_t name_count, struct text path);
+/* The same for a path nobody knows. */
+void build_unknown_file(struct demand_build *build, struct text name);
+
+/* tree.c */
+bool build_tree(struct demand_build *build, struct text name, struct text path, struct text filter);
+bool build_listing(struct demand_build *build, struct text name, struct text folder, struct text pattern);
+
+/* url.c: network.fetch with the URL's host and port; unknown when programs could disagree on the host. */
+void build_url(struct demand_build *build, struct text name, struct text url);
+
+/* patch.c */
+bool build_patch(struct demand_build *build, struct text patch);
+
+/* command.c */
+bool build_command(struct demand_build *build, struct text name, struct text command);
+
+/* mcp.c */
+void build_mcp_tool(struct demand_build *build, const struct hook_call *call);
+void build_mcp_resource(struct demand_build *build, const struct tool_effect *effect,
+                        const struct hook_call *call);
+
+/* ---- Paths ---- */
+
+/* Both forms of a path as the agent wrote it. `is_unknown`: it leads through /proc or /dev/fd, where it means
+ * something else to each process. */
+struct both_forms {
+    struct text lexical;
+    struct text resolved;
+    bool is_unknown;
+};
+
+bool build_resolve(struct demand_build *build, struct text path, struct both_forms *ret_forms);
+
+#endif

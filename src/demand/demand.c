@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "demand/demand.h"
+
+#include "base/limits.h"
+#include "demand/build.h"
+
+void build_add(struct demand_build *build, struct text name, struct resource resource)
+{
+    struct demand demand = {.names = {name}, .name_count = 1, .resource = resource};
+    VECTOR_PUSH(build->arena, build->demands, demand);
+}
+
+/* A string argument; false with an error when it is there but no string or holds a NUL, or when it must be
+ * there. */
+static bool read_argument(struct demand_build *build, const struct hook_call *call, const char *name,
+                          bool is_required, struct text *ret_text, bool *ret_given)
+{
+    *ret_given = false;
+    const struct json *value = name == NULL ? NULL : json_get(call->arguments, text_of(name));
+    if (value == NULL || value->type == JSON_NULL) {
+        if (is_required) {
+            return error_set(build->err, "%.*s: the argument \"%s\" is missing", TEXT_ARG(call->tool), name);
+        }
+        return true;
+    }
+    if (value->type != JSON_STRING) {
+        return error_set(build->err, "%.*s: the argument \"%s\" must be a string, not %s", TEXT_ARG(call->tool),
+                         name, json_type_name(value->type));
+    }
+    *ret_text = value->text;
+    *ret_given = true;
+    return true;
+}
+
+static bool build_text(struct demand_build *build, const struct tool_effect *effect,
+                       const struct hook_call *call)
+{
+    struct text value = {0};
+    bool given;
+    if (!read_argument(build, call, effect->argument, false, &value, &given)) {
+        return false;
+    }
+    struct resource resource = {.kind = given ? RESOURCE_KNOWN : RESOURCE_UNKNOWN, .value = value};
+    build_add(build, text_of(effect->capability), resource);
+    return true;
+}
+
+/* Folders and globs: the argument may be absent and then means the working folder. */
+static bool build_set(struct demand_build *build, const struct tool_effect *effect,
+                      const struct hook_call *call)
+{
+    struct text argument = {0};
+    struct text within = {0};
+    bool has_argument;
+    bool has_within;
+    if (!read_argument(build, call, effect->argument, false, &argument, &has_argument) ||
+        !read_argument(build, call, effect->within, false, &within, &has_within)) {
+        return false;
+    }
+    struct text name = text_of(effect->capability);
+    if (effect->kind == ARGUMENT_TREE) {
+        return build_tree(build, name, has_argument ? argument : TEXT("."), within);
+    }
+    return build_listing(build, name, has_within ? within : TEXT("."), has_argument ? argument : TEXT("*"));
+}
+
+static bool build_effect(struct demand_build *build, const struct tool_effect *effect,
+                         const struct hook_call *call)
+{
+    struct text capability = text_of(effect->capability);
+    struct text argument = {0};
+    bool given = false;
+    switch (effect->kind) {
+    case ARGUMENT_NONE:
+        build_add(build, capability, (struct resource){.kind = RESOURCE_NONE});
+        return true;
+    case ARGUMENT_TEXT:
+        return build_text(build, effect, call);
+    case ARGUMENT_TREE:
+    case ARGUMENT_LISTING:
+        return build_set(build, effect, call);
+    case ARGUMENT_RESOURCE:
+        build_mcp_resource(build, effect, call);
+        return true;
+    case ARGUMENT_PATH:
+    case ARGUMENT_URL:
+    case ARGUMENT_COMMAND:
+    case ARGUMENT_PATCH:
+        break;
+    }
+    if (!read_argument(build, call, effect->argument, !effect->is_optional, &argument, &given)) {
+        return false;
+    }
+    if (!given) {
+        return true;
+    }
+    if (effect->kind == ARGUMENT_URL) {
+        build_url(build, capability, argument);
+        return true;
+    }
+    if (effect->kind == ARGUMENT_COMMAND) {
+        return build_command(build, capability, argument);
+    }
+    return effect->kind == ARGUMENT_PATCH ? build_patch(build, argument)
+                                          : build_file(build, &capability, 1, argument);
+}
+
+/* A control tool: harmless, allowed unless a rule denies it by any of its names. */
+static void build_control(struct demand_build *build, const struct tool *tool)
+{
+    struct demand demand = {.names = {TEXT("agent.control")}, .name_count = 1, .allowed_unless_denied = true};
+    if (tool->capability != NULL) {
+        demand.names[demand.name_count++] = text_of(tool->capability);
+    }
+    VECTOR_PUSH(build->arena, build->demands, demand);
+}
+
+/* Capabilities that are about files say where; what a dotted name's other arguments mean nobody here knows. */
+static bool build_dotted(struct demand_build *build, const struct hook_call *call)
+{
+    if (pattern_scope_kind(call->tool) != SCOPE_PATH) {
+        build_add(build, call->tool, (struct resource){.kind = RESOURCE_UNKNOWN});
+        return true;
+    }
+    static const char *const path_arguments[] = {"path", "file_path"};
+    for (size_t i = 0; i < sizeof path_arguments / sizeof path_arguments[0]; i++) {
+        struct text path;
+        if (json_get_text(call->arguments, text_of(path_arguments[i]), &path)) {
+            return build_file(build, &call->tool, 1, path);
+        }
+    }
+    build_unknown_file(build, call->tool);
+    return true;
+}
+
+static bool build_call(struct demand_build *build, const struct agent *agent, const struct hook_call *call)
+{
+    const struct tool *tool = agent_find_tool(agent, call->tool);
+    if (tool == NULL && text_starts_with(call->tool, TEXT("mcp__"))) {
+        build_mcp_tool(build, call);
+        return true;
+    }
+    if (tool == NULL && text_find_char(call->tool, '.') != TEXT_NOT_FOUND) {
+        return build_dotted(build, call);
+    }
+    if (tool == NULL) {
+        struct text name = text_format(build->arena, "unknown.%.*s", TEXT_ARG(call->tool));
+        build_add(build, name, (struct resource){.kind = RESOURCE_UNKNOWN});
+        return true;
+    }
+    if (tool->effects[0].capability == NULL) {
+        build_control(build, tool);
+        return true;
+    }
+    for (size_t i = 0; i < TOOL_EFFECTS && tool->effects[i].capability != NULL; i++) {
+        if (!build_effect(build, &tool->effects[i], call)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool demand_of_call(const struct agent *agent, const struct hook_call *call,
+                    const struct demand_context *context, struct arena *arena,
+                    struct demand_vector *ret_demands, struct error *err)
+{
+    struct demand_vector demands = {0};
+    struct demand_build build = {.context = context, .arena = arena, .demands = &demands, .err = err};
+    if (!build_call(&build, agent, call)) {
+        return false;
+    }
+    if (demands.count > LIMIT_DEMANDS) {
+        return error_set(err, "%.*s: touches more than %d things at once", TEXT_ARG(call->tool), LIMIT_DEMANDS);
+    }
+    *ret_demands = demands;
+    return true;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <sys/stat.h>
+
+#include "demand/build.h"
+#include "demand/protected.h"
+#include "demand/secrets.h"
+#include "os/path.h"
+
+/* The same file under the workspace's resolved name, when the agent used the other one. */
+static struct text in_resolved_root(struct demand_build *build, struct text path)
+{
+    const struct demand_context *context = build->context;
+    if (text_equal(context->root, context->root_as_named) || path_is_within(path, context->root) ||
+        !path_is_within(path, context->root_as_named)) {
+        return path;
+    }
+    if (path.size == context->root_as_named.size) {
+        return context->root;
+    }
+    return path_join(build->arena, context->root, path_relative(path, context->root_as_named));
+}
+
+/* Links below these mean the process that follows them, which is not us. */
+static bool depends_on_process(struct text path)
+{
+    return path_is_within(path, TEXT("/proc")) || path_is_within(path, TEXT("/dev/fd")) ||
+           text_starts_with(path, TEXT("/dev/std"));
+}
+
+bool build_resolve(struct demand_build *build, struct text path, struct both_forms *ret_forms)
+{
+    if (path.size == 0) {
+        return error_set(build->err, "an empty path");
+    }
+    if (text_has_nul(path)) {
+        return error_set(build->err, "a path holds a NUL");
+    }
+    const struct demand_context *context = build->context;
+    if (path.data[0] == '~' && (path.size == 1 || path.data[1] == '/')) {
+        path = text_format(build->arena, "%.*s%.*s", TEXT_ARG(context->home), TEXT_ARG(text_after(path, 1)));
+    }
+    struct both_forms forms = {.lexical = path_normalise(build->arena, context->working_folder, path)};
+    forms.is_unknown = depends_on_process(forms.lexical);
+    /* Resolved from the path as written: after a link, ".." is the parent of where the link leads. */
+    struct text written = path.data[0] == '/' ? path : path_join(build->arena, context->working_folder, path);
+    if (!forms.is_unknown && !path_resolve(build->arena, written, &forms.resolved, build->err)) {
+        return false;
+    }
+    forms.is_unknown = forms.is_unknown || depends_on_process(forms.resolved);
+    forms.lexical = in_resolved_root(build, forms.lexical);
+    *ret_forms = forms;
+    return true;
+}
+
+static bool reads(struct text name)
+{
+    return text_equal(name, TEXT("file.read"));
+}
+
+void build_unknown_file(struct demand_build *build, struct text name)
+{
+    struct resource unknown = {.kind = RESOURCE_UNKNOWN};
+    build_add(build, name, unknown);
+    build_add(build, reads(name) ? TEXT("secrets.read") : TEXT("aex.configure"), unknown);
+    if (!reads(name)) {
+        build_add(build, TEXT("secrets.read"), unknown);
+    }
+}
+
+bool build_file(struct demand_build *build, const struct text *names, size_t name_count, struct text path)
+{
+    struct both_forms forms;
+    if (!build_resolve(build, path, &forms)) {
+        return false;
+    }
+    if (forms.is_unknown) {
+        build_unknown_file(build, names[0]);
+        return true;
+    }
+    struct demand demand = {
+        .name_count = name_count,
+        .resource = {.kind = RESOURCE_KNOWN, .value = forms.lexical, .resolved = forms.resolved},
+    };
+    for (size_t i = 0; i < name_count; i++) {
+        demand.names[i] = names[i];
+    }
+    VECTOR_PUSH(build->arena, build->demands, demand);
+    bool is_read = reads(names[0]);
+    if (is_read &&
+        (secrets_names(build->arena, forms.lexical) || secrets_names(build->arena, forms.resolved))) {
+        build_add(build, TEXT("secrets.read"), demand.resource);
+    }
+    if (protected_from(build, &forms, is_read ? PROTECTED_FROM_READING : PROTECTED_FROM_WRITING)) {
+        build_add(build, TEXT("aex.configure"), demand.resource);
+    }
+    return true;
+}

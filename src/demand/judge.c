@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "demand/judge.h"
+
+/* Whether a deny or confirm rule met a set as a whole, so that a look at its members could clear it. */
+static bool turns_on_set(const struct decision *decision)
+{
+    return decision->demand != NULL && decision->demand->resource.kind == RESOURCE_SET &&
+           !decision->demand->members_follow && decision->rule != NULL && decision->rule->kind != RULE_ALLOW &&
+           decision->rule->pattern.scope_kind != SCOPE_NONE && decision->demand->resource.resolved.size > 0;
+}
+
+/* The demands with one set replaced by itself and its members. False when the set is too large to look into. */
+static bool expand(struct demand_vector *demands, const struct demand *set,
+                   const struct demand_context *context, struct arena *arena)
+{
+    struct demand_vector expanded = {0};
+    for (size_t i = 0; i < demands->count; i++) {
+        if (&demands->items[i] != set) {
+            VECTOR_PUSH(arena, &expanded, demands->items[i]);
+        } else if (!demand_expand_set(set, context, arena, &expanded)) {
+            return false;
+        }
+    }
+    *demands = expanded;
+    return true;
+}
+
+bool demand_judge(const struct agent *agent, const struct hook_call *call, const struct policy *policy,
+                  const struct demand_context *context, struct arena *arena, struct judgement *ret_judgement,
+                  struct error *err)
+{
+    struct judgement judgement;
+    if (!demand_of_call(agent, call, context, arena, &judgement.demands, err)) {
+        return false;
+    }
+    for (;;) {
+        struct demand_vector *demands = &judgement.demands;
+        judgement.decision = policy_judge(policy, demands->items, demands->count, arena);
+        if (!turns_on_set(&judgement.decision) || !expand(demands, judgement.decision.demand, context, arena)) {
+            *ret_judgement = judgement;
+            return true;
+        }
+    }
+}
+
+bool demand_protects(const struct judgement *judgement, const struct policy *policy, struct arena *arena,
+                     struct decision *ret_decision)
+{
+    for (size_t i = 0; i < judgement->demands.count; i++) {
+        const struct demand *demand = &judgement->demands.items[i];
+        if (!text_equal(demand->names[0], TEXT("aex.configure"))) {
+            continue;
+        }
+        struct decision decision = policy_judge(policy, demand, 1, arena);
+        if (decision.verdict == VERDICT_DENY) {
+            *ret_decision = decision;
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One call judged: its demands built and decided, sets looked into where a rule might catch part of them. The
+ * one piece of code behind the hook, `aex explain` and later enforcement points. */
+#ifndef AEX_DEMAND_JUDGE_H
+#define AEX_DEMAND_JUDGE_H
+
+#include "demand/demand.h"
+
+struct judgement {
+    struct demand_vector demands;
+    struct decision decision; /* without a budget */
+};
+
+/* Steps 1, 2 and 4 for one call. Fails where demand_of_call does: the caller must deny. */
+bool demand_judge(const struct agent *agent, const struct hook_call *call, const struct policy *policy,
+                  const struct demand_context *context, struct arena *arena, struct judgement *ret_judgement,
+                  struct error *err);
+
+/* Whether self-protection alone refuses the call: what --observe does not lift. */
+bool demand_protects(const struct judgement *judgement, const struct policy *policy, struct arena *arena,
+                     struct decision *ret_decision);
+
+#endif

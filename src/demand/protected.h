@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Self-protection: the files that hold or load the boundary, which no project policy can open to an agent. */
+#ifndef AEX_DEMAND_PROTECTED_H
+#define AEX_DEMAND_PROTECTED_H
+
+#include "demand/build.h"
+
+enum protection {
+    PROTECTED_FROM_READING, /* keys only */
+    PROTECTED_FROM_WRITING, /* everything on the list: writing, deleting, renaming, changing modes */
+};
+
+/* Whether either form of the path is protected, or the file is the same inode as a protected one. Holds for
+ * files that do not exist yet, and for folders above protected ones that exist. */
+bool protected_from(struct demand_build *build, const struct both_forms *forms, enum protection protection);
+
+#endif

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gate/gate.h"
+
+#include <inttypes.h>
+
+#include "demand/judge.h"
+#include "gate/record.h"
+#include "os/path.h"
+#include "policy/message.h"
+#include "state/ledger.h"
+#include "json/writer.h"
+
+/* One call on its way to an answer. */
+struct gate {
+    const struct gate_options *options;
+    struct arena *arena;
+    const struct agent *agent;
+    struct hook_call call;
+    struct record_subject subject;
+    struct workspace workspace;
+    struct ledger ledger;
+    struct judgement judgement;
+    struct text message;
+};
+
+static struct answer refuse(const struct gate_options *options, const struct agent *agent, const char *failure,
+                            struct arena *arena)
+{
+    const struct agent *form = options->answer_form != NULL ? options->answer_form : agent;
+    struct text reason = text_format(arena, "aex refused the call: %s", failure);
+    if (form == NULL) {
+        /* Nobody knows who asks: the one form every agent takes for a no. */
+        return (struct answer){.message = text_format(arena, "%s\n", reason.data), .exit_status = 2};
+    }
+    return form->answer(arena, ANSWER_DENY, reason);
+}
+
+struct answer gate_refusal(const struct gate_options *options, const char *failure, struct arena *arena)
+{
+    return refuse(options, options->agent, failure, arena);
+}
+
+/* The call's root: the operator's word, else the agent program's, else where the session was first seen. Opens
+ * the session's ledger on the way, which remembers the last. */
+static bool find_root(struct gate *gate, struct error *err)
+{
+    const struct gate_options *options = gate->options;
+    struct text named = options->root.size > 0 ? options->root : options->project_folder;
+    struct text start = options->start;
+    if (named.size == 0 && gate->call.working_folder.size > 0) {
+        start = path_normalise(gate->arena, options->start, gate->call.working_folder);
+    }
+    struct workspace *workspace = &gate->workspace;
+    if (!workspace_find_root(workspace, named, start, gate->arena, err) ||
+        !ledger_open(&gate->ledger, options->state_folder.data, gate->subject.session, workspace->root,
+                     gate->arena, err)) {
+        return false;
+    }
+    bool was_seen =
+        named.size == 0 && gate->ledger.root.size > 0 && !text_equal(gate->ledger.root, workspace->root);
+    return !was_seen || workspace_find_root(workspace, gate->ledger.root, options->start, gate->arena, err);
+}
+
+static bool load_workspace(struct gate *gate, struct error *err)
+{
+    const struct gate_options *options = gate->options;
+    struct workspace_options workspace_options = {
+        .policy = options->policy,
+        .contract = options->contract,
+        /* An operator's relative --policy is the workspace's, wherever the agent has moved. */
+        .start = gate->workspace.root,
+        .home = options->home,
+        .allows_no_policy = options->allows_no_policy,
+    };
+    return workspace_load(&gate->workspace, &workspace_options, gate->arena, err);
+}
+
+static bool judge(struct gate *gate, struct error *err)
+{
+    const struct workspace *workspace = &gate->workspace;
+    struct text folder = gate->call.working_folder;
+    struct demand_context context = {
+        .root = workspace->root,
+        .root_as_named = workspace->root_as_named,
+        .working_folder =
+            folder.size > 0 ? path_normalise(gate->arena, workspace->root, folder) : workspace->root,
+        .home = gate->options->home,
+        .state_folder = gate->options->state_folder,
+        .boundary_files = workspace->boundary_files,
+        .boundary_file_count = workspace->boundary_file_count,
+        .boundary_folders = gate->options->boundary_folders,
+        .boundary_folder_count = gate->options->boundary_folder_count,
+    };
+    return demand_judge(gate->agent, &gate->call, workspace->policy, &context, gate->arena, &gate->judgement,
+                        err);
+}
+
+/* Step 3, and the charge. A repeat of a call that was charged already costs nothing and needs nothing left. */
+static bool charge(struct gate *gate, struct error *err)
+{
+    struct decision *decision = &gate->judgement.decision;
+    if (decision->verdict == VERDICT_DENY || decision->is_free) {
+        return true;
+    }
+    uint64_t budget;
+    const struct layer *layer;
+    bool has_budget = policy_call_budget(gate->workspace.policy, &budget, &layer);
+    if (gate->ledger.is_exhausted) {
+        return !has_budget || error_set(err, "%.*s", TEXT_ARG(gate->ledger.loss));
+    }
+    enum charge_result result;
+    if (!ledger_peek(&gate->ledger, &gate->subject.key, &result, err)) {
+        return false;
+    }
+    if (result == CHARGE_NEW) {
+        *decision = policy_apply_budget(gate->workspace.policy, *decision, gate->ledger.used);
+    }
+    bool is_answered_no =
+        decision->verdict == VERDICT_DENY || (decision->verdict == VERDICT_ASK && !gate->agent->can_ask);
+    if (is_answered_no || gate->options->dry_run) {
+        return true;
+    }
+    return ledger_charge(&gate->ledger, &gate->subject.key, &result, err);
+}
+
+static bool decide(struct gate *gate, struct error *err)
+{
+    if (!find_root(gate, err)) {
+        return false;
+    }
+    gate->subject.root = gate->workspace.root;
+    if (!load_workspace(gate, err) || !judge(gate, err) || !charge(gate, err)) {
+        return false;
+    }
+    const struct decision *decision = &gate->judgement.decision;
+    if (decision->verdict != VERDICT_ALLOW) {
+        gate->message = message_for_agent(decision, gate->call.tool, gate->workspace.root, gate->agent->can_ask,
+                                          gate->arena);
+    }
+    return record_decision(&gate->subject, &gate->workspace, decision, gate->message, NULL, gate->arena, err);
+}
+
+static struct answer render(struct gate *gate)
+{
+    const struct gate_options *options = gate->options;
+    const struct agent *form = options->answer_form != NULL ? options->answer_form : gate->agent;
+    const struct decision *decision = &gate->judgement.decision;
+    enum answer_kind allowing = options->auto_allows ? ANSWER_ALLOW : ANSWER_NO_OBJECTION;
+    struct text reason = gate->message.size > 0 ? gate->message : TEXT("allowed by aex");
+    if (options->dry_run) {
+        reason = text_format(gate->arena, "aex dry run, nothing is executed; would %s: %.*s",
+                             verdict_name(decision->verdict), TEXT_ARG(reason));
+        return form->answer(gate->arena, ANSWER_DENY, reason);
+    }
+    struct decision protection;
+    if (options->observes) {
+        if (!demand_protects(&gate->judgement, gate->workspace.policy, gate->arena, &protection)) {
+            return form->answer(gate->arena, allowing, reason);
+        }
+        reason = message_for_agent(&protection, gate->call.tool, gate->workspace.root, true, gate->arena);
+        return form->answer(gate->arena, ANSWER_DENY, reason);
+    }
+    switch (decision->verdict) {
+    case VERDICT_ALLOW:
+        return form->answer(gate->arena, allowing, reason);
+    case VERDICT_ASK:
+        return form->answer(gate->arena, gate->agent->can_ask ? ANSWER_ASK : ANSWER_DENY, reason);
+    case VERDICT_DENY:
+        break;
+    }
+    return form->answer(gate->arena, ANSWER_DENY, reason);
+}
+
+/* What the trail and the ledger know the call by. */
+static void identify(struct gate *gate)
+{
+    struct record_subject *subject = &gate->subject;
+    const struct hook_call *call = &gate->call;
+    struct builder canonical;
+    builder_init(&canonical, gate->arena);
+    json_canonical(&canonical, gate->arena, call->arguments);
+    subject->options = gate->options;
+    subject->agent = gate->agent;
+    subject->call = &gate->call;
+    subject->session = call->session.size > 0 ? call->session : TEXT("unnamed");
+    subject->arguments = digest_sha256(builder_text(&canonical));
+    struct text id = call->tool_use_id;
+    if (id.size == 0) {
+        /* Without an id no two calls are known to be the same: each is charged. */
+        id = text_format(gate->arena, "%" PRId64 ".%" PRId64, gate->options->now, gate->options->process_id);
+    }
+    subject->key = charge_key(subject->session, id, call->tool, &subject->arguments);
+}
+
+/* A call that could not be decided is denied, and the trail says so if it can still be written. */
+static struct answer fail(struct gate *gate, const struct error *failure)
+{
+    struct text message = text_of(failure->message);
+    (void)record_decision(&gate->subject, NULL, NULL, message, failure->message, gate->arena, NULL);
+    return refuse(gate->options, gate->agent, failure->message, gate->arena);
+}
+
+static struct answer answer_event(struct gate *gate)
+{
+    struct error err = {0};
+    const struct agent *form = gate->options->answer_form != NULL ? gate->options->answer_form : gate->agent;
+    struct answer answer = {0};
+    switch (gate->call.event) {
+    case HOOK_OTHER:
+        return form->answer(gate->arena, ANSWER_NO_OBJECTION, TEXT(""));
+    case HOOK_TOOL_FINISHED:
+    case HOOK_TOOL_FAILED:
+        identify(gate);
+        gate->subject.root = gate->options->root.size > 0 ? gate->options->root : gate->options->project_folder;
+        if (!record_outcome(&gate->subject, gate->arena, &err)) {
+            return refuse(gate->options, gate->agent, err.message, gate->arena);
+        }
+        return form->answer(gate->arena, ANSWER_NO_OBJECTION, TEXT(""));
+    case HOOK_BEFORE_TOOL:
+        break;
+    }
+    identify(gate);
+    gate->ledger.fd = -1;
+    answer = decide(gate, &err) ? render(gate) : fail(gate, &err);
+    ledger_close(&gate->ledger);
+    return answer;
+}
+
+struct answer gate_answer(const struct gate_options *options, struct text input, struct arena *arena)
+{
+    struct error err = {0};
+    struct json value;
+    if (!json_parse(input, arena, &value, &err)) {
+        return refuse(options, options->agent, err.message, arena);
+    }
+    struct gate gate = {
+        .options = options,
+        .arena = arena,
+        .agent = options->agent != NULL ? options->agent : agent_recognise(&value),
+    };
+    if (!hook_call_read(&value, gate.agent, &gate.call, &err)) {
+        return refuse(options, gate.agent, err.message, arena);
+    }
+    return answer_event(&gate);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "load/document_layer.h"
+
+#include <math.h>
+
+static bool add_rules(struct layer *layer, enum rule_kind kind, const struct statement *statement,
+                      struct arena *arena, struct error *err)
+{
+    for (size_t i = 0; i < statement->words.count; i++) {
+        const struct located_text *word = &statement->words.items[i];
+        struct rule rule = {.kind = kind, .file = layer->file, .line = word->range.line};
+        if (!pattern_parse(word->text, &rule.pattern, err)) {
+            return error_prefix(err, "%.*s:%zu", TEXT_ARG(layer->file), word->range.line);
+        }
+        VECTOR_PUSH(arena, &layer->rules, rule);
+    }
+    return true;
+}
+
+/* `calls` rounded down; zero or less leaves nothing. */
+static void add_budget(struct layer *layer, const struct statement *statement)
+{
+    for (size_t i = 0; i < statement->assignments.count; i++) {
+        const struct assignment *limit = &statement->assignments.items[i];
+        if (!text_equal(limit->name.text, TEXT("calls"))) {
+            continue;
+        }
+        double calls = floor(limit->number);
+        layer->has_call_budget = true;
+        layer->call_budget = !(calls > 0) ? 0 : calls >= 9e18 ? INT64_MAX : (uint64_t)calls;
+        layer->budget_file = layer->file;
+        layer->budget_line = limit->name.range.line;
+    }
+}
+
+/* Rules hold wherever they stand, in the body of an `if` too: a boundary is not conditional on a step. */
+static bool add_statements(struct layer *layer, const struct statement_vector *statements, struct arena *arena,
+                           struct text *goal, struct error *err)
+{
+    for (size_t i = 0; i < statements->count; i++) {
+        const struct statement *statement = &statements->items[i];
+        bool added = true;
+        switch (statement->kind) {
+        case STATEMENT_ALLOW:
+        case STATEMENT_USE:
+            added = add_rules(layer, RULE_ALLOW, statement, arena, err);
+            break;
+        case STATEMENT_DENY:
+            added = add_rules(layer, RULE_DENY, statement, arena, err);
+            break;
+        case STATEMENT_CONFIRM:
+            added = add_rules(layer, RULE_CONFIRM, statement, arena, err);
+            break;
+        case STATEMENT_BUDGET:
+            add_budget(layer, statement);
+            break;
+        case STATEMENT_GOAL:
+            *goal = statement->value.text;
+            break;
+        case STATEMENT_IF:
+        case STATEMENT_FOR:
+            added = add_statements(layer, &statement->body, arena, goal, err);
+            break;
+        case STATEMENT_NEED:
+        case STATEMENT_DO:
+        case STATEMENT_MAKE:
+        case STATEMENT_CHECK:
+        case STATEMENT_RETURN:
+            break;
+        }
+        if (!added) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool document_layer(struct layer *layer, struct text source, struct arena *arena, struct text *ret_goal,
+                    struct error *err)
+{
+    struct diagnostics diagnostics = {.arena = arena};
+    const struct document *document = lang_parse(layer->file, source, arena, &diagnostics);
+    for (size_t i = 0; diagnostics.error_count > 0 && i < diagnostics.list.count; i++) {
+        const struct diagnostic *mistake = &diagnostics.list.items[i];
+        if (mistake->severity == SEVERITY_ERROR) {
+            return error_set(err, "%.*s:%zu:%zu: %s %.*s", TEXT_ARG(layer->file), mistake->line,
+                             mistake->column, mistake->code, TEXT_ARG(mistake->message));
+        }
+    }
+    return add_statements(layer, &document->statements, arena, ret_goal, err);
+}
