@@ -102,13 +102,13 @@ static void add_bash(struct builder *out)
              "complete -o filenames -F _aex aex\n");
 }
 
-/* `text` between single quotes, with the ones inside and zsh's ":" and "[" taken care of. */
-static void add_description(struct builder *out, const char *text)
+/* `text` between single quotes, with the ones inside taken care of and a backslash before each of `escaped`. */
+static void add_description(struct builder *out, const char *text, const char *escaped)
 {
     for (const char *c = text; *c != '\0'; c++) {
         if (*c == '\'') {
             builder_add_c(out, "'\\''");
-        } else if (*c == ':' || *c == '[' || *c == ']') {
+        } else if (strchr(escaped, *c) != NULL) {
             builder_format(out, "\\%c", *c);
         } else {
             builder_add_char(out, *c);
@@ -123,7 +123,7 @@ static void add_zsh(struct builder *out)
     for (const struct command *const *entry = command_table; *entry != NULL; entry++) {
         if (!is_repeated(entry)) {
             builder_format(out, "    '%.*s:", TEXT_ARG(first_word(*entry)));
-            add_description(out, (*entry)->summary);
+            add_description(out, (*entry)->summary, ":[]");
             builder_add_c(out, "'\n");
         }
     }
@@ -139,7 +139,7 @@ static void add_zsh(struct builder *out)
         builder_format(out, "    '%s') _arguments ", (*entry)->name);
         for (const struct option_spec *spec = (*entry)->options; spec != NULL && spec->name != NULL; spec++) {
             builder_format(out, "'--%s[", spec->name);
-            add_description(out, spec->help);
+            add_description(out, spec->help, ":[]");
             builder_add_char(out, ']');
             if (spec->choices != NULL) {
                 builder_format(out, ":%s:(", spec->value);
@@ -165,7 +165,7 @@ static void add_fish(struct builder *out)
         struct text second = second_word(*entry);
         if (!is_repeated(entry)) {
             builder_format(out, "complete -c aex -n __fish_use_subcommand -a %.*s -d '", TEXT_ARG(first));
-            add_description(out, (*entry)->summary);
+            add_description(out, (*entry)->summary, "");
             builder_add_c(out, "'\n");
         }
         if (second.size > 0) {
@@ -175,7 +175,7 @@ static void add_fish(struct builder *out)
         for (const struct option_spec *spec = (*entry)->options; spec != NULL && spec->name != NULL; spec++) {
             builder_format(out, "complete -c aex -n '__fish_seen_subcommand_from %.*s' -l %s -d '",
                            TEXT_ARG(first), spec->name);
-            add_description(out, spec->help);
+            add_description(out, spec->help, "");
             builder_add_c(out, spec->value == NULL ? "'\n" : "' -r");
             if (spec->choices != NULL) {
                 builder_format(out, " -f -a '");
