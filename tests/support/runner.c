@@ -7,6 +7,7 @@
  * and every "ok" and "not ok" line is a test. KIND `status`: the command is one test, passed when it exits with
  * 0, skipped with 77 (its last line is the reason). Jobs have no standard input. A job that outlives the limit
  * is ended with everything in its process group. The last line printed is the sum. */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -21,8 +22,9 @@
 enum {
     MOST_WORKERS = 64,
     SLOWEST_SHOWN = 10,
-    OUTPUT_SHOWN = 16 * 1024, /* of a failed job; the rest is rarely read */
-    SKIPPED = 77,             /* as automake's test drivers have it */
+    OUTPUT_SHOWN = 16 * 1024,                /* of a failed job; the rest is rarely read */
+    WAKE_UP_NANOSECONDS = 200 * 1000 * 1000, /* to look for jobs past their limit */
+    SKIPPED = 77,                            /* as automake's test drivers have it */
 };
 
 struct job {
@@ -74,7 +76,7 @@ static double seconds_now(void)
 static char *read_stream(FILE *stream)
 {
     size_t size = 0;
-    size_t capacity = 64 * 1024;
+    size_t capacity = (size_t)64 * 1024;
     char *text = malloc(capacity);
     while (text != NULL) {
         size += fread(text + size, 1, capacity - size - 1, stream);
@@ -113,6 +115,7 @@ static void read_jobs(struct run *run)
 
 static void start_job(struct run *run, struct worker *worker)
 {
+    assert(run->jobs != NULL && run->next_job < run->job_count);
     struct job *job = &run->jobs[run->next_job++];
     int output = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (output < 0) {
@@ -288,7 +291,7 @@ static void end_all(struct run *run)
 /* Sleeps until a child ends, a limit passes or somebody interrupts. */
 static void wait_a_little(struct run *run)
 {
-    struct timespec limit = {.tv_nsec = 200 * 1000 * 1000};
+    struct timespec limit = {.tv_nsec = WAKE_UP_NANOSECONDS};
     int signal_number = sigtimedwait(&run->signals, NULL, &limit);
     if (signal_number == SIGINT || signal_number == SIGTERM || signal_number == SIGHUP) {
         end_all(run);
