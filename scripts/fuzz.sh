@@ -1,0 +1,57 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Fuzzes with libFuzzer, AddressSanitizer and UndefinedBehaviorSanitizer.
+#
+#   scripts/fuzz.sh [TARGET [SECONDS]]     builds, then fuzzes one target or each, 60 s unless told
+#   scripts/fuzz.sh --brief TARGET         a few seconds, nothing kept; for tests/run, which has built it
+#
+# A crash is kept as tests/fuzz/corpus/TARGET/crash-*: the next `make test` replays it.
+set -eu
+cd "$(dirname "$0")/.."
+build="build-clang-san"
+
+# fuzz TARGET SECONDS FOLDER-FOR-CRASHES
+fuzz() {
+	name=${1#fuzz_}
+	corpus=tests/fuzz/corpus/$name
+	found=$build/corpus/$name # new inputs go here and not into the repository
+	dictionary=tests/fuzz/$name.dict
+	mkdir -p "$corpus" "$found" "$3"
+	set -- "$1" "$2" "$3" "$found" "$corpus"
+	test ! -f "$dictionary" || set -- "$@" "-dict=$dictionary"
+	program=$build/tests/fuzz/$1
+	seconds=$2
+	crashes=$3
+	shift 3
+	"$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=4096 -print_final_stats=0 -verbosity=0 \
+		-artifact_prefix="$crashes/" "$@"
+}
+
+if [ "${1-}" = --brief ]; then
+	fuzz "$2" 5 "$build/crashes/${2#fuzz_}"
+	exit
+fi
+
+CC=clang
+export CC
+if [ -f $build/build.ninja ]; then
+	meson setup --reconfigure $build >/dev/null
+else
+	meson setup $build -Dbuildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false -Dfuzz=true
+fi
+ninja -C $build
+failed=0
+count=0
+for file in tests/fuzz/fuzz_*.c; do
+	target=$(basename "$file" .c)
+	case ${1-} in '' | "$target" | "${target#fuzz_}") ;; *) continue ;; esac
+	count=$((count + 1))
+	echo "== ${target#fuzz_}: ${2:-60} s"
+	fuzz "$target" "${2:-60}" "tests/fuzz/corpus/${target#fuzz_}" || failed=$((failed + 1))
+done
+if [ $count = 0 ]; then
+	echo "fuzz: no target called $1 in tests/fuzz" >&2
+	exit 2
+fi
+echo "$count targets fuzzed, $failed with findings"
+[ $failed = 0 ]
