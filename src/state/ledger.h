@@ -2,11 +2,13 @@
 /* What each session has used of its budget: one small file a session in the state folder, charged durably
  * before the answer, correct under parallel hooks and under kills at any moment.
  *
- * A session that was never seen gets a new file. A file that is missing although the index names its session,
- * or an index that is missing although other sessions or an audit trail exist, counts as exhausted: deleting
- * state never gives budget back. */
+ * A session that was never seen gets a new file. A file that is missing although the list of sessions names it,
+ * or a list that is missing although there were sessions or an audit trail, counts as exhausted: deleting state
+ * never gives budget back. */
 #ifndef AEX_STATE_LEDGER_H
 #define AEX_STATE_LEDGER_H
+
+#include <sys/types.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -14,16 +16,20 @@
 
 /* One session's open and locked ledger. Other gates of the session wait until it is closed. */
 struct ledger {
-    int fd;
+    int fd;            /* -1 when the state folder itself was lost */
     struct text root;  /* the session's workspace root, as first recorded; in the arena of ledger_open */
-    uint64_t used;     /* calls charged so far */
+    uint64_t used;     /* calls charged so far; UINT64_MAX when is_exhausted */
     uint64_t base;     /* of which were restored with a checkpoint */
     bool is_exhausted; /* the state was lost: nothing may be charged any more */
     struct text loss;  /* what is missing and the way out, for the denial's message */
+    const char *path;  /* of the file, for messages; in the arena */
+    off_t first;       /* where the first charge's record stands */
+    uint64_t count;    /* of charges' records */
 };
 
 /* Opens the ledger of `session` in `state_folder` (absolute; made with mode 0700 when missing), creating it
- * with `root` as its workspace root when the session is new. Waits for the session's lock. */
+ * with `root` (at most LIMIT_PATH bytes) as its workspace root when the session is new. Waits for the
+ * session's lock. On false nothing is open. */
 bool ledger_open(struct ledger *ledger, const char *state_folder, struct text session, struct text root,
                  struct arena *arena, struct error *err);
 void ledger_close(struct ledger *ledger);
@@ -34,7 +40,7 @@ struct digest charge_key(struct text session, struct text call_id, struct text t
                          const struct digest *arguments);
 
 enum charge_result {
-    CHARGE_NEW,      /* not charged before */
+    CHARGE_NEW,      /* not charged before, or repeated too often */
     CHARGE_REPEATED, /* the same call again, free this time */
 };
 
@@ -43,13 +49,18 @@ enum {
     REPEAT_WINDOW = 4096, /* how many charges back a repeat is recognised; further back it is a new call */
 };
 
-/* Whether the call would be charged now, and whether a limit of `budget` leaves room for it. Reads only. */
+/* Whether the call would be charged now (CHARGE_NEW: one more of the budget) or is free. Reads only; false,
+ * with the loss as message, on an exhausted ledger. */
 bool ledger_peek(const struct ledger *ledger, const struct digest *key, enum charge_result *ret_result,
                  struct error *err);
 
 /* Charges the call: on true the charge is in the file and survives a crash of this process. `used` is updated.
- */
+ * On false nothing was charged. */
 bool ledger_charge(struct ledger *ledger, const struct digest *key, enum charge_result *ret_result,
                    struct error *err);
+
+/* Raises what a checkpoint restored to `base`; a lower value changes nothing, so that resuming never gives
+ * budget back. `used` is updated. */
+bool ledger_restore(struct ledger *ledger, uint64_t base, struct error *err);
 
 #endif

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "audit/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "audit/lines.h"
+#include "os/file.h"
+#include "os/private.h"
+#include "json/json.h"
+
+/* How often a head that was removed between open and lock is tried again. */
+enum { OPEN_ATTEMPTS = 8 };
+
+bool audit_read_head(int fd, const char *path, struct audit_link *ret_head, struct error *err)
+{
+    /* One byte more than there should be, so that a longer file shows. */
+    char line[AUDIT_HEAD_SIZE + 1];
+    ssize_t got;
+    do {
+        got = pread(fd, line, sizeof line, 0);
+    } while (got < 0 && errno == EINTR);
+    if (got < 0) {
+        return error_set_os(err, errno, "cannot read %s", path);
+    }
+    if (got == 0) {
+        return error_set_os(err, ENOENT, "%s is empty", path);
+    }
+    if (!audit_parse_head((struct text){line, (size_t)got}, ret_head)) {
+        return error_set(err, "%s is damaged", path);
+    }
+    return true;
+}
+
+static bool open_head(struct audit_store *store, struct error *err)
+{
+    struct error failure = {0};
+    for (int attempt = 0; attempt < OPEN_ATTEMPTS; attempt++) {
+        struct stat status;
+        store->head = private_open(store->head_path, O_RDWR | O_CREAT, &failure);
+        if (store->head >= 0 && file_lock(store->head, store->head_path, &failure) &&
+            private_check(store->head, store->head_path, &status, &failure)) {
+            return true;
+        }
+        file_close(&store->head);
+        if (failure.os_code != ESTALE) {
+            break;
+        }
+    }
+    if (err != NULL) {
+        *err = failure;
+    }
+    return false;
+}
+
+static bool open_files(struct audit_store *store, struct error *err)
+{
+    struct stat status;
+    if (!open_head(store, err)) {
+        return false;
+    }
+    store->log = private_open(store->path, O_RDWR | O_CREAT, err);
+    if (store->log < 0 || !private_check(store->log, store->path, &status, err)) {
+        return false;
+    }
+    store->size = (uint64_t)status.st_size;
+    struct error failure = {0};
+    store->has_head = audit_read_head(store->head, store->head_path, &store->end, &failure);
+    if (store->has_head || store->size != 0) {
+        return true;
+    }
+    if (failure.os_code != ENOENT) {
+        return failure.os_code == 0 || error_set(err, "%s", failure.message);
+    }
+    store->has_head = audit_store_write_head(store, &store->end, err);
+    return store->has_head;
+}
+
+bool audit_store_open(struct audit_store *store, const char *path, struct arena *arena, struct error *err)
+{
+    *store = (struct audit_store){.path = path, .head = -1, .log = -1};
+    store->head_path = text_format(arena, "%s.head", path).data;
+    if (open_files(store, err)) {
+        return true;
+    }
+    audit_store_close(store);
+    return false;
+}
+
+void audit_store_close(struct audit_store *store)
+{
+    file_close(&store->log);
+    file_close(&store->head);
+}
+
+bool audit_store_write_head(struct audit_store *store, const struct audit_link *link, struct error *err)
+{
+    char line[AUDIT_HEAD_SIZE];
+    audit_format_head(link, line);
+    return file_write_at(store->head, store->head_path, (struct text){line, sizeof line}, 0, err);
+}
+
+static bool refuse(const struct audit_store *store, const char *what, struct error *err)
+{
+    return error_set(err,
+                     "the audit log %s %s; `aex audit verify` says where, and `aex audit rotate` closes it and "
+                     "starts a new one",
+                     store->path, what);
+}
+
+static bool is_json(struct text line, struct arena *arena)
+{
+    struct json value;
+    return json_parse(line, arena, &value, NULL);
+}
+
+/* Takes over what killed writers left from `start` on: whole lines that continue the chain. What follows the
+ * last newline is cut off. */
+static bool take_over(struct audit_store *store, uint64_t start, struct arena *arena, struct error *err)
+{
+    struct audit_lines lines;
+    audit_lines_init(&lines, store->log, store->path, start, store->size, arena);
+    struct audit_link end = store->end;
+    end.offset = start;
+    for (;;) {
+        struct text line;
+        struct audit_seal seal;
+        switch (audit_lines_next(&lines, &line, err)) {
+        case AUDIT_LINE_FAILED:
+            return false;
+        case AUDIT_LINE_WHOLE:
+            if (!audit_read_seal(line, &seal) || !audit_seal_continues(&seal, &end) || !is_json(line, arena)) {
+                return refuse(store, "has lines behind its end that do not continue it", err);
+            }
+            end = (struct audit_link){.seq = seal.seq, .offset = lines.offset, .hash = seal.hash};
+            break;
+        case AUDIT_LINE_TOO_LONG:
+            return refuse(store, "has an overlong line behind its end", err);
+        case AUDIT_LINE_TORN:
+            if (ftruncate(store->log, (off_t)end.offset) != 0) {
+                return error_set_os(err, errno, "cannot cut the unfinished last line off %s", store->path);
+            }
+            store->size = end.offset;
+            store->end = end;
+            return true;
+        case AUDIT_LINE_NONE:
+            store->end = end;
+            return true;
+        }
+    }
+}
+
+/* Whether the log is a fresh one whose first record continues the head: `aex audit rotate` was killed between
+ * its two last steps. */
+static bool starts_behind_head(const struct audit_store *store, struct arena *arena)
+{
+    struct audit_lines lines;
+    struct text line;
+    struct audit_seal seal;
+    audit_lines_init(&lines, store->log, store->path, 0, store->size, arena);
+    return audit_lines_next(&lines, &line, NULL) == AUDIT_LINE_WHOLE && audit_read_seal(line, &seal) &&
+           audit_seal_continues(&seal, &store->end);
+}
+
+bool audit_store_settle(struct audit_store *store, struct arena *arena, struct error *err)
+{
+    if (!store->has_head) {
+        return refuse(store, "has lost its head, which would show a cut tail", err);
+    }
+    if (store->size == store->end.offset) {
+        return true;
+    }
+    if (store->size > 0 && store->end.offset > 0 && starts_behind_head(store, arena)) {
+        return take_over(store, 0, arena, err);
+    }
+    if (store->size < store->end.offset) {
+        return refuse(store, "is shorter than its head says", err);
+    }
+    return take_over(store, store->end.offset, arena, err);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The two files of a log, locked, with the place where the next record goes. */
+#ifndef AEX_AUDIT_STORE_H
+#define AEX_AUDIT_STORE_H
+
+#include <sys/stat.h>
+
+#include "audit/chain.h"
+#include "base/error.h"
+
+struct audit_store {
+    const char *path;
+    const char *head_path;
+    int head; /* holds the lock */
+    int log;
+    uint64_t size;         /* of the log */
+    bool has_head;         /* the head's file holds a head */
+    struct audit_link end; /* that head; after audit_store_settle, the end of the log */
+};
+
+/* Opens both files, making them when missing, waits for the lock and reads the head. A new log gets its head,
+ * at zero, before its first record: so a log without a head was tampered with. Nothing else is judged yet. */
+bool audit_store_open(struct audit_store *store, const char *path, struct arena *arena, struct error *err);
+void audit_store_close(struct audit_store *store);
+
+/* Makes log and head agree after killed writers, as audit_append says; an error when they cannot. */
+bool audit_store_settle(struct audit_store *store, struct arena *arena, struct error *err);
+
+/* Writes `link` as the head. */
+bool audit_store_write_head(struct audit_store *store, const struct audit_link *link, struct error *err);
+
+/* Reads the head from an open file. False with os_code ENOENT when the file is empty. */
+bool audit_read_head(int fd, const char *path, struct audit_link *ret_head, struct error *err);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Files that only this user may write: budgets, the audit trail, keys. */
+#ifndef AEX_OS_PRIVATE_H
+#define AEX_OS_PRIVATE_H
+
+#include <sys/stat.h>
+
+#include "base/error.h"
+
+/* open(2) with O_CLOEXEC, never through a symbolic link at the end of `path`, never waiting for the other end
+ * of a FIFO; O_CREAT makes the file with mode 0600. Returns the descriptor, or -1 with `err` set (os_code
+ * ENOENT when there is none). What was opened is not looked at yet: lock it, then private_check. */
+int private_open(const char *path, int flags, struct error *err);
+
+/* Refuses what is no regular file, belongs to another user, or may be written by the group or by others; the
+ * reason is in `err`. A file whose last name was removed since it was opened gives os_code ESTALE: open again.
+ */
+bool private_check(int fd, const char *path, struct stat *ret_status, struct error *err);
+
+/* The same for a folder, by its path. */
+bool private_check_folder(const char *path, struct error *err);
+
+#endif
