@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "load/trust.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "crypto/digest.h"
+#include "os/file.h"
+#include "os/private.h"
+
+enum { NAME_SIZE = 32 }; /* hexadecimal digits */
+
+/* Where the accepted bytes of one policy are kept. */
+static struct text store_path(const char *state_folder, struct text root, struct text policy,
+                              struct arena *arena)
+{
+    const struct text parts[] = {root, policy};
+    struct digest digest = digest_sha256_list(parts, sizeof parts / sizeof parts[0]);
+    struct text name = text_slice(digest_hex(arena, &digest), 0, NAME_SIZE);
+    return text_format(arena, "%s/trust/%.*s.aex", state_folder, TEXT_ARG(name));
+}
+
+bool trust_read(const char *state_folder, struct text root, struct text policy, struct arena *arena,
+                struct trust *ret_trust, struct error *err)
+{
+    struct text path = store_path(state_folder, root, policy, arena);
+    struct error failure;
+    struct stat status;
+    AUTO_CLOSE
+    fd = private_open(path.data, O_RDONLY, &failure);
+    if (fd < 0 && failure.os_code == ENOENT) {
+        *ret_trust = (struct trust){0};
+        return true;
+    }
+    if (fd < 0) {
+        return error_set(err, "%s", failure.message);
+    }
+    struct trust trust = {.is_accepted = true};
+    if (!private_check(fd, path.data, &status, err) ||
+        !file_read_all(fd, path.data, LIMIT_DOCUMENT, arena, &trust.accepted, err)) {
+        return false;
+    }
+    *ret_trust = trust;
+    return true;
+}
+
+bool trust_accept(const char *state_folder, struct text root, struct text policy, struct text bytes,
+                  struct arena *arena, struct error *err)
+{
+    struct text folder = text_format(arena, "%s/trust", state_folder);
+    struct text path = store_path(state_folder, root, policy, arena);
+    return directory_make(folder.data, 0700, err) && private_check_folder(folder.data, err) &&
+           file_replace(AT_FDCWD, path.data, bytes, 0600, err);
+}
+
+bool trust_revoke(const char *state_folder, struct text root, struct text policy, struct arena *arena,
+                  struct error *err)
+{
+    struct text path = store_path(state_folder, root, policy, arena);
+    if (unlink(path.data) != 0 && errno != ENOENT) {
+        return error_set_os(err, errno, "cannot remove %s", path.data);
+    }
+    return true;
+}
