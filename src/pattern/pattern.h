@@ -9,10 +9,13 @@
  *
  *   file.*     a path glob, anchored at the folder of the layer it stands in. `*` and `?` stay inside one
  *              segment, `**` as a whole segment crosses any number of them (none included); dotfiles match;
- *              every other character is itself. A leading "/" or "~/" reaches outside the anchor.
+ *              every other character is itself. A leading "/" or "~/" reaches outside the anchor; a slash at
+ *              the end means the folder and all in it. In deny and confirm rules a bare name (`.env`) holds at
+ *              any depth of any folder.
  *   network.*  a host glob with an optional port: `api.example.com`, `*.example.com:443`. Hosts compare
  *              without case; a missing port matches every port; `*.example.com` does not match `example.com`.
- *   others     a glob over the whole resource, where `*` crosses "/" too. */
+ *   others     a glob over the whole resource, where `*` crosses "/" too.
+ *   *          as the capability of the call says. */
 #ifndef AEX_PATTERN_PATTERN_H
 #define AEX_PATTERN_PATTERN_H
 
@@ -36,21 +39,24 @@ struct pattern {
     struct text scope; /* after the ":", as written; quotes taken off */
 };
 
-/* Takes `source` apart. Mistakes: empty, blanks or commas outside quotes, a `*` elsewhere than at the end after
- * a dot, an empty segment, an empty scope. */
+/* Takes `source` apart. Mistakes: empty, control characters, blanks or commas outside quotes, quotes other than
+ * around the whole scope, a `*` elsewhere than at the end after a dot, an empty segment, an empty scope. */
 bool pattern_parse(struct text source, struct pattern *ret_pattern, struct error *err);
 
 /* Whether the capability part matches the name of a call. */
 bool pattern_matches_capability(const struct pattern *pattern, struct text capability);
 
-/* How resources and scopes of a capability are read: by its first segment. */
+/* How resources and scopes of a capability are read: by its first segment; SCOPE_TEXT for an empty one. */
 enum scope_kind pattern_scope_kind(struct text capability);
 
 /* Whether everything `narrow` matches is matched by `wide`: inclusion of languages, not of strings. Both scopes
- * are taken to be anchored at the same folder. May say false for a pair it gives up on; never wrongly true. */
+ * are taken to be anchored at the same folder, which is not known; the answer is for any folder and home, and
+ * for rules that allow as well as for rules that deny, which read unscoped patterns and bare names differently.
+ * May say false for a pair it gives up on; never wrongly true. */
 bool pattern_covers(const struct pattern *wide, const struct pattern *narrow);
 
-/* Whether some call could match both. May say true for a pair it gives up on; never wrongly false. */
+/* Whether some call could match both by one of its names. May say true for a pair it gives up on; never wrongly
+ * false. */
 bool pattern_overlaps(const struct pattern *a, const struct pattern *b);
 
 #endif

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pattern/pattern.h"
+
+#include "pattern/glob.h"
+#include "pattern/language.h"
+#include "pattern/scope.h"
+
+static const struct text configure = TEXT_INIT("aex.configure");
+
+/* ---- Taking apart ---- */
+
+static bool is_separator(char c)
+{
+    return c == ',' || (c >= 0 && c <= ' ') || c == 0x7F;
+}
+
+static bool has_separator(struct text text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        if (is_separator(text.data[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_control(struct text text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        if ((unsigned char)text.data[i] < ' ' || text.data[i] == 0x7F) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool parse_capability(struct text source, struct text name, struct pattern *pattern, struct error *err)
+{
+    if (name.size == 0) {
+        return error_set(err, "a capability is missing in '%.*s'", TEXT_ARG(source));
+    }
+    if (has_separator(name) || text_find_char(name, '"') != TEXT_NOT_FOUND) {
+        return error_set(err, "'%.*s' holds a blank, a comma or a quote in its name", TEXT_ARG(source));
+    }
+    pattern->capability = name;
+    if (text_equal(name, TEXT("*"))) {
+        pattern->is_wildcard = true;
+        pattern->capability = text_slice(name, 0, 0);
+        return true;
+    }
+    if (text_ends_with(name, TEXT(".*"))) {
+        pattern->is_wildcard = true;
+        pattern->capability = text_slice(name, 0, name.size - 2);
+    }
+    struct text rest = pattern->capability;
+    struct text segment;
+    while (text_next(&rest, '.', &segment)) {
+        if (segment.size == 0) {
+            return error_set(err, "'%.*s' has an empty part beside a dot", TEXT_ARG(source));
+        }
+        if (text_find_char(segment, '*') != TEXT_NOT_FOUND) {
+            return error_set(err, "'%.*s' has a '*' that is not its end after a dot", TEXT_ARG(source));
+        }
+    }
+    return true;
+}
+
+static bool parse_scope(struct text source, struct text scope, struct pattern *pattern, struct error *err)
+{
+    bool is_quoted = text_starts_with(scope, TEXT("\""));
+    if (is_quoted) {
+        scope = text_after(scope, 1);
+        if (scope.size == 0 || text_find_char(scope, '"') != scope.size - 1) {
+            return error_set(err, "'%.*s' has a quoted scope that does not end with its second quote",
+                             TEXT_ARG(source));
+        }
+        scope.size--;
+    } else if (has_separator(scope)) {
+        return error_set(err, "'%.*s' has a blank or a comma in its scope; put the scope in double quotes",
+                         TEXT_ARG(source));
+    } else if (text_find_char(scope, '"') != TEXT_NOT_FOUND) {
+        return error_set(err, "'%.*s' has a quote inside its scope; put it around the whole scope",
+                         TEXT_ARG(source));
+    }
+    if (has_control(scope)) {
+        return error_set(err, "a scope of '%.*s' holds a control character", TEXT_ARG(pattern->capability));
+    }
+    if (scope.size == 0) {
+        return error_set(err, "'%.*s' has an empty scope", TEXT_ARG(source));
+    }
+    pattern->scope = scope;
+    pattern->scope_kind = pattern_scope_kind(pattern->capability);
+    return true;
+}
+
+bool pattern_parse(struct text source, struct pattern *ret_pattern, struct error *err)
+{
+    struct pattern pattern = {.source = source, .scope_kind = SCOPE_NONE};
+    size_t colon = text_find_char(source, ':');
+    if (!parse_capability(source, text_slice(source, 0, colon), &pattern, err) ||
+        (colon != TEXT_NOT_FOUND && !parse_scope(source, text_after(source, colon + 1), &pattern, err))) {
+        return false;
+    }
+    *ret_pattern = pattern;
+    return true;
+}
+
+/* ---- Names ---- */
+
+/* `name` is `prefix` or continues it behind a dot. The empty prefix is every name's. */
+static bool is_below(struct text prefix, struct text name)
+{
+    return prefix.size == 0 ||
+           (text_starts_with(name, prefix) && (name.size == prefix.size || name.data[prefix.size] == '.'));
+}
+
+bool pattern_matches_capability(const struct pattern *pattern, struct text capability)
+{
+    if (!pattern->is_wildcard) {
+        return text_equal(pattern->capability, capability);
+    }
+    return is_below(pattern->capability, capability) && !text_equal(capability, configure);
+}
+
+enum scope_kind pattern_scope_kind(struct text capability)
+{
+    struct text root = text_slice(capability, 0, text_find_char(capability, '.'));
+    if (text_equal(root, TEXT("file"))) {
+        return SCOPE_PATH;
+    }
+    return text_equal(root, TEXT("network")) ? SCOPE_HOST : SCOPE_TEXT;
+}
+
+static bool covers_capability(const struct pattern *wide, const struct pattern *narrow)
+{
+    if (!narrow->is_wildcard) {
+        return pattern_matches_capability(wide, narrow->capability);
+    }
+    return wide->is_wildcard && is_below(wide->capability, narrow->capability);
+}
+
+/* ---- Path scopes, whose folder is not known here ---- */
+
+/* With `anywhere` below every folder there is: more than the scope can mean, whatever its folder. */
+static bool add_scope(struct segments *segments, const struct path_scope *scope, bool anywhere)
+{
+    return (!anywhere || segments_add(segments, TEXT("**"))) && segments_add(segments, scope->rest) &&
+           (!scope->is_folder || segments_add(segments, TEXT("**")));
+}
+
+static bool covers_path_in(const struct path_scope *wide, bool wide_anywhere, const struct path_scope *narrow,
+                           bool narrow_anywhere)
+{
+    struct segments wide_segments = {.count = 0};
+    struct segments narrow_segments = {.count = 0};
+    return add_scope(&wide_segments, wide, wide_anywhere) &&
+           add_scope(&narrow_segments, narrow, narrow_anywhere) &&
+           segments_cover(&wide_segments, &narrow_segments);
+}
+
+/* A bare name means its folder's file in an allow and a file anywhere in a deny; it must be covered as both. */
+static bool covers_path(struct text wide, struct text narrow)
+{
+    struct path_scope wide_scope = path_scope_of(wide);
+    struct path_scope narrow_scope = path_scope_of(narrow);
+    bool same_base = wide_scope.base == narrow_scope.base;
+    if (!same_base && wide_scope.base != BASE_ABSOLUTE) {
+        return false;
+    }
+    if (!covers_path_in(&wide_scope, false, &narrow_scope, !same_base)) {
+        return false;
+    }
+    if (!narrow_scope.is_bare_name) {
+        return true;
+    }
+    return (wide_scope.is_bare_name || wide_scope.base == BASE_ABSOLUTE) &&
+           covers_path_in(&wide_scope, wide_scope.is_bare_name, &narrow_scope, true);
+}
+
+static bool overlaps_path(struct text a, struct text b)
+{
+    struct path_scope a_scope = path_scope_of(a);
+    struct path_scope b_scope = path_scope_of(b);
+    bool is_comparable = a_scope.base == b_scope.base && !a_scope.is_bare_name && !b_scope.is_bare_name;
+    struct segments a_segments = {.count = 0};
+    struct segments b_segments = {.count = 0};
+    return !add_scope(&a_segments, &a_scope, !is_comparable && a_scope.base != BASE_ABSOLUTE) ||
+           !add_scope(&b_segments, &b_scope, !is_comparable && b_scope.base != BASE_ABSOLUTE) ||
+           segments_overlap(&a_segments, &b_segments);
+}
+
+/* ---- Scopes ---- */
+
+static bool covers_scope(enum scope_kind kind, const struct pattern *wide, const struct pattern *narrow)
+{
+    if (wide->scope_kind == SCOPE_NONE) {
+        /* An allow without scope reaches no further than its folder. */
+        return kind != SCOPE_PATH || narrow->scope_kind == SCOPE_NONE ||
+               path_scope_of(narrow->scope).base == BASE_ANCHOR;
+    }
+    if (narrow->scope_kind == SCOPE_NONE) {
+        return false;
+    }
+    switch (kind) {
+    case SCOPE_PATH:
+        return covers_path(wide->scope, narrow->scope);
+    case SCOPE_HOST:
+        return glob_covers_host(wide->scope, narrow->scope);
+    case SCOPE_TEXT:
+    case SCOPE_NONE:
+        break;
+    }
+    return glob_covers_text(wide->scope, narrow->scope);
+}
+
+static bool overlaps_scope(enum scope_kind kind, const struct pattern *a, const struct pattern *b)
+{
+    if (a->scope_kind == SCOPE_NONE || b->scope_kind == SCOPE_NONE) {
+        return true;
+    }
+    switch (kind) {
+    case SCOPE_PATH:
+        return overlaps_path(a->scope, b->scope);
+    case SCOPE_HOST:
+        return glob_overlaps_host(a->scope, b->scope);
+    case SCOPE_TEXT:
+    case SCOPE_NONE:
+        break;
+    }
+    return glob_overlaps_text(a->scope, b->scope);
+}
+
+bool pattern_covers(const struct pattern *wide, const struct pattern *narrow)
+{
+    if (!covers_capability(wide, narrow)) {
+        return false;
+    }
+    if (narrow->capability.size == 0) {
+        return covers_scope(SCOPE_PATH, wide, narrow) && covers_scope(SCOPE_HOST, wide, narrow) &&
+               covers_scope(SCOPE_TEXT, wide, narrow);
+    }
+    return covers_scope(pattern_scope_kind(narrow->capability), wide, narrow);
+}
+
+bool pattern_overlaps(const struct pattern *a, const struct pattern *b)
+{
+    if (!covers_capability(a, b) && !covers_capability(b, a)) {
+        return false;
+    }
+    struct text capability = a->capability.size > b->capability.size ? a->capability : b->capability;
+    if (capability.size == 0) {
+        return overlaps_scope(SCOPE_PATH, a, b) || overlaps_scope(SCOPE_HOST, a, b) ||
+               overlaps_scope(SCOPE_TEXT, a, b);
+    }
+    return overlaps_scope(pattern_scope_kind(capability), a, b);
+}

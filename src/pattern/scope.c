@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pattern/scope.h"
+
+#include "base/builder.h"
+
+struct path_scope path_scope_of(struct text scope)
+{
+    struct path_scope result = {.base = BASE_ANCHOR, .rest = scope};
+    if (text_starts_with(scope, TEXT("/"))) {
+        result.base = BASE_ABSOLUTE;
+    } else if (text_equal(scope, TEXT("~")) || text_starts_with(scope, TEXT("~/"))) {
+        result.base = BASE_HOME;
+        result.rest = text_after(scope, 1);
+    }
+    result.is_folder = text_ends_with(scope, TEXT("/"));
+    struct text name = result.rest;
+    while (text_ends_with(name, TEXT("/"))) {
+        name.size--;
+    }
+    result.is_bare_name =
+        result.base == BASE_ANCHOR && name.size > 0 && text_find_char(name, '/') == TEXT_NOT_FOUND;
+    return result;
+}
+
+static bool add_segments(struct builder *out, struct text scope, struct text rest, struct error *err)
+{
+    struct text segment;
+    while (text_next(&rest, '/', &segment)) {
+        if (segment.size == 0 || text_equal(segment, TEXT("."))) {
+            continue;
+        }
+        if (text_equal(segment, TEXT(".."))) {
+            return error_set(err, "the scope '%.*s' goes up with '..'; write the absolute path instead",
+                             TEXT_ARG(scope));
+        }
+        builder_add_char(out, '/');
+        builder_add(out, segment);
+    }
+    return true;
+}
+
+static bool add_base(struct builder *out, struct text scope, const struct path_scope *parts,
+                     const struct scope_folders *folders, bool anywhere, struct error *err)
+{
+    struct text folder = {"", 0};
+    switch (parts->base) {
+    case BASE_ANCHOR:
+        if (text_starts_with(scope, TEXT("~"))) {
+            return error_set(err, "the scope '%.*s' names another user's home; write the absolute path instead",
+                             TEXT_ARG(scope));
+        }
+        folder = anywhere && parts->is_bare_name ? TEXT("/**") : folders->anchor;
+        break;
+    case BASE_HOME:
+        if (folders->home.size == 0) {
+            return error_set(err, "the scope '%.*s' needs a home folder, and there is none", TEXT_ARG(scope));
+        }
+        folder = folders->home;
+        break;
+    case BASE_ABSOLUTE:
+        break;
+    }
+    if (!text_equal(folder, TEXT("/"))) {
+        builder_add(out, folder);
+    }
+    return true;
+}
+
+bool path_scope_glob(struct text scope, const struct scope_folders *folders, bool anywhere, struct arena *arena,
+                     struct text *ret_glob, struct error *err)
+{
+    struct path_scope parts = path_scope_of(scope);
+    struct builder out;
+    builder_init(&out, arena);
+    if (!add_base(&out, scope, &parts, folders, anywhere, err) || !add_segments(&out, scope, parts.rest, err)) {
+        return false;
+    }
+    if (parts.is_folder) {
+        builder_add_c(&out, "/**");
+    }
+    if (out.size == 0) {
+        builder_add_char(&out, '/');
+    }
+    *ret_glob = builder_text(&out);
+    return true;
+}
