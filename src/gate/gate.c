@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-#include "demand/judge.h"
+#include "analyse/judge.h"
 #include "gate/record.h"
 #include "os/path.h"
 #include "policy/message.h"
@@ -19,7 +19,7 @@ struct gate {
     struct record_subject subject;
     struct workspace workspace;
     struct ledger ledger;
-    struct judgement judgement;
+    struct call_judgement judgement;
     struct text message;
 };
 
@@ -93,8 +93,7 @@ static bool judge(struct gate *gate, struct error *err)
         .boundary_folders = gate->options->boundary_folders,
         .boundary_folder_count = gate->options->boundary_folder_count,
     };
-    return demand_judge(gate->agent, &gate->call, workspace->policy, &context, gate->arena, &gate->judgement,
-                        err);
+    return analyse_call(gate->agent, &gate->call, workspace, &context, gate->arena, &gate->judgement, err);
 }
 
 /* Step 3, and the charge. A repeat of a call that was charged already costs nothing and needs nothing left. */
@@ -156,7 +155,7 @@ static struct answer render(struct gate *gate)
     }
     struct decision protection;
     if (options->observes) {
-        if (!demand_protects(&gate->judgement, gate->workspace.policy, gate->arena, &protection)) {
+        if (!demand_protects(&gate->judgement.demands, gate->workspace.policy, gate->arena, &protection)) {
             return form->answer(gate->arena, allowing, reason);
         }
         reason = message_for_agent(&protection, gate->call.tool, gate->workspace.root, true, gate->arena);
