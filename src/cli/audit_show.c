@@ -263,8 +263,9 @@ static int finish(const struct show *show)
         return STATUS_USAGE;
     }
     if (show->unreadable != 0) {
-        complain("%s: %zu lines are no records, the first is line %" PRIu64 "; see `aex audit verify`",
-                 show->path, show->unreadable, show->first_unreadable);
+        complain("%s: %zu line%s, the first is line %" PRIu64 "; see `aex audit verify`", show->path,
+                 show->unreadable, show->unreadable == 1 ? " is no record" : "s are no records",
+                 show->first_unreadable);
         return STATUS_FOUND;
     }
     return STATUS_OK;
