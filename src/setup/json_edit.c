@@ -238,16 +238,14 @@ static void learn_layout(struct editor *editor)
 }
 
 /* `value` laid out as the source is, to stand after `indentation`; on one line when there are none. */
-static bool lay_out(const struct editor *editor, const struct json *value, bool in_lines,
-                    struct text indentation, struct text *ret_text)
+static void lay_out(const struct editor *editor, const struct json *value, bool in_lines,
+                    struct text indentation, struct builder *out)
 {
     struct builder written;
     struct json_writer writer;
     builder_init(&written, editor->arena);
     json_writer_init(&writer, &written, in_lines);
     json_tree(&writer, value);
-    struct builder out;
-    builder_init(&out, editor->arena);
     struct text rest = builder_text(&written);
     struct text line;
     bool is_first = true;
@@ -257,17 +255,15 @@ static bool lay_out(const struct editor *editor, const struct json *value, bool 
             blanks++;
         }
         if (!is_first) {
-            builder_add(&out, editor->newline);
-            builder_add(&out, indentation);
+            builder_add(out, editor->newline);
+            builder_add(out, indentation);
             for (size_t i = 0; i < blanks / 2; i++) {
-                builder_add(&out, editor->unit);
+                builder_add(out, editor->unit);
             }
         }
-        builder_add(&out, text_after(line, blanks));
+        builder_add(out, text_after(line, blanks));
         is_first = false;
     }
-    *ret_text = builder_text(&out);
-    return true;
 }
 
 /* ---- Changing ---- */
@@ -331,9 +327,10 @@ static bool is_line_comment_end(const struct editor *editor, size_t at)
            !text_ends_with(text_slice(editor->source, 0, at), TEXT("*/"));
 }
 
-/* Puts a child behind the last one of `container`, in the way that one stands. */
-static bool add_behind(const struct editor *editor, const struct json *container, const struct text *name,
-                       const struct json *value, struct text *ret_source)
+/* Puts children behind the last one of `container`, in the way that one stands. `name` is that of the only one,
+ * or NULL in an array. */
+static void add_behind(const struct editor *editor, const struct json *container, const struct text *name,
+                       const struct json *values, size_t count, struct text *ret_source)
 {
     size_t last = container->count - 1;
     size_t start = child_start(editor, container, last);
@@ -349,24 +346,25 @@ static bool add_behind(const struct editor *editor, const struct json *container
     }
     bool in_lines = has_newline(gap);
     size_t line = text_find_last_char(gap, '\n');
-    struct text text;
-    if (!lay_out(editor, value, in_lines, in_lines ? text_after(gap, line + 1) : TEXT(""), &text)) {
-        return false;
+    struct text indentation = in_lines ? text_after(gap, line + 1) : TEXT("");
+    struct builder added;
+    builder_init(&added, editor->arena);
+    for (size_t i = 0; i < count; i++) {
+        builder_add(&added, gap);
+        builder_add(&added, spell_name(editor, name, in_lines));
+        lay_out(editor, &values[i], in_lines, indentation, &added);
+        builder_add_c(&added, has_comma || i + 1 < count ? "," : "");
     }
-    struct text added =
-        text_format(editor->arena, "%.*s%.*s%.*s%s", TEXT_ARG(gap),
-                    TEXT_ARG(spell_name(editor, name, in_lines)), TEXT_ARG(text), has_comma ? "," : "");
     const struct splice splices[] = {
         {end, end, has_comma ? TEXT("") : TEXT(",")},
-        {place, place, added},
+        {place, place, builder_text(&added)},
     };
     *ret_source = apply(editor, splices, 2);
-    return true;
 }
 
-/* Puts the first child into `container`. */
-static bool add_first(const struct editor *editor, const struct json *container, const struct text *name,
-                      const struct json *value, struct text *ret_source)
+/* Puts the first children into `container`. */
+static void add_first(const struct editor *editor, const struct json *container, const struct text *name,
+                      const struct json *values, size_t count, struct text *ret_source)
 {
     size_t close = container->end - 1;
     size_t place = space_start(editor, close);
@@ -374,25 +372,33 @@ static bool add_first(const struct editor *editor, const struct json *container,
     bool in_lines = editor->has_lines || is_line_comment_end(editor, place);
     struct text outer = line_indentation(editor, container->start);
     struct text inner = text_format(editor->arena, "%.*s%.*s", TEXT_ARG(outer), TEXT_ARG(editor->unit));
-    struct text text;
-    if (!lay_out(editor, value, in_lines, inner, &text)) {
-        return false;
-    }
     struct builder added;
     builder_init(&added, editor->arena);
-    if (in_lines) {
-        builder_add(&added, editor->newline);
-        builder_add(&added, inner);
+    for (size_t i = 0; i < count; i++) {
+        if (in_lines) {
+            builder_add(&added, editor->newline);
+            builder_add(&added, inner);
+        }
+        builder_add(&added, spell_name(editor, name, in_lines));
+        lay_out(editor, &values[i], in_lines, inner, &added);
+        builder_add_c(&added, i + 1 < count ? "," : "");
     }
-    builder_add(&added, spell_name(editor, name, in_lines));
-    builder_add(&added, text);
     if (in_lines && !has_comments) {
         builder_add(&added, editor->newline);
         builder_add(&added, outer);
     }
     const struct splice splice = {place, has_comments ? place : close, builder_text(&added)};
     *ret_source = apply(editor, &splice, 1);
-    return true;
+}
+
+static void add_children(const struct editor *editor, const struct json *container, const struct text *name,
+                         const struct json *values, size_t count, struct text *ret_source)
+{
+    if (container->count > 0) {
+        add_behind(editor, container, name, values, count, ret_source);
+    } else {
+        add_first(editor, container, name, values, count, ret_source);
+    }
 }
 
 /* `value` inside new objects for the steps from `depth` on, as JSON text. */
@@ -446,8 +452,8 @@ static bool add_missing(struct editor *editor, const struct json *container, str
         return false;
     }
     const struct text *name = &path.steps[depth];
-    return container->count > 0 ? add_behind(editor, container, name, &tree, ret_source)
-                                : add_first(editor, container, name, &tree, ret_source);
+    add_children(editor, container, name, &tree, 1, ret_source);
+    return true;
 }
 
 bool json_edit_set(struct text source, struct json_path path, struct text value, struct arena *arena,
@@ -463,40 +469,37 @@ bool json_edit_set(struct text source, struct json_path path, struct text value,
         return add_missing(&editor, found, path, depth, value, ret_source, err);
     }
     struct json tree;
-    struct text text;
+    struct builder out;
+    builder_init(&out, arena);
     bool in_lines = has_newline(text_slice(editor.source, found->start, found->end)) ||
                     ((found->type != JSON_OBJECT && found->type != JSON_ARRAY) && editor.has_lines);
-    if (!json_parse(value, arena, &tree, err) ||
-        !lay_out(&editor, &tree, in_lines, line_indentation(&editor, found->start), &text)) {
+    if (!json_parse(value, arena, &tree, err)) {
         return false;
     }
-    const struct splice splice = {found->start, found->end, text};
+    lay_out(&editor, &tree, in_lines, line_indentation(&editor, found->start), &out);
+    const struct splice splice = {found->start, found->end, builder_text(&out)};
     *ret_source = apply(&editor, &splice, 1);
     return true;
 }
 
-bool json_edit_append(struct text source, struct json_path path, struct text value, struct arena *arena,
+bool json_edit_append(struct text source, struct json_path path, struct text values, struct arena *arena,
                       struct text *ret_source, struct error *err)
 {
     struct editor editor;
     size_t depth;
-    if (!open_for_change(&editor, source, arena, err)) {
+    struct json tree;
+    if (!open_for_change(&editor, source, arena, err) || !json_parse(values, arena, &tree, err)) {
         return false;
     }
     const struct json *found = find_deepest(&editor.root, path, &depth);
     if (depth < path.count) {
-        struct text array = text_format(arena, "[%.*s]", TEXT_ARG(value));
-        return add_missing(&editor, found, path, depth, array, ret_source, err);
+        return add_missing(&editor, found, path, depth, values, ret_source, err);
     }
-    if (found->type != JSON_ARRAY) {
+    if (found->type != JSON_ARRAY || tree.type != JSON_ARRAY) {
         return error_set(err, "%.*s is not an array", TEXT_ARG(show_path(arena, path, path.count)));
     }
-    struct json tree;
-    if (!json_parse(value, arena, &tree, err)) {
-        return false;
-    }
-    return found->count > 0 ? add_behind(&editor, found, NULL, &tree, ret_source)
-                            : add_first(&editor, found, NULL, &tree, ret_source);
+    add_children(&editor, found, NULL, tree.items, tree.count, ret_source);
+    return true;
 }
 
 /* Takes the only child out of `container`; what is left is kept when there are comments. */

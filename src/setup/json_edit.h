@@ -34,8 +34,9 @@ const struct json *json_edit_find(const struct json *value, struct json_path pat
 bool json_edit_set(struct text source, struct json_path path, struct text value, struct arena *arena,
                    struct text *ret_source, struct error *err);
 
-/* Adds the value at the end of the array at `path`, making the array and the objects above it where missing. */
-bool json_edit_append(struct text source, struct json_path path, struct text value, struct arena *arena,
+/* Adds `values` (a JSON array with at least one) at the end of the array at `path`, making the array and the
+ * objects above it where missing. */
+bool json_edit_append(struct text source, struct json_path path, struct text values, struct arena *arena,
                       struct text *ret_source, struct error *err);
 
 /* Removes the member or element at `path`. Nothing there: an error. */

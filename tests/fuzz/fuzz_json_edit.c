@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct text back;
     struct json_path array = {steps, 2};
     if (!json_edit_read(source, &arena, &value, NULL, NULL) ||
-        !json_edit_append(source, array, TEXT("{\"a\":[1,\"// x\"]}"), &arena, &after, NULL)) {
+        !json_edit_append(source, array, TEXT("[{\"a\":[1,\"// x\"]}]"), &arena, &after, NULL)) {
         return 0;
     }
     struct json changed;

@@ -39,7 +39,7 @@ static const char *changed(struct arena *arena, enum change change, const char *
         json_edit_set(text_of(source), path, text_of(value), arena, &result, &err);
         break;
     case APPEND:
-        json_edit_append(text_of(source), path, text_of(value), arena, &result, &err);
+        json_edit_append(text_of(source), path, text_format(arena, "[%s]", value), arena, &result, &err);
         break;
     case REMOVE:
         json_edit_remove(text_of(source), path, arena, &result, &err);
@@ -82,6 +82,8 @@ static void the_layout_is_followed(void **state)
         {APPEND, "{\"a\":[1]}", "a", "{\"b\":2}", "{\"a\":[1,{\"b\":2}]}"},
         {APPEND, "{\n  \"a\": [\n    1\n  ]\n}", "a", "2", "{\n  \"a\": [\n    1,\n    2\n  ]\n}"},
         {APPEND, "{\n  \"a\": []\n}", "a", "2", "{\n  \"a\": [\n    2\n  ]\n}"},
+        {APPEND, "{\n  \"a\": []\n}", "a", "2, 3", "{\n  \"a\": [\n    2,\n    3\n  ]\n}"},
+        {APPEND, "{\"a\": [1,]}", "a", "2, 3", "{\"a\": [1,2,3,]}"},
         {APPEND, "{\"a\": {}}", "a", "1", "error"},
         {REMOVE, "{\"a\": 1, \"b\": 2, \"c\": 3}", "b", NULL, "{\"a\": 1, \"c\": 3}"},
         {REMOVE, "{\"a\": 1, \"b\": 2}", "a", NULL, "{ \"b\": 2}"},
@@ -264,8 +266,9 @@ static bool adding_and_removing_is_nothing(struct property *property, const void
     if (!is_array && property_once_in(property, 2)) {
         steps[nested.count++] = TEXT("deeper");
     }
-    bool did = is_array ? json_edit_append(source, path, added, arena, &after, &err)
-                        : json_edit_set(source, nested, added, arena, &after, &err);
+    bool did = is_array
+                   ? json_edit_append(source, path, text_format(arena, "[%s]", added.data), arena, &after, &err)
+                   : json_edit_set(source, nested, added, arena, &after, &err);
     struct json changed_tree;
     if (!did || !json_edit_read(after, arena, &changed_tree, NULL, &err)) {
         property_note(property, "%s", err.message);
