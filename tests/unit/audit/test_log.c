@@ -270,19 +270,51 @@ static void test_missing_or_damaged_head_shows(void **state)
     struct scratch *scratch = *state;
     append_many(scratch, 3);
     struct text head = scratch_read(scratch, "audit.jsonl.head");
-    assert_int_equal(head.size, AUDIT_HEAD_SIZE);
-    for (size_t size = 0; size < head.size; size += 15) {
+    assert_int_equal(head.size, 2 * AUDIT_HEAD_SIZE);
+    for (size_t size = 0; size < AUDIT_HEAD_SIZE; size += 15) {
         scratch_write(scratch, "audit.jsonl.head", text_slice(head, 0, size));
         assert_broken(scratch, AUDIT_NO_HEAD, 4, 0);
         assert_refuses(scratch);
     }
     scratch_write(scratch, "audit.jsonl.head", text_format(&scratch->arena, "%sx", head.data));
     assert_broken(scratch, AUDIT_NO_HEAD, 4, 0);
+    assert_refuses(scratch);
     assert_int_equal(unlink(scratch_path(scratch, "audit.jsonl.head")), 0);
     assert_broken(scratch, AUDIT_NO_HEAD, 4, 0);
     assert_refuses(scratch);
     /* The refusal made no head that would let the next one through. */
     assert_refuses(scratch);
+}
+
+/* No byte of a head may change unnoticed: the other head counts then, which knows one record less. */
+static void test_half_written_head_leaves_the_other(void **state)
+{
+    struct scratch *scratch = *state;
+    append_many(scratch, 4);
+    struct text heads = scratch_read(scratch, "audit.jsonl.head");
+    struct text log = scratch_read(scratch, "audit.jsonl");
+    /* Four records after the zero head: the newest stands first. */
+    for (size_t i = 0; i < AUDIT_HEAD_SIZE; i++) {
+        struct text changed = text_copy(&scratch->arena, heads);
+        ((char *)(uintptr_t)changed.data)[i] ^= 1;
+        scratch_write(scratch, "audit.jsonl.head", changed);
+        scratch_write(scratch, "audit.jsonl", log);
+        assert_intact(scratch, 4);
+        rearrange(scratch, log, (const size_t[]){1, 2, 0});
+        assert_broken(scratch, AUDIT_CUT_TAIL, 3, 3);
+        scratch_write(scratch, "audit.jsonl", log);
+        append(scratch, "call 5");
+        assert_intact(scratch, 5);
+    }
+    for (size_t i = 0; i < AUDIT_HEAD_SIZE; i += 9) {
+        struct text changed = text_copy(&scratch->arena, heads);
+        ((char *)(uintptr_t)changed.data)[i] ^= 1;
+        ((char *)(uintptr_t)changed.data)[AUDIT_HEAD_SIZE + i] ^= 1;
+        scratch_write(scratch, "audit.jsonl.head", changed);
+        scratch_write(scratch, "audit.jsonl", log);
+        assert_broken(scratch, AUDIT_NO_HEAD, 5, 0);
+        assert_refuses(scratch);
+    }
 }
 
 static void test_lines_that_are_no_records(void **state)
@@ -349,10 +381,14 @@ static void test_killed_writers_are_repaired(void **state)
 static void test_killed_before_the_first_head(void **state)
 {
     struct scratch *scratch = *state;
-    scratch_write(scratch, "audit.jsonl.head", TEXT(""));
-    scratch_write(scratch, "audit.jsonl", TEXT(""));
     append(scratch, "call 1");
-    assert_intact(scratch, 1);
+    struct text head = text_slice(scratch_read(scratch, "audit.jsonl.head"), 0, AUDIT_HEAD_SIZE);
+    for (size_t size = 0; size <= head.size; size++) {
+        scratch_write(scratch, "audit.jsonl.head", text_slice(head, 0, size));
+        scratch_write(scratch, "audit.jsonl", TEXT(""));
+        append(scratch, "call 1");
+        assert_intact(scratch, 1);
+    }
 }
 
 static void test_unsuitable_files_are_refused(void **state)
@@ -472,6 +508,14 @@ static void test_rotation_is_the_way_out_of_a_broken_log(void **state)
     assert_intact(scratch, 2);
     assert_int_equal(verify(scratch, "audit-20261121T030406Z.jsonl").broken, AUDIT_NO_HEAD);
 
+    struct text head = scratch_read(scratch, "audit.jsonl.head");
+    scratch_write(scratch, "audit.jsonl.head",
+                  text_format(&scratch->arena, "%s%s%s", head.data, head.data, head.data));
+    assert_refuses(scratch);
+    rotate(scratch, 3);
+    append(scratch, "after");
+    assert_intact(scratch, 2);
+
     assert_int_equal(unlink(log_path(scratch)), 0);
     rotate(scratch, 2);
     append(scratch, "after");
@@ -523,6 +567,7 @@ int main(void)
         TEST(test_moved_records_show),
         TEST(test_forged_records_show),
         TEST(test_missing_or_damaged_head_shows),
+        TEST(test_half_written_head_leaves_the_other),
         TEST(test_lines_that_are_no_records),
         TEST(test_every_record_must_be_json),
         TEST(test_killed_writers_are_repaired),
