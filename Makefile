@@ -45,7 +45,7 @@ format: ## Lay out all C and shell code
 .PHONY: fixtures
 fixtures: ## Record the hook inputs of the real agents anew
 	@scripts/install-dependencies.sh fixtures
-	@scripts/record-fixtures.sh
+	@node scripts/record-fixtures.mjs
 
 MANUALS = $(wildcard man/*.[1-8])
 BASH_COMPLETION = $(wildcard completions/aex.bash)

@@ -69,8 +69,8 @@ static struct text describe(const struct audit_rotation *rotation, const struct 
     return text_slice(object, 1, object.size - 1);
 }
 
-/* Gives the log its closed name besides the old one, so that at no moment there is no log, then puts the new one
- * in its place. */
+/* Gives the log its closed name besides the old one, so that at no moment there is no log, then puts the new
+ * one in its place. */
 static bool exchange(const struct audit_store *store, const char *closed, struct text first_line,
                      struct error *err)
 {

@@ -6,7 +6,11 @@
 #include "redact/redact.h"
 #include "json/writer.h"
 
-enum { TRACE_HEX_SIZE = 32, SPAN_HEX_SIZE = 16 };
+enum { TRACE_HEX_SIZE = 32, SPAN_HEX_SIZE = 16, LONGEST_ERROR = 512 };
+
+/* How much of a call's arguments the trail keeps: enough to recognise the call; the digest stands for the rest.
+ */
+static const struct redact_limits argument_limits = {.longest_string = 256, .longest_value = 8 * 1024};
 
 /* The opening that all events share. The object is written without its last brace: the log closes it. */
 static void begin(struct json_writer *writer, struct builder *out, const struct record_subject *subject,
@@ -81,6 +85,9 @@ bool record_decision(const struct record_subject *subject, const struct workspac
     if (message.size > 0) {
         json_member_string(&writer, TEXT("message"), redact_text(arena, message));
     }
+    if (subject->approval.size > 0) {
+        json_member_string(&writer, TEXT("approval"), subject->approval);
+    }
     if (subject->options->observes) {
         json_key(&writer, TEXT("observed"));
         json_bool(&writer, true);
@@ -92,7 +99,7 @@ bool record_decision(const struct record_subject *subject, const struct workspac
     json_member_string(&writer, TEXT("cwd"), subject->call->working_folder);
     json_member_string(&writer, TEXT("argsDigest"), digest_hex(arena, &subject->arguments));
     json_key(&writer, TEXT("arguments"));
-    redact_json(&writer, subject->call->arguments, arena);
+    redact_json(&writer, subject->call->arguments, &argument_limits);
     return finish(&writer, subject, arena, err);
 }
 
@@ -111,7 +118,7 @@ bool record_outcome(const struct record_subject *subject, struct arena *arena, s
         json_member_integer(&writer, TEXT("exitCode"), outcome.exit_code);
     }
     if (outcome.error.size > 0) {
-        json_member_string(&writer, TEXT("error"), redact_text(arena, text_slice(outcome.error, 0, 512)));
+        json_member_string(&writer, TEXT("error"), redact_and_cut(arena, outcome.error, LONGEST_ERROR));
     }
     json_member_string(&writer, TEXT("argsDigest"), digest_hex(arena, &subject->arguments));
     return finish(&writer, subject, arena, err);

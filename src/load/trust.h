@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which bytes of a workspace's policy a person last accepted, kept outside the workspace.
  *
- * The state folder holds trust/NAME.aex, the accepted bytes, where NAME comes from the workspace's root and the policy's
- * path. In force is the meet of what was accepted and what is on disk: an edit that narrows bites at once, one that widens
- * waits, a deleted file leaves the accepted one, and one that was never accepted denies everything. */
+ * The state folder holds trust/NAME.aex, the accepted bytes, where NAME comes from the workspace's root and the
+ * policy's path. In force is the meet of what was accepted and what is on disk: an edit that narrows bites at
+ * once, one that widens waits, a deleted file leaves the accepted one, and one that was never accepted denies
+ * everything. */
 #ifndef AEX_LOAD_TRUST_H
 #define AEX_LOAD_TRUST_H
 

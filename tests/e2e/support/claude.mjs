@@ -65,19 +65,19 @@ export function settingsWithHook(command) {
 }
 
 /**
- * Runs Claude Code on one prompt. `scenario` is the model server's. Resolves to { problems, requests, events, ... } with
+ * Runs Claude Code on one prompt, or with `input` on its standard input. `scenario` is the model server's. Resolves to { problems, requests, events, ... } with
  * what runBounded gives; events are the lines of its JSON output.
  */
 export async function runClaude(program, scratch, scenario, options = {}) {
-  const { prompt = 'go', mode = 'bypassPermissions', words = [], env = {}, seconds = 90 } = options;
+  const { prompt = 'go', mode = 'bypassPermissions', words = [], env = {}, input, seconds = 90 } = options;
   const server = await startModelServer(scenario, {
     adapters: [anthropicMessages],
     transcript: path.join(scratch.root, 'transcript.jsonl'),
   });
   const run = await runBounded(
     program,
-    ['-p', prompt, '--output-format', 'stream-json', '--verbose', '--permission-mode', mode, ...words],
-    { cwd: scratch.project, env: { ...claudeEnvironment(scratch, server.url), ...env }, seconds },
+    ['-p', ...(input === undefined ? [prompt] : []), '--output-format', 'stream-json', '--verbose', '--permission-mode', mode, ...words],
+    { cwd: scratch.project, env: { ...claudeEnvironment(scratch, server.url), ...env }, seconds, input },
   );
   const problems = server.finish();
   if (run.timedOut) {
