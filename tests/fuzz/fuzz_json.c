@@ -51,6 +51,16 @@ static void check_round_trips(struct arena *arena, const struct json *value)
     expect(text_equal(canonical(arena, &again), form));
 }
 
+/* Every value lies inside the one it belongs to. */
+static void check_places(const struct json *value, size_t start, size_t end)
+{
+    expect(value->start >= start && value->start < value->end && value->end <= end);
+    for (size_t i = 0; i < value->count; i++) {
+        const struct json *part = value->type == JSON_ARRAY ? &value->items[i] : &value->members[i].value;
+        check_places(part, value->start, value->end);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size > LARGEST) {
@@ -66,6 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bool is_json = json_checker(data, size, &seen);
     if (accepted) {
         expect(is_json && !seen.has_nul && seen.deepest <= LIMIT_NESTING);
+        check_places(&value, 0, size);
         check_round_trips(&arena, &value);
     } else if (is_json) {
         /* What we refuse of JSON, and nothing else. */

@@ -4,21 +4,21 @@
 #include <sys/wait.h>
 
 #include "os/file.h"
-#include "support/scratch.h"
+#include "support/folder.h"
 
-static struct scratch scratch;
+static struct folder scratch;
 
 static int make_scratch(void **state)
 {
     (void)state;
-    scratch_make(&scratch);
+    folder_make(&scratch);
     return 0;
 }
 
 static int remove_scratch(void **state)
 {
     (void)state;
-    scratch_remove(&scratch);
+    folder_remove(&scratch);
     return 0;
 }
 
@@ -31,9 +31,9 @@ static void reading_has_a_limit(void **state)
     char path[PATH_MAX];
     struct text text = TEXT("untouched");
     struct error err;
-    scratch_empty(&scratch);
-    scratch_file(&scratch, "five", "12345");
-    scratch_path(&scratch, "five", path);
+    folder_empty(&scratch);
+    folder_add_file(&scratch, "five", "12345");
+    folder_path(&scratch, "five", path);
     assert_true(file_read_path(AT_FDCWD, path, 5, &arena, &text, &err));
     assert_text(text, "12345");
     assert_int_equal(text.data[5], '\0');
@@ -41,8 +41,8 @@ static void reading_has_a_limit(void **state)
     assert_false(file_read_path(AT_FDCWD, path, 4, &arena, &text, &err));
     assert_non_null(strstr(err.message, "larger than 4 bytes"));
     assert_text(text, "untouched");
-    scratch_file(&scratch, "empty", "");
-    assert_true(file_read_path(AT_FDCWD, scratch_path(&scratch, "empty", path), 0, &arena, &text, &err));
+    folder_add_file(&scratch, "empty", "");
+    assert_true(file_read_path(AT_FDCWD, folder_path(&scratch, "empty", path), 0, &arena, &text, &err));
     assert_text(text, "");
     /* A file that says it is empty and is not. */
     assert_true(file_read_path(AT_FDCWD, "/proc/self/status", 100000, &arena, &text, &err));
@@ -59,18 +59,18 @@ static void what_is_no_file_is_refused(void **state)
     char path[PATH_MAX];
     struct text text;
     struct error err;
-    scratch_empty(&scratch);
+    folder_empty(&scratch);
     assert_false(file_read_path(AT_FDCWD, scratch.path, 100, &arena, &text, &err));
     assert_int_equal(err.os_code, EISDIR);
-    assert_false(file_read_path(AT_FDCWD, scratch_path(&scratch, "missing", path), 100, &arena, &text, &err));
+    assert_false(file_read_path(AT_FDCWD, folder_path(&scratch, "missing", path), 100, &arena, &text, &err));
     assert_int_equal(err.os_code, ENOENT);
-    assert_int_equal(mkfifo(scratch_path(&scratch, "fifo", path), 0600), 0);
+    assert_int_equal(mkfifo(folder_path(&scratch, "fifo", path), 0600), 0);
     assert_false(file_read_path(AT_FDCWD, path, 100, &arena, &text, &err)); /* and returns at once */
     assert_non_null(strstr(err.message, "not a regular file"));
     assert_false(file_read_path(AT_FDCWD, "/dev/zero", 100, &arena, &text, &err));
     assert_false(file_read_path(AT_FDCWD, "/dev/null", 100, &arena, &text, &err));
-    scratch_link(&scratch, "loop", "loop");
-    assert_false(file_read_path(AT_FDCWD, scratch_path(&scratch, "loop", path), 100, &arena, &text, &err));
+    folder_add_link(&scratch, "loop", "loop");
+    assert_false(file_read_path(AT_FDCWD, folder_path(&scratch, "loop", path), 100, &arena, &text, &err));
     assert_int_equal(err.os_code, ELOOP);
 }
 
@@ -111,15 +111,15 @@ static void creating_never_overwrites(void **state)
     (void)state;
     char path[PATH_MAX];
     struct error err;
-    scratch_empty(&scratch);
-    assert_true(file_create(AT_FDCWD, scratch_path(&scratch, "new", path), TEXT("one"), 0600, &err));
+    folder_empty(&scratch);
+    assert_true(file_create(AT_FDCWD, folder_path(&scratch, "new", path), TEXT("one"), 0600, &err));
     assert_false(file_create(AT_FDCWD, path, TEXT("two"), 0600, &err));
     assert_int_equal(err.os_code, EEXIST);
-    assert_true(scratch_holds(&scratch, "new", "one"));
-    scratch_link(&scratch, "dangling", "target");
-    assert_false(file_create(AT_FDCWD, scratch_path(&scratch, "dangling", path), TEXT("x"), 0600, &err));
+    assert_true(folder_holds(&scratch, "new", "one"));
+    folder_add_link(&scratch, "dangling", "target");
+    assert_false(file_create(AT_FDCWD, folder_path(&scratch, "dangling", path), TEXT("x"), 0600, &err));
     assert_int_equal(err.os_code, EEXIST);
-    assert_int_equal(access(scratch_path(&scratch, "target", path), F_OK), -1);
+    assert_int_equal(access(folder_path(&scratch, "target", path), F_OK), -1);
 }
 
 static void replacing_leaves_old_or_new(void **state)
@@ -128,26 +128,26 @@ static void replacing_leaves_old_or_new(void **state)
     char path[PATH_MAX];
     struct stat status;
     struct error err;
-    scratch_empty(&scratch);
-    assert_true(file_replace(AT_FDCWD, scratch_path(&scratch, "file", path), TEXT("one"), 0600, &err));
-    assert_true(scratch_holds(&scratch, "file", "one"));
+    folder_empty(&scratch);
+    assert_true(file_replace(AT_FDCWD, folder_path(&scratch, "file", path), TEXT("one"), 0600, &err));
+    assert_true(folder_holds(&scratch, "file", "one"));
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);
     assert_true(file_replace(AT_FDCWD, path, TEXT("two"), 0600, &err));
-    assert_true(scratch_holds(&scratch, "file", "two"));
+    assert_true(folder_holds(&scratch, "file", "two"));
     /* A link is replaced, not written through. */
-    scratch_file(&scratch, "target", "kept");
-    scratch_link(&scratch, "link", "target");
-    assert_true(file_replace(AT_FDCWD, scratch_path(&scratch, "link", path), TEXT("three"), 0600, &err));
-    assert_true(scratch_holds(&scratch, "target", "kept"));
-    assert_true(scratch_holds(&scratch, "link", "three"));
+    folder_add_file(&scratch, "target", "kept");
+    folder_add_link(&scratch, "link", "target");
+    assert_true(file_replace(AT_FDCWD, folder_path(&scratch, "link", path), TEXT("three"), 0600, &err));
+    assert_true(folder_holds(&scratch, "target", "kept"));
+    assert_true(folder_holds(&scratch, "link", "three"));
     /* What fails leaves nothing behind. */
-    scratch_folder(&scratch, "folder");
-    assert_false(file_replace(AT_FDCWD, scratch_path(&scratch, "folder", path), TEXT("x"), 0600, &err));
+    folder_add_folder(&scratch, "folder");
+    assert_false(file_replace(AT_FDCWD, folder_path(&scratch, "folder", path), TEXT("x"), 0600, &err));
     assert_int_equal(rmdir(path), 0);
-    assert_int_equal(unlink(scratch_path(&scratch, "file", path)), 0);
-    assert_int_equal(unlink(scratch_path(&scratch, "target", path)), 0);
-    assert_int_equal(unlink(scratch_path(&scratch, "link", path)), 0);
+    assert_int_equal(unlink(folder_path(&scratch, "file", path)), 0);
+    assert_int_equal(unlink(folder_path(&scratch, "target", path)), 0);
+    assert_int_equal(unlink(folder_path(&scratch, "link", path)), 0);
     assert_int_equal(rmdir(scratch.path), 0); /* empty */
     assert_int_equal(mkdir(scratch.path, 0755), 0);
 }
@@ -159,10 +159,10 @@ static void readers_never_see_half(void **state)
     static char contents[2][8192];
     char path[PATH_MAX];
     struct error err;
-    scratch_empty(&scratch);
+    folder_empty(&scratch);
     memset(contents[0], 'a', sizeof contents[0]);
     memset(contents[1], 'b', sizeof contents[1]);
-    scratch_path(&scratch, "file", path);
+    folder_path(&scratch, "file", path);
     assert_true(file_replace(AT_FDCWD, path, (struct text){contents[0], sizeof contents[0]}, 0600, &err));
     pid_t child = fork();
     if (child == 0) {
@@ -191,9 +191,9 @@ static void a_lock_excludes_until_it_is_closed(void **state)
     (void)state;
     char path[PATH_MAX];
     struct error err;
-    scratch_empty(&scratch);
-    scratch_file(&scratch, "lock", "");
-    scratch_path(&scratch, "lock", path);
+    folder_empty(&scratch);
+    folder_add_file(&scratch, "lock", "");
+    folder_path(&scratch, "lock", path);
     int held = file_open(AT_FDCWD, path, O_RDWR, 0, &err);
     int other = file_open(AT_FDCWD, path, O_RDWR, 0, &err);
     assert_true(file_lock(held, path, &err));
@@ -211,13 +211,13 @@ static void writing_at_a_place_leaves_the_position(void **state)
     (void)state;
     char path[PATH_MAX];
     struct error err;
-    scratch_empty(&scratch);
-    scratch_file(&scratch, "file", "abcdef");
-    int fd = file_open(AT_FDCWD, scratch_path(&scratch, "file", path), O_RDWR, 0, &err);
+    folder_empty(&scratch);
+    folder_add_file(&scratch, "file", "abcdef");
+    int fd = file_open(AT_FDCWD, folder_path(&scratch, "file", path), O_RDWR, 0, &err);
     assert_true(file_write_at(fd, path, TEXT("XY"), 2, &err));
     assert_true(file_write_all(fd, path, TEXT("1"), &err));
     file_close(&fd);
-    assert_true(scratch_holds(&scratch, "file", "1bXYef"));
+    assert_true(folder_holds(&scratch, "file", "1bXYef"));
     fd = file_open(AT_FDCWD, path, O_RDONLY, 0, &err);
     assert_false(file_write_all(fd, path, TEXT("x"), &err));
     assert_false(file_write_at(fd, path, TEXT("x"), 0, &err));
@@ -236,7 +236,7 @@ static void folders_are_made_with_their_parents(void **state)
     char path[PATH_MAX];
     struct error err;
     struct stat status;
-    scratch_empty(&scratch);
+    folder_empty(&scratch);
     snprintf(path, sizeof path, "%s/a/b/c", scratch.path);
     assert_true(directory_make(path, 0700, &err));
     assert_true(directory_make(path, 0700, &err));
@@ -245,16 +245,16 @@ static void folders_are_made_with_their_parents(void **state)
     snprintf(path, sizeof path, "%s/d/e/", scratch.path);
     assert_true(directory_make(path, 0700, &err));
     assert_true(directory_make("/", 0700, &err));
-    scratch_link(&scratch, "link", "a");
+    folder_add_link(&scratch, "link", "a");
     snprintf(path, sizeof path, "%s/link/x", scratch.path);
     assert_true(directory_make(path, 0700, &err));
-    scratch_file(&scratch, "file", "");
+    folder_add_file(&scratch, "file", "");
     snprintf(path, sizeof path, "%s/file", scratch.path);
     assert_false(directory_make(path, 0700, &err)); /* it exists, but is no folder */
     assert_int_equal(err.os_code, ENOTDIR);
     snprintf(path, sizeof path, "%s/file/x/y", scratch.path);
     assert_false(directory_make(path, 0700, &err));
-    scratch_link(&scratch, "dangling", "nowhere");
+    folder_add_link(&scratch, "dangling", "nowhere");
     snprintf(path, sizeof path, "%s/dangling", scratch.path);
     assert_false(directory_make(path, 0700, &err));
     assert_false(directory_make("", 0700, &err));

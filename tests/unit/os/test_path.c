@@ -4,22 +4,22 @@
 #include "base/builder.h"
 #include "base/limits.h"
 #include "os/path.h"
+#include "support/folder.h"
 #include "support/property.h"
-#include "support/scratch.h"
 
-static struct scratch scratch;
+static struct folder scratch;
 
 static int make_scratch(void **state)
 {
     (void)state;
-    scratch_make(&scratch);
+    folder_make(&scratch);
     return 0;
 }
 
 static int remove_scratch(void **state)
 {
     (void)state;
-    scratch_remove(&scratch);
+    folder_remove(&scratch);
     return 0;
 }
 
@@ -158,7 +158,7 @@ static void draw_path(struct property *property, struct builder *out)
 /* Folders two deep, and files and links among them; links lead anywhere, to nothing and round in circles. */
 static void draw_farm(struct property *property)
 {
-    scratch_empty(&scratch);
+    folder_empty(&scratch);
     for (uint32_t i = 3 + property_draw(property, 8); i > 0; i--) {
         struct builder name;
         builder_init(&name, property_arena(property));
@@ -239,14 +239,14 @@ static void chains_of_links_have_a_limit(void **state)
     arena;
     arena_init(&arena, 1024 * 1024);
     char path[PATH_MAX];
-    scratch_empty(&scratch);
-    scratch_file(&scratch, "0", "");
+    folder_empty(&scratch);
+    folder_add_file(&scratch, "0", "");
     for (int i = 1; i <= LIMIT_SYMLINKS + 1; i++) {
         char name[16];
         char target[16];
         snprintf(name, sizeof name, "%d", i);
         snprintf(target, sizeof target, "%d", i - 1);
-        scratch_link(&scratch, name, target);
+        folder_add_link(&scratch, name, target);
     }
     struct text resolved;
     struct error err;
@@ -259,14 +259,14 @@ static void chains_of_links_have_a_limit(void **state)
     assert_int_equal(err.os_code, ELOOP);
     assert_int_equal(access(path, F_OK), -1);
     /* A bomb: every link names the one before it twice. */
-    scratch_empty(&scratch);
-    scratch_folder(&scratch, "0");
+    folder_empty(&scratch);
+    folder_add_folder(&scratch, "0");
     for (int i = 1; i <= 30; i++) {
         char name[16];
         char target[40];
         snprintf(name, sizeof name, "%d", i);
         snprintf(target, sizeof target, "%d/../%d", i - 1, i - 1);
-        scratch_link(&scratch, name, target);
+        folder_add_link(&scratch, name, target);
     }
     snprintf(path, sizeof path, "%s/30", scratch.path);
     assert_false(path_resolve(&arena, text_of(path), &resolved, &err));
@@ -323,10 +323,10 @@ static void links_through_proc_are_noted(void **state)
         struct text resolved;
         struct error err;
         bool is_noted = false;
-        scratch_empty(&scratch);
-        scratch_link(&scratch, "second", "/proc/self/cwd");
-        scratch_link(&scratch, "link", cases[i].target);
-        if (!path_resolve_noting(&arena, text_of(scratch_path(&scratch, "link", path)), &resolved, &is_noted,
+        folder_empty(&scratch);
+        folder_add_link(&scratch, "second", "/proc/self/cwd");
+        folder_add_link(&scratch, "link", cases[i].target);
+        if (!path_resolve_noting(&arena, text_of(folder_path(&scratch, "link", path)), &resolved, &is_noted,
                                  &err)) {
             fail_msg("%s: %s", cases[i].target, err.message);
         }

@@ -2,22 +2,22 @@
 #include "base/builder.h"
 #include "os/path.h"
 #include "os/tree.h"
+#include "support/folder.h"
 #include "support/property.h"
-#include "support/scratch.h"
 
-static struct scratch scratch;
+static struct folder scratch;
 
 static int make_scratch(void **state)
 {
     (void)state;
-    scratch_make(&scratch);
+    folder_make(&scratch);
     return 0;
 }
 
 static int remove_scratch(void **state)
 {
     (void)state;
-    scratch_remove(&scratch);
+    folder_remove(&scratch);
     return 0;
 }
 
@@ -68,17 +68,17 @@ static void everything_is_found_and_no_link_followed(void **state)
     arena;
     bool incomplete;
     arena_init(&arena, 64 * 1024 * 1024);
-    scratch_empty(&scratch);
+    folder_empty(&scratch);
     assert_text(walked(&arena, &incomplete), "");
-    scratch_file(&scratch, "a", "");
-    scratch_file(&scratch, ".hidden/.b", "");
-    scratch_file(&scratch, "d/e/f", "");
-    scratch_file(&scratch, "skip/not/this", "");
-    scratch_file(&scratch, "odd\nname", "");
-    scratch_folder(&scratch, "empty");
-    scratch_link(&scratch, "loop", ".");
-    scratch_link(&scratch, "d/up", "..");
-    scratch_link(&scratch, "gone", "nowhere");
+    folder_add_file(&scratch, "a", "");
+    folder_add_file(&scratch, ".hidden/.b", "");
+    folder_add_file(&scratch, "d/e/f", "");
+    folder_add_file(&scratch, "skip/not/this", "");
+    folder_add_file(&scratch, "odd\nname", "");
+    folder_add_folder(&scratch, "empty");
+    folder_add_link(&scratch, "loop", ".");
+    folder_add_link(&scratch, "d/up", "..");
+    folder_add_link(&scratch, "gone", "nowhere");
     assert_text(walked(&arena, &incomplete),
                 ".hidden/\n.hidden/.b\na\nd/\nd/e/\nd/e/f\nd/up\nempty/\ngone\nloop\nodd\nname\nskip/\n");
     assert_false(incomplete);
@@ -92,13 +92,13 @@ static void what_is_no_folder_cannot_be_walked(void **state)
     arena_init(&arena, 1024 * 1024);
     char path[PATH_MAX];
     struct tree_walk walk;
-    scratch_empty(&scratch);
-    scratch_file(&scratch, "file", "");
-    scratch_link(&scratch, "link", ".");
+    folder_empty(&scratch);
+    folder_add_file(&scratch, "file", "");
+    folder_add_link(&scratch, "link", ".");
     static const char *const names[] = {"file", "link", "missing"};
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         struct error err;
-        assert_case(!tree_walk_init(&walk, text_of(scratch_path(&scratch, names[i], path)), &arena, &err),
+        assert_case(!tree_walk_init(&walk, text_of(folder_path(&scratch, names[i], path)), &arena, &err),
                     names[i]);
     }
 }
@@ -112,13 +112,13 @@ static void what_lies_too_deep_is_reported(void **state)
     for (size_t depth = LIMIT_TREE_DEPTH - 1; depth <= LIMIT_TREE_DEPTH; depth++) {
         struct builder name;
         bool incomplete;
-        scratch_empty(&scratch);
+        folder_empty(&scratch);
         builder_init(&name, &arena);
         for (size_t i = 0; i < depth; i++) {
             builder_add_c(&name, "d/");
         }
         builder_add_c(&name, "file");
-        scratch_file(&scratch, builder_text(&name).data, "");
+        folder_add_file(&scratch, builder_text(&name).data, "");
         struct text found = walked(&arena, &incomplete);
         assert_int_equal(text_contains(found, TEXT("/file\n")), depth < LIMIT_TREE_DEPTH);
         assert_int_equal(incomplete, depth >= LIMIT_TREE_DEPTH);
@@ -131,8 +131,8 @@ static void a_walk_can_be_left_early(void **state)
     AUTO_ARENA
     arena;
     arena_init(&arena, 1024 * 1024);
-    scratch_empty(&scratch);
-    scratch_file(&scratch, "a/b/c", "");
+    folder_empty(&scratch);
+    folder_add_file(&scratch, "a/b/c", "");
     for (int round = 0; round < 3000; round++) { /* more often than there are descriptors */
         struct tree_walk walk;
         struct tree_entry entry;
