@@ -51,7 +51,7 @@ static void add_allowed(struct builder *out, const struct merged_policy *merged,
 struct text effective_text(const struct workspace *workspace, bool verbose, struct arena *arena)
 {
     struct merged_policy merged;
-    policy_merge(workspace->layers, workspace->layer_count, arena, &merged);
+    policy_merge(workspace->layers.items, workspace->layers.count, arena, &merged);
     struct builder out;
     builder_init(&out, arena);
     if (workspace->policy_file.size > 0) {
@@ -113,7 +113,7 @@ static void write_file(struct json_writer *writer, struct text name, struct text
 void effective_json(struct json_writer *writer, const struct workspace *workspace, struct arena *arena)
 {
     struct merged_policy merged;
-    policy_merge(workspace->layers, workspace->layer_count, arena, &merged);
+    policy_merge(workspace->layers.items, workspace->layers.count, arena, &merged);
     json_begin_object(writer);
     json_member_string(writer, TEXT("root"), workspace->root);
     write_file(writer, TEXT("policy"), workspace->policy_file);

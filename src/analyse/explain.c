@@ -58,7 +58,7 @@ static struct text change(const struct decision *decision, const struct workspac
         break;
     }
     return text_format(arena, "\"deny %.*s\" in %.*s would refuse it.", TEXT_ARG(demand),
-                       TEXT_ARG(workspace->layers[0].file));
+                       TEXT_ARG(workspace->layers.items[workspace->layers.count - 1].file));
 }
 
 struct text explain_text(const struct judgement *judgement, struct text tool, const struct workspace *workspace,

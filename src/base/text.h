@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/arena.h"
+#include "base/vector.h"
 
 /* A view of `size` bytes. The bytes belong to someone else: a literal, an arena, a file's contents. */
 struct text {
@@ -26,6 +26,8 @@ struct text {
 #define TEXT_ARG(text) (int)((text).size > INT32_MAX ? INT32_MAX : (text).size), (text).data
 
 #define TEXT_NOT_FOUND SIZE_MAX
+
+VECTOR_DECLARE(text_vector, struct text);
 
 /* A view of a NUL-terminated string; NULL gives the empty text. */
 struct text text_of(const char *string);

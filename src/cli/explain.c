@@ -51,8 +51,8 @@ static bool explain(struct invocation *invocation, struct builder *out, struct e
     }
     context.root = workspace.root;
     context.root_as_named = workspace.root_as_named;
-    context.boundary_files = workspace.boundary_files;
-    context.boundary_file_count = workspace.boundary_file_count;
+    context.boundary_files = workspace.boundary_files.items;
+    context.boundary_file_count = workspace.boundary_files.count;
     if (!demand_judge(agent, &call, workspace.policy, &context, arena, &judgement, err)) {
         return error_prefix(err, "the call would be refused");
     }
@@ -83,7 +83,6 @@ static int run(struct invocation *invocation)
 static const struct option_spec options[] = {
     WORKSPACE_OPTIONS,
     {"agent", "NAME", "claude|codex", "Whose tools are meant (claude)"},
-    {"state-dir", "FOLDER", NULL, "Where budgets and the audit trail are kept"},
     {"json", NULL, NULL, "Print JSON"},
     {0},
 };

@@ -3,6 +3,7 @@
 
 #include "os/path.h"
 #include "os/user.h"
+#include "state/folder.h"
 
 bool workspace_from_options(const struct invocation *invocation, struct workspace *workspace,
                             struct text *ret_start, struct text *ret_home, struct error *err)
@@ -14,6 +15,7 @@ bool workspace_from_options(const struct invocation *invocation, struct workspac
     };
     *workspace = (struct workspace){0};
     if (!path_current(arena, &options.start, err) || !user_home(arena, &options.home, err) ||
+        !state_folder_find(option_text(invocation, "state-dir"), arena, &options.state_folder, err) ||
         !workspace_find_root(workspace, text_of(option_text(invocation, "root")), options.start, arena, err)) {
         return false;
     }

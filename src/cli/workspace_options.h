@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The options --root, --policy and --contract, for every command that looks at a workspace. */
+/* The options --root, --policy, --contract and --state-dir, for every command that looks at a workspace. */
 #ifndef AEX_CLI_WORKSPACE_OPTIONS_H
 #define AEX_CLI_WORKSPACE_OPTIONS_H
 
 #include "cli/command.h"
 #include "load/workspace.h"
 
-#define WORKSPACE_OPTIONS                                                                                      \
-    {"policy", "FILE", NULL, "Use this policy instead of the workspace's own"},                                \
-        {"contract", "FILE", NULL, "Narrow the policy by this task contract"},                                 \
-    {                                                                                                          \
-        "root", "FOLDER", NULL, "The workspace; else the git repository around the working folder"             \
-    }
+/* clang-format off */
+#define WORKSPACE_OPTIONS                                                                         \
+    {"policy", "FILE", NULL, "Use this policy instead of the workspace's own"},                    \
+    {"contract", "FILE", NULL, "Narrow the policy by this task contract"},                         \
+    {"root", "FOLDER", NULL, "The workspace; else the git repository around the working folder"},  \
+    {"state-dir", "FOLDER", NULL, "Where trust, budgets and the audit trail are kept (~/.local/state/aex)"}
+/* clang-format on */
 
 /* Finds and loads the workspace that the options name. Files they name are relative to the working folder,
  * which goes to `ret_start`. */

@@ -66,7 +66,7 @@ static struct text simplify(struct text glob, struct arena *arena)
 
 /* Writes out the first pair of braces of one pending glob; the results are pending in turn. False when there
  * are too many. */
-static bool expand_first(struct text_list *pending, struct arena *arena, struct text glob, size_t open,
+static bool expand_first(struct text_vector *pending, struct arena *arena, struct text glob, size_t open,
                          size_t close)
 {
     struct text alternatives = text_slice(glob, open + 1, close);
@@ -82,10 +82,10 @@ static bool expand_first(struct text_list *pending, struct arena *arena, struct 
     return true;
 }
 
-struct text_list braces_expand(struct text glob, struct arena *arena)
+struct text_vector braces_expand(struct text glob, struct arena *arena)
 {
-    struct text_list pending = {0};
-    struct text_list done = {0};
+    struct text_vector pending = {0};
+    struct text_vector done = {0};
     VECTOR_PUSH(arena, &pending, glob);
     while (pending.count > 0) {
         struct text next = pending.items[--pending.count];
@@ -98,7 +98,7 @@ struct text_list braces_expand(struct text glob, struct arena *arena)
             done.count = MOST_ALTERNATIVES;
         }
         if (done.count >= MOST_ALTERNATIVES) {
-            struct text_list everything = {0};
+            struct text_vector everything = {0};
             VECTOR_PUSH(arena, &everything, TEXT("/**"));
             return everything;
         }

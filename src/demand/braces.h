@@ -4,13 +4,10 @@
 #define AEX_DEMAND_BRACES_H
 
 #include "base/text.h"
-#include "base/vector.h"
-
-VECTOR_DECLARE(text_list, struct text);
 
 /* `{a,b}` written out. Character classes, extended globs and escapes become `*`; so does everything when there
  * are more than 64 alternatives. So the result names at least the files that the agent's glob does. Never
  * empty. */
-struct text_list braces_expand(struct text glob, struct arena *arena);
+struct text_vector braces_expand(struct text glob, struct arena *arena);
 
 #endif

@@ -26,7 +26,7 @@ static struct resource set_of(struct demand_build *build, const struct both_form
 
 /* Whether a search limited to the names of `filter` would open this file. A filter that is more than a name's
  * glob is taken to let everything through. */
-static bool passes(struct text name, const struct text_list *filters)
+static bool passes(struct text name, const struct text_vector *filters)
 {
     for (size_t i = 0; i < filters->count; i++) {
         if (text_find_char(filters->items[i], '/') != TEXT_NOT_FOUND ||
@@ -39,7 +39,7 @@ static bool passes(struct text name, const struct text_list *filters)
 
 /* The first secret that a search through the folder would read. Git's own folder is never searched. False when
  * the folder is too large to know. */
-static bool find_secret(struct demand_build *build, struct text folder, const struct text_list *filters,
+static bool find_secret(struct demand_build *build, struct text folder, const struct text_vector *filters,
                         struct text *ret_secret)
 {
     struct tree_walk walk;
@@ -74,7 +74,7 @@ bool build_tree(struct demand_build *build, struct text name, struct text path, 
     if (!is_folder(build, folder.resolved)) {
         return build_file(build, &name, 1, path);
     }
-    struct text_list filters = {0};
+    struct text_vector filters = {0};
     if (filter.size > 0 && filter.data[0] != '!') {
         filters = braces_expand(filter, build->arena);
     }
@@ -152,7 +152,7 @@ static bool build_glob(struct demand_build *build, struct text name, struct text
 
 bool build_listing(struct demand_build *build, struct text name, struct text folder, struct text pattern)
 {
-    struct text_list globs = braces_expand(pattern, build->arena);
+    struct text_vector globs = braces_expand(pattern, build->arena);
     for (size_t i = 0; i < globs.count; i++) {
         if (!build_glob(build, name, folder, globs.items[i])) {
             return false;

@@ -70,7 +70,9 @@ static bool load_workspace(struct gate *gate, struct error *err)
         /* An operator's relative --policy is the workspace's, wherever the agent has moved. */
         .start = gate->workspace.root,
         .home = options->home,
+        .state_folder = options->state_folder,
         .allows_no_policy = options->allows_no_policy,
+        .requires_trust = true,
     };
     return workspace_load(&gate->workspace, &workspace_options, gate->arena, err);
 }
@@ -86,8 +88,8 @@ static bool judge(struct gate *gate, struct error *err)
             folder.size > 0 ? path_normalise(gate->arena, workspace->root, folder) : workspace->root,
         .home = gate->options->home,
         .state_folder = gate->options->state_folder,
-        .boundary_files = workspace->boundary_files,
-        .boundary_file_count = workspace->boundary_file_count,
+        .boundary_files = workspace->boundary_files.items,
+        .boundary_file_count = workspace->boundary_files.count,
         .boundary_folders = gate->options->boundary_folders,
         .boundary_folder_count = gate->options->boundary_folder_count,
     };

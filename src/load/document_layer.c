@@ -35,7 +35,7 @@ static void add_budget(struct layer *layer, const struct statement *statement)
 
 /* Rules hold wherever they stand, in the body of an `if` too: a boundary is not conditional on a step. */
 static bool add_statements(struct layer *layer, const struct statement_vector *statements, struct arena *arena,
-                           struct text *goal, struct error *err)
+                           struct error *err)
 {
     for (size_t i = 0; i < statements->count; i++) {
         const struct statement *statement = &statements->items[i];
@@ -54,13 +54,11 @@ static bool add_statements(struct layer *layer, const struct statement_vector *s
         case STATEMENT_BUDGET:
             add_budget(layer, statement);
             break;
-        case STATEMENT_GOAL:
-            *goal = statement->value.text;
-            break;
         case STATEMENT_IF:
         case STATEMENT_FOR:
-            added = add_statements(layer, &statement->body, arena, goal, err);
+            added = add_statements(layer, &statement->body, arena, err);
             break;
+        case STATEMENT_GOAL:
         case STATEMENT_NEED:
         case STATEMENT_DO:
         case STATEMENT_MAKE:
@@ -75,8 +73,7 @@ static bool add_statements(struct layer *layer, const struct statement_vector *s
     return true;
 }
 
-bool document_layer(struct layer *layer, struct text source, struct arena *arena, struct text *ret_goal,
-                    struct error *err)
+bool document_layer(struct layer *layer, struct text source, struct arena *arena, struct error *err)
 {
     struct diagnostics diagnostics = {.arena = arena};
     const struct document *document = lang_parse(layer->file, source, arena, &diagnostics);
@@ -87,5 +84,5 @@ bool document_layer(struct layer *layer, struct text source, struct arena *arena
                              mistake->column, mistake->code, TEXT_ARG(mistake->message));
         }
     }
-    return add_statements(layer, &document->statements, arena, ret_goal, err);
+    return add_statements(layer, &document->statements, arena, err);
 }

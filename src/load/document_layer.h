@@ -9,8 +9,7 @@
 
 /* Adds an .aex document's rules to `layer`, whose name, file, anchor and home are set. Any error in the
  * document is an error here: a policy that was not understood decides nothing. */
-bool document_layer(struct layer *layer, struct text source, struct arena *arena, struct text *ret_goal,
-                    struct error *err);
+bool document_layer(struct layer *layer, struct text source, struct arena *arena, struct error *err);
 
 /* The same for a JSON policy: allow[], deny[], require_confirmation[], budget{calls}, extends (a path relative
  * to the file, or an object). Lists add up, budgets take the minimum; no `allow` anywhere does not restrict.

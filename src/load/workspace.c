@@ -7,8 +7,12 @@
 
 #include "base/limits.h"
 #include "load/document_layer.h"
+#include "load/trust.h"
 #include "os/file.h"
 #include "os/path.h"
+
+/* Where the workspace's own policy may stand, in order. */
+static const struct text policy_places[] = {TEXT_INIT(".aex/policy.aex"), TEXT_INIT("aex.policy.aex")};
 
 /* `start` or the closest folder above it that holds .git; `start` when there is none. */
 static struct text raise_to_repository(struct text start, struct arena *arena)
@@ -45,9 +49,6 @@ bool workspace_find_root(struct workspace *workspace, struct text named, struct 
     return true;
 }
 
-/* Where the workspace's own policy may stand, in order. */
-static const struct text policy_places[] = {TEXT_INIT(".aex/policy.aex"), TEXT_INIT("aex.policy.aex")};
-
 /* A path as a person at the root would write it. */
 static struct text shown(const struct workspace *workspace, struct text path)
 {
@@ -55,101 +56,205 @@ static struct text shown(const struct workspace *workspace, struct text path)
     return text_equal(relative, path) ? path_relative(path, workspace->root_as_named) : relative;
 }
 
-static bool add_layer(struct workspace *workspace, const struct workspace_options *options, struct text name,
-                      struct text path, struct text source, struct arena *arena, struct error *err)
+bool workspace_make_layer(const struct workspace *workspace, struct text name, struct text path,
+                          struct text source, struct text home, struct arena *arena, struct layer *ret_layer,
+                          struct error *err)
 {
-    struct layer *layer = &workspace->layers[workspace->layer_count];
-    *layer = (struct layer){
+    struct layer layer = {
         .name = name,
         .file = shown(workspace, path),
         .anchor = workspace->root,
-        .home = options->home,
+        .home = home,
     };
-    struct text resolved;
-    if (!path_resolve(arena, path, &resolved, err)) {
-        return false;
+    bool made = text_ends_with(path, TEXT(".json")) ? json_layer(&layer, path, source, arena, err)
+                                                    : document_layer(&layer, source, arena, err);
+    if (made) {
+        *ret_layer = layer;
     }
-    struct text goal = {0};
-    bool added = text_ends_with(path, TEXT(".json")) ? json_layer(layer, path, source, arena, err)
-                                                     : document_layer(layer, source, arena, &goal, err);
-    if (!added) {
-        return false;
+    return made;
+}
+
+/* Takes `source`, the content of `path`, into the policy in force. */
+static bool add_layer(struct workspace *workspace, const struct workspace_options *options, struct text name,
+                      struct text path, struct text source, struct arena *arena, struct error *err)
+{
+    struct layer layer;
+    if (!workspace_make_layer(workspace, name, path, source, options->home, arena, &layer, err)) {
+        return error_prefix(err, "cannot load the %.*s policy", TEXT_ARG(name));
     }
-    if (workspace->layer_count == 0) {
-        workspace->goal = goal;
-    }
-    workspace->layer_count++;
-    workspace->boundary_files[workspace->boundary_file_count++] = resolved;
-    const struct text parts[] = {{(const char *)workspace->digest.bytes, DIGEST_SIZE}, resolved, source};
+    layer.may_allow_configure = text_equal(name, TEXT("managed")) || text_equal(name, TEXT("user"));
+    VECTOR_PUSH(arena, &workspace->layers, layer);
+    const struct text parts[] = {{(const char *)workspace->digest.bytes, DIGEST_SIZE}, path, source};
     workspace->digest = digest_sha256_list(parts, sizeof parts / sizeof parts[0]);
     return true;
 }
 
-/* Reads the first place that has a policy. `ret_path` stays empty when none has. */
-static bool read_policy(const struct workspace *workspace, const struct workspace_options *options,
-                        struct arena *arena, struct text *ret_path, struct text *ret_source, struct error *err)
+/* Reads a file that need not be there. Only nothing at all counts as missing: what is there but cannot be read
+ * may hold the boundary. */
+static bool read_if_exists(struct text path, struct arena *arena, bool *ret_exists, struct text *ret_source,
+                           struct error *err)
 {
-    if (options->policy.size > 0) {
-        *ret_path = path_normalise(arena, options->start, options->policy);
-        return file_read_path(AT_FDCWD, ret_path->data, LIMIT_DOCUMENT, arena, ret_source, err);
+    struct error failure;
+    *ret_exists = file_read_path(AT_FDCWD, path.data, LIMIT_DOCUMENT, arena, ret_source, &failure);
+    return *ret_exists || failure.os_code == ENOENT || failure.os_code == ENOTDIR ||
+           error_set(err, "cannot load the policy: %s", failure.message);
+}
+
+/* The administrator's or the user's policy, if there is one. */
+static bool add_outer_layer(struct workspace *workspace, const struct workspace_options *options,
+                            struct text name, struct text path, struct arena *arena, struct error *err)
+{
+    struct text source;
+    bool exists;
+    if (!read_if_exists(path, arena, &exists, &source, err)) {
+        return false;
     }
-    for (size_t i = 0; i < sizeof policy_places / sizeof policy_places[0]; i++) {
-        struct text path = path_join(arena, workspace->root, policy_places[i]);
-        struct error failure;
-        if (file_read_path(AT_FDCWD, path.data, LIMIT_DOCUMENT, arena, ret_source, &failure)) {
-            *ret_path = path;
-            return true;
+    if (!exists) {
+        return true;
+    }
+    VECTOR_PUSH(arena, &workspace->boundary_files, path);
+    return add_layer(workspace, options, name, path, source, arena, err);
+}
+
+bool workspace_find_policy(struct workspace *workspace, const struct workspace_options *options,
+                           struct arena *arena, bool *ret_exists, struct text *ret_source, struct error *err)
+{
+    struct text path;
+    if (options->policy.size > 0) {
+        path = path_normalise(arena, options->start, options->policy);
+        if (!read_if_exists(path, arena, ret_exists, ret_source, err)) {
+            return false;
         }
-        /* Only a place with nothing in it is passed over: one that cannot be read may hold the policy. */
-        if (failure.os_code != ENOENT && failure.os_code != ENOTDIR) {
-            return error_set(err, "%s", failure.message);
+    } else {
+        size_t place = 0;
+        do {
+            path = path_join(arena, workspace->root, policy_places[place++]);
+            if (!read_if_exists(path, arena, ret_exists, ret_source, err)) {
+                return false;
+            }
+        } while (!*ret_exists && place < sizeof policy_places / sizeof policy_places[0]);
+        if (!*ret_exists) {
+            path = path_join(arena, workspace->root, policy_places[0]);
         }
+    }
+    workspace->policy_file = shown(workspace, path);
+    return path_resolve(arena, path, &workspace->policy_path, err);
+}
+
+/* What a person accepted for the policy's place; where no file is left, for any place one could have been. */
+static bool read_trust(struct workspace *workspace, const struct workspace_options *options, bool exists,
+                       struct arena *arena, struct trust *ret_trust, struct error *err)
+{
+    if (!trust_read(options->state_folder.data, workspace->root, workspace->policy_path, arena, ret_trust,
+                    err)) {
+        return false;
+    }
+    if (exists || ret_trust->is_accepted || options->policy.size > 0) {
+        return true;
+    }
+    struct text second = path_join(arena, workspace->root, policy_places[1]);
+    if (!trust_read(options->state_folder.data, workspace->root, second, arena, ret_trust, err)) {
+        return false;
+    }
+    if (ret_trust->is_accepted) {
+        workspace->policy_path = second;
+        workspace->policy_file = policy_places[1];
     }
     return true;
 }
 
-/* What holds when the operator said --allow-no-policy: everything but what no wildcard covers. */
-static void add_open_layer(struct workspace *workspace, const struct workspace_options *options)
+static enum workspace_trust find_trust(const struct workspace *workspace,
+                                       const struct workspace_options *options, bool exists, struct text source,
+                                       const struct trust *trust)
 {
-    workspace->layers[workspace->layer_count++] = (struct layer){
+    if (!exists) {
+        return trust->is_accepted ? TRUST_DELETED : TRUST_NO_POLICY;
+    }
+    if (trust->is_accepted) {
+        return text_equal(trust->accepted, source) ? TRUST_ACCEPTED : TRUST_CHANGED;
+    }
+    bool is_operators = options->policy.size > 0 && !path_is_within(workspace->policy_path, workspace->root);
+    return is_operators ? TRUST_OPERATOR : TRUST_NEVER;
+}
+
+static bool add_workspace_layers(struct workspace *workspace, const struct workspace_options *options,
+                                 struct arena *arena, struct error *err)
+{
+    struct text source = {0};
+    struct trust trust = {0};
+    bool exists;
+    if (!workspace_find_policy(workspace, options, arena, &exists, &source, err) ||
+        !read_trust(workspace, options, exists, arena, &trust, err)) {
+        return false;
+    }
+    workspace->trust = find_trust(workspace, options, exists, source, &trust);
+    if (workspace->trust == TRUST_NEVER && options->requires_trust) {
+        return error_set(
+            err, "the policy %.*s was never accepted: a person has to look at it and run `aex trust` in %.*s",
+            TEXT_ARG(workspace->policy_file), TEXT_ARG(workspace->root));
+    }
+    if (workspace->trust == TRUST_NO_POLICY) {
+        workspace->policy_file = TEXT("");
+        return options->policy.size == 0 ||
+               error_set(err, "cannot load the policy: there is no %.*s", TEXT_ARG(workspace->policy_path));
+    }
+    VECTOR_PUSH(arena, &workspace->boundary_files, workspace->policy_path);
+    if ((workspace->trust == TRUST_CHANGED || workspace->trust == TRUST_DELETED) &&
+        !add_layer(workspace, options, TEXT("accepted"), workspace->policy_path, trust.accepted, arena, err)) {
+        return false;
+    }
+    return !exists ||
+           add_layer(workspace, options, TEXT("workspace"), workspace->policy_path, source, arena, err);
+}
+
+static bool add_contract(struct workspace *workspace, const struct workspace_options *options,
+                         struct arena *arena, struct error *err)
+{
+    struct text path = path_normalise(arena, options->start, options->contract);
+    struct text source;
+    struct text resolved;
+    if (!file_read_path(AT_FDCWD, path.data, LIMIT_DOCUMENT, arena, &source, err) ||
+        !path_resolve(arena, path, &resolved, err)) {
+        return error_prefix(err, "cannot load the contract");
+    }
+    VECTOR_PUSH(arena, &workspace->boundary_files, resolved);
+    workspace->contract_file = shown(workspace, path);
+    return add_layer(workspace, options, TEXT("contract"), path, source, arena, err);
+}
+
+/* What holds when the operator said --allow-no-policy: everything but what no wildcard covers. */
+static void add_open_layer(struct workspace *workspace, const struct workspace_options *options,
+                           struct arena *arena)
+{
+    struct layer open = {
         .name = TEXT("none"),
         .file = TEXT("--allow-no-policy"),
         .anchor = workspace->root,
         .home = options->home,
         .allows_everything = true,
     };
+    VECTOR_PUSH(arena, &workspace->layers, open);
 }
 
 bool workspace_load(struct workspace *workspace, const struct workspace_options *options, struct arena *arena,
                     struct error *err)
 {
-    struct text path = {0};
-    struct text source = {0};
-    if (!read_policy(workspace, options, arena, &path, &source, err)) {
-        return error_prefix(err, "cannot load the policy");
+    struct text user = path_join(arena, options->home, TEXT(WORKSPACE_USER_POLICY));
+    if (!add_outer_layer(workspace, options, TEXT("managed"), TEXT(WORKSPACE_MANAGED_POLICY), arena, err) ||
+        !add_outer_layer(workspace, options, TEXT("user"), user, arena, err) ||
+        !add_workspace_layers(workspace, options, arena, err) ||
+        (options->contract.size > 0 && !add_contract(workspace, options, arena, err))) {
+        return false;
     }
-    if (path.size > 0) {
-        if (!add_layer(workspace, options, TEXT("workspace"), path, source, arena, err)) {
-            return error_prefix(err, "cannot load the policy");
-        }
-        workspace->policy_file = workspace->layers[0].file;
-    }
-    if (options->contract.size > 0) {
-        path = path_normalise(arena, options->start, options->contract);
-        if (!file_read_path(AT_FDCWD, path.data, LIMIT_DOCUMENT, arena, &source, err) ||
-            !add_layer(workspace, options, TEXT("contract"), path, source, arena, err)) {
-            return error_prefix(err, "cannot load the contract");
-        }
-        workspace->contract_file = workspace->layers[workspace->layer_count - 1].file;
-    }
-    if (workspace->layer_count == 0 && !options->allows_no_policy) {
+    bool has_own = workspace->trust != TRUST_NO_POLICY || options->contract.size > 0;
+    if (!has_own && !options->allows_no_policy) {
         return error_set(err,
                          "no policy: there is no .aex/policy.aex in %.*s; a person can write one with "
                          "`aex init --policy` there, or name one with --policy FILE",
                          TEXT_ARG(workspace->root));
     }
-    if (workspace->layer_count == 0) {
-        add_open_layer(workspace, options);
+    if (!has_own) {
+        add_open_layer(workspace, options, arena);
     }
-    return policy_compile(workspace->layers, workspace->layer_count, arena, &workspace->policy, err);
+    return policy_compile(workspace->layers.items, workspace->layers.count, arena, &workspace->policy, err);
 }

@@ -125,7 +125,7 @@ bool pattern_matches_capability(const struct pattern *pattern, struct text capab
 enum scope_kind pattern_scope_kind(struct text capability)
 {
     struct text root = text_slice(capability, 0, text_find_char(capability, '.'));
-    if (text_equal(root, TEXT("file"))) {
+    if (text_equal(root, TEXT("file")) || text_equal(root, TEXT("secrets"))) {
         return SCOPE_PATH;
     }
     return text_equal(root, TEXT("network")) ? SCOPE_HOST : SCOPE_TEXT;

@@ -2,6 +2,7 @@
 #include "pattern/scope.h"
 
 #include "base/builder.h"
+#include "pattern/glob.h"
 
 struct path_scope path_scope_of(struct text scope)
 {
@@ -59,6 +60,14 @@ static bool add_base(struct builder *out, struct text scope, const struct path_s
         break;
     case BASE_ABSOLUTE:
         break;
+    }
+    if (parts->base != BASE_ABSOLUTE && !text_starts_with(folder, TEXT("/"))) {
+        return error_set(err, "the scope '%.*s' starts at a folder that is not known", TEXT_ARG(scope));
+    }
+    /* There is no escape, and a folder named `a*` must not allow its neighbours. */
+    if (!anywhere && glob_has_wildcard(folder)) {
+        return error_set(err, "the scope '%.*s' starts at '%.*s', whose name holds a '*' or '?'",
+                         TEXT_ARG(scope), TEXT_ARG(folder));
     }
     if (!text_equal(folder, TEXT("/"))) {
         builder_add(out, folder);

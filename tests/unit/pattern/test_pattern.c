@@ -143,7 +143,7 @@ static void languages_of_patterns_are_compared(void **state)
         {"file.read:/**", "file.read:src/x", COVERS},
         {"file.read:/**", "file.read:.env", COVERS},
         {"file.read:/**", "file.read:~/x", COVERS},
-        {"file.read:/etc/**", "file.read:src/x", DISJOINT},
+        {"file.read:/etc/*.c", "file.read:src/*.h", DISJOINT},
         {"file.read:/etc/**", "file.read:x/y", MEET}, // the folder may be /etc
         {"file.read:/**/*.c", "file.read:src/*.c", COVERS},
         {"file.read:~/a/**", "file.read:~/a/b", COVERS},
