@@ -3,7 +3,8 @@
 
 #include <inttypes.h>
 
-#include "demand/judge.h"
+#include "analyse/judge.h"
+#include "gate/approve.h"
 #include "gate/record.h"
 #include "os/path.h"
 #include "policy/message.h"
@@ -19,7 +20,7 @@ struct gate {
     struct record_subject subject;
     struct workspace workspace;
     struct ledger ledger;
-    struct judgement judgement;
+    struct call_judgement judgement;
     struct text message;
 };
 
@@ -93,8 +94,17 @@ static bool judge(struct gate *gate, struct error *err)
         .boundary_folders = gate->options->boundary_folders,
         .boundary_folder_count = gate->options->boundary_folder_count,
     };
-    return demand_judge(gate->agent, &gate->call, workspace->policy, &context, gate->arena, &gate->judgement,
-                        err);
+    return analyse_call(gate->agent, &gate->call, workspace, &context, gate->arena, &gate->judgement, err);
+}
+
+static void apply_budgets(struct gate *gate)
+{
+    struct call_judgement *judgement = &gate->judgement;
+    judgement->decision = policy_apply_budget(gate->workspace.policy, judgement->decision, gate->ledger.used);
+    for (size_t i = 0; i < judgement->nested.count; i++) {
+        judgement->decision =
+            policy_apply_budget(judgement->nested.items[i].policy, judgement->decision, gate->ledger.used);
+    }
 }
 
 /* Step 3, and the charge. A repeat of a call that was charged already costs nothing and needs nothing left. */
@@ -115,14 +125,35 @@ static bool charge(struct gate *gate, struct error *err)
         return false;
     }
     if (result == CHARGE_NEW) {
-        *decision = policy_apply_budget(gate->workspace.policy, *decision, gate->ledger.used);
+        apply_budgets(gate);
     }
-    bool is_answered_no =
-        decision->verdict == VERDICT_DENY || (decision->verdict == VERDICT_ASK && !gate->agent->can_ask);
-    if (is_answered_no || gate->options->dry_run) {
+    if (decision->verdict == VERDICT_DENY || gate->options->dry_run) {
         return true;
     }
     return ledger_charge(&gate->ledger, &gate->subject.key, &result, err);
+}
+
+/* Where the question goes to a terminal, a person's yes makes the call an allowed one; anything else refuses
+ * it. Others of the session need not wait for that person: the ledger is let go of meanwhile. */
+static bool approve(struct gate *gate, struct error *err)
+{
+    const struct gate_options *options = gate->options;
+    struct decision *decision = &gate->judgement.decision;
+    bool at_terminal = options->asks_at_terminal || !gate->agent->can_ask;
+    if (decision->verdict != VERDICT_ASK || !at_terminal || options->dry_run || options->observes) {
+        return true;
+    }
+    struct approval_answer answer;
+    ledger_close(&gate->ledger);
+    if (!gate_approve(&gate->subject, &gate->workspace, decision, gate->arena, &answer, err) ||
+        !ledger_open(&gate->ledger, options->state_folder.data, gate->subject.session, gate->workspace.root,
+                     gate->arena, err)) {
+        return false;
+    }
+    gate->subject.approval = answer.code;
+    gate->message = answer.message;
+    decision->verdict = answer.is_granted ? VERDICT_ALLOW : VERDICT_DENY;
+    return true;
 }
 
 static bool decide(struct gate *gate, struct error *err)
@@ -131,11 +162,11 @@ static bool decide(struct gate *gate, struct error *err)
         return false;
     }
     gate->subject.root = gate->workspace.root;
-    if (!load_workspace(gate, err) || !judge(gate, err) || !charge(gate, err)) {
+    if (!load_workspace(gate, err) || !judge(gate, err) || !approve(gate, err) || !charge(gate, err)) {
         return false;
     }
     const struct decision *decision = &gate->judgement.decision;
-    if (decision->verdict != VERDICT_ALLOW) {
+    if (decision->verdict != VERDICT_ALLOW && gate->message.size == 0) {
         gate->message = message_for_agent(decision, gate->call.tool, gate->workspace.root, gate->agent->can_ask,
                                           gate->arena);
     }
@@ -156,7 +187,7 @@ static struct answer render(struct gate *gate)
     }
     struct decision protection;
     if (options->observes) {
-        if (!demand_protects(&gate->judgement, gate->workspace.policy, gate->arena, &protection)) {
+        if (!demand_protects(&gate->judgement.demands, gate->workspace.policy, gate->arena, &protection)) {
             return form->answer(gate->arena, allowing, reason);
         }
         reason = message_for_agent(&protection, gate->call.tool, gate->workspace.root, true, gate->arena);
@@ -166,7 +197,7 @@ static struct answer render(struct gate *gate)
     case VERDICT_ALLOW:
         return form->answer(gate->arena, allowing, reason);
     case VERDICT_ASK:
-        return form->answer(gate->arena, gate->agent->can_ask ? ANSWER_ASK : ANSWER_DENY, reason);
+        return form->answer(gate->arena, ANSWER_ASK, reason);
     case VERDICT_DENY:
         break;
     }
@@ -185,7 +216,8 @@ static void identify(struct gate *gate)
     subject->agent = gate->agent;
     subject->call = &gate->call;
     subject->session = call->session.size > 0 ? call->session : TEXT("unnamed");
-    subject->arguments = digest_sha256(builder_text(&canonical));
+    subject->canonical_arguments = builder_text(&canonical);
+    subject->arguments = digest_sha256(subject->canonical_arguments);
     struct text id = call->tool_use_id;
     if (id.size == 0) {
         /* Without an id no two calls are known to be the same: each is charged. */

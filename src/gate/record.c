@@ -85,6 +85,9 @@ bool record_decision(const struct record_subject *subject, const struct workspac
     if (message.size > 0) {
         json_member_string(&writer, TEXT("message"), redact_text(arena, message));
     }
+    if (subject->approval.size > 0) {
+        json_member_string(&writer, TEXT("approval"), subject->approval);
+    }
     if (subject->options->observes) {
         json_key(&writer, TEXT("observed"));
         json_bool(&writer, true);
