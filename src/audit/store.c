@@ -17,17 +17,24 @@ bool audit_read_head(int fd, const char *path, struct audit_link *ret_head, stru
 {
     /* One byte more than there should be, so that a longer file shows. */
     char line[AUDIT_HEAD_SIZE + 1];
-    ssize_t got;
-    do {
-        got = pread(fd, line, sizeof line, 0);
-    } while (got < 0 && errno == EINTR);
-    if (got < 0) {
-        return error_set_os(err, errno, "cannot read %s", path);
+    size_t size = 0;
+    while (size < sizeof line) {
+        ssize_t got = pread(fd, line + size, sizeof line - size, (off_t)size);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            return error_set_os(err, errno, "cannot read %s", path);
+        }
+        if (got == 0) {
+            break;
+        }
+        size += (size_t)got;
     }
-    if (got == 0) {
+    if (size == 0) {
         return error_set_os(err, ENOENT, "%s is empty", path);
     }
-    if (!audit_parse_head((struct text){line, (size_t)got}, ret_head)) {
+    if (!audit_parse_head((struct text){line, size}, ret_head)) {
         return error_set(err, "%s is damaged", path);
     }
     return true;

@@ -266,8 +266,7 @@ static bool take_snapshot(const char *path, const char *head_path, int *ret_log,
         }
         *ret_has_head = audit_read_head(head, head_path, ret_head, head_problem);
     } else if (head_problem->os_code == ENOENT) {
-        error_set_os(head_problem, ENOENT, "%s is missing", head_path);
-        snprintf(head_problem->message, sizeof head_problem->message, "the head %s is missing", head_path);
+        error_set(head_problem, "the head %s is missing", head_path);
     }
     struct error failure = {0};
     *ret_size = 0;
@@ -277,7 +276,7 @@ static bool take_snapshot(const char *path, const char *head_path, int *ret_log,
             return true;
         }
         if (failure.os_code == ENOENT) {
-            return error_set_os(err, ENOENT, "there is no audit log at %s", path);
+            return error_set(err, "there is no audit log at %s", path);
         }
         return error_set(err, "%s", failure.message);
     }

@@ -107,18 +107,27 @@ static void apply_budgets(struct gate *gate)
     }
 }
 
-/* Step 3, and the charge. A repeat of a call that was charged already costs nothing and needs nothing left. */
-static bool charge(struct gate *gate, struct error *err)
+static bool has_budget(const struct gate *gate)
 {
-    struct decision *decision = &gate->judgement.decision;
+    uint64_t calls;
+    const struct layer *layer;
+    bool found = policy_call_budget(gate->workspace.policy, &calls, &layer);
+    for (size_t i = 0; i < gate->judgement.nested.count; i++) {
+        found = found || policy_call_budget(gate->judgement.nested.items[i].policy, &calls, &layer);
+    }
+    return found;
+}
+
+/* Step 3. A repeat of a call that was charged already costs nothing and needs nothing left. */
+static bool check_budget(struct gate *gate, bool *ret_charges, struct error *err)
+{
+    const struct decision *decision = &gate->judgement.decision;
+    *ret_charges = false;
     if (decision->verdict == VERDICT_DENY || decision->is_free) {
         return true;
     }
-    uint64_t budget;
-    const struct layer *layer;
-    bool has_budget = policy_call_budget(gate->workspace.policy, &budget, &layer);
     if (gate->ledger.is_exhausted) {
-        return !has_budget || error_set(err, "%.*s", TEXT_ARG(gate->ledger.loss));
+        return !has_budget(gate) || error_set(err, "%.*s", TEXT_ARG(gate->ledger.loss));
     }
     enum charge_result result;
     if (!ledger_peek(&gate->ledger, &gate->subject.key, &result, err)) {
@@ -127,10 +136,8 @@ static bool charge(struct gate *gate, struct error *err)
     if (result == CHARGE_NEW) {
         apply_budgets(gate);
     }
-    if (decision->verdict == VERDICT_DENY || gate->options->dry_run) {
-        return true;
-    }
-    return ledger_charge(&gate->ledger, &gate->subject.key, &result, err);
+    *ret_charges = decision->verdict != VERDICT_DENY && !gate->options->dry_run;
+    return true;
 }
 
 /* Where the question goes to a terminal, a person's yes makes the call an allowed one; anything else refuses
@@ -140,8 +147,13 @@ static bool approve(struct gate *gate, struct error *err)
     const struct gate_options *options = gate->options;
     struct decision *decision = &gate->judgement.decision;
     bool at_terminal = options->asks_at_terminal || !gate->agent->can_ask;
+    bool charges;
     if (decision->verdict != VERDICT_ASK || !at_terminal || options->dry_run || options->observes) {
         return true;
+    }
+    /* Nobody is asked about a call that could not be paid for. */
+    if (!check_budget(gate, &charges, err) || decision->verdict == VERDICT_DENY) {
+        return decision->verdict == VERDICT_DENY;
     }
     struct approval_answer answer;
     ledger_close(&gate->ledger);
@@ -154,6 +166,17 @@ static bool approve(struct gate *gate, struct error *err)
     gate->message = answer.message;
     decision->verdict = answer.is_granted ? VERDICT_ALLOW : VERDICT_DENY;
     return true;
+}
+
+/* Before the answer, so that no answered call is free. */
+static bool charge(struct gate *gate, struct error *err)
+{
+    bool charges;
+    enum charge_result result;
+    if (!check_budget(gate, &charges, err)) {
+        return false;
+    }
+    return !charges || ledger_charge(&gate->ledger, &gate->subject.key, &result, err);
 }
 
 static bool decide(struct gate *gate, struct error *err)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <assert.h>
+#include <stdlib.h>
 
 #include "policy/internal.h"
 
@@ -17,7 +17,7 @@ const char *reason_code(enum reason reason)
     case REASON_CONFIRM_REQUIRED:
         return "confirm_required";
     }
-    assert(!"a reason");
+    abort(); /* no reason */
 }
 
 const char *verdict_name(enum verdict verdict)
@@ -30,7 +30,7 @@ const char *verdict_name(enum verdict verdict)
     case VERDICT_DENY:
         return "deny";
     }
-    assert(!"a verdict");
+    abort(); /* no verdict */
 }
 
 bool policy_call_budget(const struct policy *policy, uint64_t *ret_calls, const struct layer **ret_layer)

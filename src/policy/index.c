@@ -16,7 +16,7 @@ enum {
     KINDS = SCOPE_TEXT + 1,
 };
 
-enum side { SIDE_WHOLE, SIDE_START, SIDE_END, SIDES };
+enum side { SIDE_WHOLE, SIDE_START, SIDE_END, SIDE_SEGMENT, SIDES };
 
 struct scope_index {
     struct entry **table;
@@ -89,6 +89,32 @@ static struct place place_at_end(const struct entry *entry, struct text text)
     return (struct place){SIDE_END, length, finish(hash, entry->kind, SIDE_END)};
 }
 
+// The segment behind the first wildcard that starts with most: "dir" in `/ws/**/dir*/*.c`.
+static struct place place_in_segment(const struct entry *entry, struct text text)
+{
+    struct place place = {.side = SIDE_SEGMENT};
+    struct text rest = text;
+    struct text segment;
+    bool is_behind = false;
+    while (entry->kind == SCOPE_PATH && text_next(&rest, '/', &segment)) {
+        uint64_t hash = HASH_START;
+        size_t length = 0;
+        while (length < segment.size && segment.data[length] != '*' && segment.data[length] != '?') {
+            if (length < LONGEST_END) {
+                hash = add_byte(hash, entry->kind, segment.data[length]);
+            }
+            length++;
+        }
+        is_behind = is_behind || length < segment.size;
+        length = length > LONGEST_END ? LONGEST_END : length;
+        if (is_behind && length > place.length) {
+            place.length = length;
+            place.key = finish(hash, entry->kind, SIDE_SEGMENT);
+        }
+    }
+    return place;
+}
+
 /* How many scopes share each place, roughly: different ones may fall together. */
 struct crowd {
     uint32_t *counts;
@@ -98,6 +124,20 @@ struct crowd {
 static uint32_t *crowd_at(const struct crowd *crowd, const struct place *place)
 {
     return &crowd->counts[place->key & crowd->mask];
+}
+
+enum { PLACES = 3 };
+
+static size_t places_of(const struct entry *entry, struct place places[PLACES])
+{
+    struct text text = indexed_part(entry->kind, entry->glob);
+    places[0] = place_at_start(entry, text);
+    if (places[0].side == SIDE_WHOLE) {
+        return 1;
+    }
+    places[1] = place_at_end(entry, text);
+    places[2] = place_in_segment(entry, text);
+    return PLACES;
 }
 
 static void insert(struct scope_index *index, struct entry *entry, const struct place *place)
@@ -128,18 +168,23 @@ const struct scope_index *scope_index_new(const struct entry_list *list, struct 
     index->table = ARENA_ARRAY(arena, struct entry *, size);
     index->mask = size - 1;
     struct crowd crowd = {ARENA_ARRAY(arena, uint32_t, size), size - 1};
+    struct place places[PLACES];
     for (const struct entry *entry = list->first; entry != NULL; entry = entry->next) {
-        struct place start = place_at_start(entry, indexed_part(entry->kind, entry->glob));
-        struct place end = place_at_end(entry, indexed_part(entry->kind, entry->glob));
-        ++*crowd_at(&crowd, &start);
-        ++*crowd_at(&crowd, &end);
+        size_t count = places_of(entry, places);
+        for (size_t i = 0; i < count; i++) {
+            ++*crowd_at(&crowd, &places[i]);
+        }
     }
     for (struct entry *entry = list->first; entry != NULL; entry = entry->next) {
-        struct place start = place_at_start(entry, indexed_part(entry->kind, entry->glob));
-        struct place end = place_at_end(entry, indexed_part(entry->kind, entry->glob));
-        bool by_end = start.side == SIDE_START && end.length > 0 &&
-                      (start.length == 0 || *crowd_at(&crowd, &end) < *crowd_at(&crowd, &start));
-        insert(index, entry, by_end ? &end : &start);
+        size_t count = places_of(entry, places);
+        const struct place *best = &places[0];
+        for (size_t i = 1; i < count; i++) {
+            if (places[i].length > 0 &&
+                (best->length == 0 || *crowd_at(&crowd, &places[i]) < *crowd_at(&crowd, best))) {
+                best = &places[i];
+            }
+        }
+        insert(index, entry, best);
     }
     return index;
 }
@@ -169,15 +214,36 @@ static size_t longest_of(const struct scope_index *index, enum scope_kind kind, 
     return 0;
 }
 
+void scope_index_visit_others(const struct scope_index *index, index_visitor *consider, void *context)
+{
+    for (const struct entry *entry = index->others; entry != NULL; entry = entry->in_chain) {
+        consider(entry, context);
+    }
+}
+
+static void visit_segments(const struct scope_index *index, struct text path, index_visitor *consider,
+                           void *context)
+{
+    uint64_t hash = HASH_START;
+    size_t length = 0;
+    for (size_t i = 0; i < path.size; i++) {
+        if (path.data[i] == '/') {
+            hash = HASH_START;
+            length = 0;
+            continue;
+        }
+        hash = add_byte(hash, SCOPE_PATH, path.data[i]);
+        length++;
+        if (has_length(index, SCOPE_PATH, SIDE_SEGMENT, length)) {
+            visit_key(index, finish(hash, SCOPE_PATH, SIDE_SEGMENT), consider, context);
+        }
+    }
+}
+
 void scope_index_visit(const struct scope_index *index, enum scope_kind kind, struct text text,
                        index_visitor *consider, void *context)
 {
     assert(kind != SCOPE_NONE);
-    for (const struct entry *entry = index->others; entry != NULL; entry = entry->in_chain) {
-        if (entry->kind == kind) {
-            consider(entry, context);
-        }
-    }
     if (!index->has_kind[kind]) {
         return;
     }
@@ -190,6 +256,9 @@ void scope_index_visit(const struct scope_index *index, enum scope_kind kind, st
         }
     }
     visit_key(index, finish(hash, kind, SIDE_WHOLE), consider, context);
+    if (kind == SCOPE_PATH && longest_of(index, kind, SIDE_SEGMENT) > 0) {
+        visit_segments(index, part, consider, context);
+    }
     size_t longest = longest_of(index, kind, SIDE_END);
     hash = HASH_START;
     for (size_t i = 0; i < part.size && i < longest; i++) {

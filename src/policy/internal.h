@@ -114,8 +114,10 @@ bool entry_allows(const struct entry *entry, const struct compiled_layer *layer,
 
 const struct scope_index *scope_index_new(const struct entry_list *list, struct arena *arena);
 
-/* Calls `consider` for every entry that may match the text (with others that do not). */
+/* Calls `consider` for every entry of a kind that may match the text (with some that do not), except for the
+ * others, which may match any. */
 typedef void index_visitor(const struct entry *entry, void *context);
+void scope_index_visit_others(const struct scope_index *index, index_visitor *consider, void *context);
 void scope_index_visit(const struct scope_index *index, enum scope_kind kind, struct text text,
                        index_visitor *consider, void *context);
 

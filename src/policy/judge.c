@@ -50,6 +50,7 @@ static void search_list(const struct entry_list *list, struct search *search)
     }
     /* The index holds folded globs, and texts, not sets. */
     if (list->index != NULL && query->resource == RESOURCE_KNOWN && !(search->restricts && query->needs_raw)) {
+        scope_index_visit_others(list->index, consider, search);
         for (size_t i = 0; i < query->form_count; i++) {
             if (search->restricts || i == search->form) {
                 visit_index(list->index, search, query->forms[i].text, query->forms[i].folded, search);

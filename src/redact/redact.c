@@ -86,7 +86,7 @@ static bool mask_url_password(struct scanner *scanner)
             is_space(c)) {
             break;
         }
-        if (c == ':' && colon == 0) {
+        if (c == ':' && colon == 0 && !text_ends_with(text_slice(rest, 0, i), TEXT("[redacted"))) {
             colon = i;
         }
         if (c == '@') {

@@ -44,7 +44,7 @@ faults_of() {
 	close) codes='EIO ENOSPC' ;;
 	fstat | stat | lstat | fstatat | access | faccessat) codes='EACCES ENOENT EIO ELOOP' ;;
 	flock | fcntl) codes='EINTR ENOLCK' ;;
-	mkdir | mkdirat | symlink) codes='EACCES ENOSPC EEXIST EROFS' ;;
+	mkdir | mkdirat | mkdtemp | mkostemp | symlink) codes='EACCES ENOSPC EEXIST EROFS' ;;
 	rename | renameat | renameat2 | link | linkat) codes='EACCES ENOSPC EXDEV EIO' ;;
 	unlink | unlinkat | rmdir | chmod | fchmod) codes='EACCES ENOENT EROFS' ;;
 	readlink | readlinkat) codes='EINVAL ENOENT EACCES EIO' ;;
