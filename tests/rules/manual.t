@@ -7,7 +7,7 @@ aex=$build/aex
 
 # rendered PAGE: as read on a screen so wide that nothing wraps.
 rendered() {
-	mandoc -T ascii -O width=5000 "$1" | sed 's/.\x08//g'
+	mandoc -T ascii -O width=1000 "$1" | sed 's/.\x08//g'
 }
 
 # section NAME: its lines, of a rendered page on standard input.
@@ -15,7 +15,7 @@ section() {
 	awk -v name="$1" '/^[^ ]/ { inside = $0 == name; next } inside'
 }
 
-commands=$("$aex" --help | sed -n '/^Commands:$/,/^$/s/^  \([a-z]*\( [a-z]*\)\{0,1\}\)  *[A-Z].*/\1/p')
+commands=$("$aex" --help | sed -n '/^Commands:$/,/^$/s/^  \([a-z]*\( [a-z][a-z]*\)\{0,1\}\)  *[A-Z].*/\1/p')
 first_words=$(echo "$commands" | sed 's/ .*//' | uniq)
 
 # summary NAME: the first line of its help.
@@ -157,11 +157,12 @@ done
 gate=$(rendered man/aex-gate.1)
 tools_missing() {
 	for agent in claude codex; do
-		sed -n 's/^ *{"\([A-Za-z_]*\)",\( *NULL, {{"\([a-z.]*\)"\)\{0,1\}.*/\1 \3/p' src/agent/$agent.c |
+		tr -s '\n ' '  ' <src/agent/$agent.c |
+			grep -oE '\{"[A-Za-z_]+", (NULL|"[a-z.]+"), \{\{("[a-z.]+"|0)' | tr -d '{",' | sed 's/ [^ ]* / /' |
 			while read -r tool capability; do
 				case $capability in
 				resources.*) capability=mcp.SERVER.$capability ;;
-				'') capability='todo.read, todo.write, agent.control' ;;
+				0) capability='todo.read, todo.write, agent.control' ;;
 				esac
 				echo "$gate" | grep -A 3 -F "     $capability" | grep -qE "[ ,]${tool}[,. ]" ||
 					echo "aex-gate(1) does not have $tool under $capability"
@@ -169,7 +170,7 @@ tools_missing() {
 	done
 }
 empty 'every tool is listed under its capability' "$(tools_missing)"
-ok 'tools were found' test "$(grep -cE '^ *\{"[A-Za-z_]+", ' src/agent/claude.c)" -gt 30
+ok 'tools were found' test "$(grep -cE '^ *\{"[A-Za-z_]+",' src/agent/claude.c)" -gt 30
 listed_words() {
 	echo "$gate" | sed -n "/^   $1\$/,/^   [^ ]/p" | tr -s ' ,;()' '\n' | sed 's/\.$//' | sort -u
 }
