@@ -155,39 +155,40 @@ static bool read_confirm(struct parser *parser, struct statement *statement, str
     return true;
 }
 
-static bool read_limit(struct parser *parser, struct statement *statement, struct text part)
+static void read_limit(struct parser *parser, struct statement *statement, struct text part)
 {
     size_t equals = text_find_char(part, '=');
     if (equals == TEXT_NOT_FOUND) {
-        return report_piece(parser, STATEMENT_BUDGET, part, "is no limit: it has no \"=\"");
+        report_piece(parser, STATEMENT_BUDGET, part, "is no limit: it has no \"=\"");
+        return;
     }
     struct assignment limit = {
         .name = parser_locate(parser, scan_trim(text_slice(part, 0, equals))),
         .value = parser_locate(parser, scan_trim(text_after(part, equals + 1))),
     };
     if (limit.name.text.size == 0) {
-        return report_piece(parser, STATEMENT_BUDGET, part, "limits nothing: there is no name");
+        report_piece(parser, STATEMENT_BUDGET, part, "limits nothing: there is no name");
+    } else if (!scan_number(limit.value.text, &limit.number)) {
+        report_piece(parser, STATEMENT_BUDGET, limit.value.text, "is no number");
+    } else {
+        VECTOR_PUSH(parser->arena, &statement->assignments, limit);
     }
-    if (!scan_number(limit.value.text, &limit.number)) {
-        return report_piece(parser, STATEMENT_BUDGET, limit.value.text, "is no number");
-    }
-    VECTOR_PUSH(parser->arena, &statement->assignments, limit);
-    return true;
 }
 
 static bool read_budget(struct parser *parser, struct statement *statement, struct text rest)
 {
     struct splitter splitter;
     struct text part;
-    bool is_valid = rest.size > 0;
-    if (!is_valid) {
+    if (rest.size == 0) {
         return report_form(parser, STATEMENT_BUDGET, "sets no limit");
     }
     splitter_init(&splitter, rest, false);
     while (splitter_next(&splitter, &part)) {
-        is_valid = (part.size == 0 || read_limit(parser, statement, part)) && is_valid;
+        if (part.size > 0) {
+            read_limit(parser, statement, part);
+        }
     }
-    return is_valid;
+    return true;
 }
 
 /* ---- Steps ---- */

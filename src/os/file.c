@@ -163,7 +163,18 @@ bool file_replace(int directory, const char *path, struct text text, mode_t mode
         return error_set_os(err, ENAMETOOLONG, "cannot write %s", path);
     }
     unlinkat(directory, temporary, 0); /* left by a killed process that had our id */
-    if (!file_create(directory, temporary, text, mode, err)) {
+    int fd = file_open(directory, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600, err);
+    if (fd < 0) {
+        return false;
+    }
+    if (fchmod(fd, mode) != 0) {
+        error_set_os(err, errno, "cannot write %s", path);
+        close(fd);
+        unlinkat(directory, temporary, 0);
+        return false;
+    }
+    if (!write_and_close(fd, path, text, err)) {
+        unlinkat(directory, temporary, 0);
         return false;
     }
     if (renameat(directory, temporary, directory, path) != 0) {

@@ -31,7 +31,8 @@ bool file_write_all(int fd, const char *name, struct text text, struct error *er
 /* The same at a position, leaving the descriptor's own position alone. */
 bool file_write_at(int fd, const char *name, struct text text, off_t offset, struct error *err);
 
-/* Gives `path` a new content in one step: readers see the old bytes or the new ones. */
+/* Gives `path` a new content in one step: readers see the old bytes or the new ones. It gets exactly `mode`,
+ * whatever the umask. */
 bool file_replace(int directory, const char *path, struct text text, mode_t mode, struct error *err);
 
 /* Creates `path` with this content; an existing file (or link) is an error with os_code EEXIST. */

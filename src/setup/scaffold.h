@@ -23,6 +23,9 @@ struct scaffold {
 /* Writes .aex/policy.aex (the default boundary) and .aex/.gitignore under `root`. */
 bool scaffold_policy(struct text root, struct scaffold *scaffold, struct arena *arena, struct error *err);
 
+/* What scaffold_policy writes as the policy. */
+struct text scaffold_policy_text(void);
+
 /* Writes tasks/NAME.aex, tasks/NAME.inputs.json and tasks/NAME.policy.json. The name must be one of the
  * language's. */
 bool scaffold_task(struct text root, struct text name, struct scaffold *scaffold, struct arena *arena,
