@@ -71,7 +71,7 @@ entries() {
 			text = substr($0, RSTART + RLENGTH)
 			next
 		}
-		tag != "" && /^ {6,}/ { text = text " " $0; next }
+		tag != "" && /^      / { text = text " " $0; next }
 		tag != "" && /./ { print tag, text; tag = "" }
 		END { if (tag != "") print tag, text }' | tr -s ' '
 }
