@@ -34,15 +34,13 @@ static void refuse_on_signal(int signal_number)
 }
 
 /* Every signal that would end the process otherwise, with a stack of its own for a stack overflow. */
-static void catch_signals(void)
+static void catch_signals(struct arena *arena)
 {
     static const int fatal[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE,  SIGILL,  SIGSYS,  SIGTRAP, SIGALRM,
                                 SIGTERM, SIGINT,  SIGHUP, SIGQUIT, SIGXCPU, SIGXFSZ, SIGUSR1, SIGUSR2};
     enum { SIGNAL_STACK_SIZE = 16 * 1024 };
-    stack_t stack = {.ss_sp = malloc(SIGNAL_STACK_SIZE), .ss_size = SIGNAL_STACK_SIZE};
-    if (stack.ss_sp != NULL) {
-        sigaltstack(&stack, NULL);
-    }
+    stack_t stack = {.ss_sp = arena_alloc(arena, SIGNAL_STACK_SIZE), .ss_size = SIGNAL_STACK_SIZE};
+    sigaltstack(&stack, NULL);
     struct sigaction action = {.sa_handler = refuse_on_signal, .sa_flags = SA_ONSTACK};
     for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++) {
         sigaction(fatal[i], &action, NULL);
@@ -165,7 +163,7 @@ static bool read_options(const struct invocation *invocation, struct gate_option
 
 static int run(struct invocation *invocation)
 {
-    catch_signals();
+    catch_signals(invocation->arena);
     set_deadline(DEFAULT_DEADLINE);
     struct gate_options options;
     struct error err;

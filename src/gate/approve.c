@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/approve.h"
 
-#include <time.h>
-
 #include "policy/message.h"
 #include "state/approval.h"
 
 #define NANOSECONDS_A_SECOND INT64_C(1000000000)
+
+enum { POLLS_A_SECOND = 10 };
 
 static struct text waiting_message(const struct record_subject *subject, struct text demand, struct text rule,
                                    struct text code, struct arena *arena)
@@ -45,12 +45,6 @@ static bool use(const struct record_subject *subject, const struct approval *app
     return true;
 }
 
-static void sleep_a_little(void)
-{
-    const struct timespec tenth = {.tv_nsec = 100000000};
-    nanosleep(&tenth, NULL);
-}
-
 bool gate_approve(const struct record_subject *subject, const struct workspace *workspace,
                   const struct decision *decision, struct arena *arena, struct approval_answer *ret_answer,
                   struct error *err)
@@ -73,7 +67,7 @@ bool gate_approve(const struct record_subject *subject, const struct workspace *
         .requested = options->now,
         .expires = options->now + APPROVAL_LIFE_SECONDS * NANOSECONDS_A_SECOND,
     };
-    int64_t polls_left = options->wait_seconds * 10;
+    int64_t polls_left = options->wait_seconds * POLLS_A_SECOND;
     for (;;) {
         struct approval found;
         bool exists;
@@ -86,7 +80,7 @@ bool gate_approve(const struct record_subject *subject, const struct workspace *
         if (is_decided || polls_left-- <= 0) {
             break;
         }
-        sleep_a_little();
+        clock_sleep(NANOSECONDS_A_SECOND / POLLS_A_SECOND);
     }
     if (!answer.is_granted && answer.message.size == 0) {
         answer.message = waiting_message(subject, wanted.demand, wanted.rule, code, arena);

@@ -13,6 +13,13 @@ clock_instant clock_now(void)
     return (int64_t)now.tv_sec * NANOSECONDS_A_SECOND + now.tv_nsec;
 }
 
+void clock_sleep(int64_t nanoseconds)
+{
+    const struct timespec pause = {.tv_sec = nanoseconds / NANOSECONDS_A_SECOND,
+                                   .tv_nsec = nanoseconds % NANOSECONDS_A_SECOND};
+    nanosleep(&pause, NULL);
+}
+
 struct text clock_format(struct arena *arena, clock_instant instant)
 {
     time_t seconds = (time_t)(instant / NANOSECONDS_A_SECOND);

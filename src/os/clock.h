@@ -12,6 +12,9 @@ typedef int64_t clock_instant;
 
 clock_instant clock_now(void);
 
+/* Waits that long, or until a signal comes. */
+void clock_sleep(int64_t nanoseconds);
+
 /* "2026-11-21T03:04:05.678Z": ISO 8601 / RFC 3339 in UTC, cut to milliseconds. */
 struct text clock_format(struct arena *arena, clock_instant instant);
 
