@@ -109,8 +109,6 @@ check_page() {
 	names=$(echo "$commands" | grep -E "^$1( |\$)")
 	echo "$names" | while read -r name; do
 		check_synopsis "$name" "$page"
-		[ "$name" = "$1" ] || rendered "$page" | tr -s ' \n' ' ' | grep -qiF "$(summary "$name")" ||
-			echo "$name: the page lacks its summary: $(summary "$name")"
 	done
 	extra=$(rendered "$page" | section SYNOPSIS | sed -n 's/^ *aex \([a-z]*\( [a-z]*\)\{0,1\}\)\( .*\)\{0,1\}$/\1/p' |
 		grep -vxF "$names")
