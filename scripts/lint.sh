@@ -47,7 +47,10 @@ lint_tidy() {
 }
 
 if [ $# = 0 ]; then
-	test -f build/compile_commands.json || meson setup build
+	reconfigure=
+	test ! -f build/build.ninja || reconfigure=--reconfigure
+	# shellcheck disable=SC2086 # a word or none
+	meson setup $reconfigure build -Dtests=enabled >/dev/null
 	set -- format shell manuals tidy
 fi
 while [ $# -gt 0 ]; do

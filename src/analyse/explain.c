@@ -61,8 +61,8 @@ static struct text change(const struct decision *decision, const struct workspac
                        TEXT_ARG(workspace->layers.items[workspace->layers.count - 1].file));
 }
 
-struct text explain_text(const struct judgement *judgement, struct text tool, const struct workspace *workspace,
-                         struct arena *arena)
+struct text explain_text(const struct call_judgement *judgement, struct text tool,
+                         const struct workspace *workspace, struct arena *arena)
 {
     const struct decision *decision = &judgement->decision;
     struct builder out;
@@ -101,7 +101,7 @@ static void write_decision(struct json_writer *writer, const struct decision *de
     }
 }
 
-void explain_json(struct json_writer *writer, const struct judgement *judgement, struct text tool,
+void explain_json(struct json_writer *writer, const struct call_judgement *judgement, struct text tool,
                   const struct workspace *workspace, struct arena *arena)
 {
     json_begin_object(writer);

@@ -41,7 +41,7 @@ static bool explain(struct invocation *invocation, struct builder *out, struct e
     struct workspace workspace;
     struct demand_context context = {0};
     struct hook_call call;
-    struct judgement judgement;
+    struct call_judgement judgement;
     const char *agent_name = option_text(invocation, "agent");
     const struct agent *agent = agent_find(text_of(agent_name == NULL ? "claude" : agent_name));
     if (!workspace_from_options(invocation, &workspace, &context.working_folder, &context.home, err) ||
@@ -53,7 +53,7 @@ static bool explain(struct invocation *invocation, struct builder *out, struct e
     context.root_as_named = workspace.root_as_named;
     context.boundary_files = workspace.boundary_files.items;
     context.boundary_file_count = workspace.boundary_files.count;
-    if (!demand_judge(agent, &call, workspace.policy, &context, arena, &judgement, err)) {
+    if (!analyse_call(agent, &call, &workspace, &context, arena, &judgement, err)) {
         return error_prefix(err, "the call would be refused");
     }
     if (option_given(invocation, "json")) {

@@ -34,15 +34,13 @@ static void refuse_on_signal(int signal_number)
 }
 
 /* Every signal that would end the process otherwise, with a stack of its own for a stack overflow. */
-static void catch_signals(void)
+static void catch_signals(struct arena *arena)
 {
     static const int fatal[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE,  SIGILL,  SIGSYS,  SIGTRAP, SIGALRM,
                                 SIGTERM, SIGINT,  SIGHUP, SIGQUIT, SIGXCPU, SIGXFSZ, SIGUSR1, SIGUSR2};
     enum { SIGNAL_STACK_SIZE = 16 * 1024 };
-    stack_t stack = {.ss_sp = malloc(SIGNAL_STACK_SIZE), .ss_size = SIGNAL_STACK_SIZE};
-    if (stack.ss_sp != NULL) {
-        sigaltstack(&stack, NULL);
-    }
+    stack_t stack = {.ss_sp = arena_alloc(arena, SIGNAL_STACK_SIZE), .ss_size = SIGNAL_STACK_SIZE};
+    sigaltstack(&stack, NULL);
     struct sigaction action = {.sa_handler = refuse_on_signal, .sa_flags = SA_ONSTACK};
     for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++) {
         sigaction(fatal[i], &action, NULL);
@@ -50,7 +48,7 @@ static void catch_signals(void)
     signal(SIGPIPE, SIG_IGN); /* a reader that went away shows as a failed write, which refuses */
 }
 
-static void set_deadline(unsigned seconds)
+static void set_deadline(uint64_t seconds)
 {
     struct itimerval timer = {.it_value.tv_sec = (time_t)seconds};
     setitimer(ITIMER_REAL, &timer, NULL);
@@ -71,18 +69,37 @@ static struct text option_or_empty(const struct invocation *invocation, const ch
     return text_of(option_text(invocation, name));
 }
 
-static bool read_deadline(const struct invocation *invocation, unsigned *ret_seconds, struct error *err)
+/* An option that takes seconds; `ret_seconds` keeps its value when it was not given. */
+static bool read_seconds(const struct invocation *invocation, const char *name, uint64_t *ret_seconds,
+                         struct error *err)
 {
-    const char *value = option_text(invocation, "timeout");
+    const char *value = option_text(invocation, name);
     uint64_t seconds;
-    *ret_seconds = DEFAULT_DEADLINE;
     if (value == NULL) {
         return true;
     }
-    if (!text_to_u64(text_of(value), &seconds) || seconds == 0 || seconds > LONGEST_DEADLINE) {
-        return error_set(err, "--timeout takes 1 to %d seconds, not \"%s\"", LONGEST_DEADLINE, value);
+    if (!text_to_u64(text_of(value), &seconds) || seconds > LONGEST_DEADLINE) {
+        return error_set(err, "--%s takes up to %d seconds, not \"%s\"", name, LONGEST_DEADLINE, value);
     }
-    *ret_seconds = (unsigned)seconds;
+    *ret_seconds = seconds;
+    return true;
+}
+
+/* The deadline leaves time to answer after waiting for a person. */
+static bool read_times(const struct invocation *invocation, struct gate_options *options,
+                       uint64_t *ret_deadline, struct error *err)
+{
+    uint64_t wait = 0;
+    *ret_deadline = DEFAULT_DEADLINE;
+    if (!read_seconds(invocation, "timeout", ret_deadline, err) ||
+        !read_seconds(invocation, "wait", &wait, err)) {
+        return false;
+    }
+    if (*ret_deadline == 0) {
+        return error_set(err, "--timeout takes at least 1 second");
+    }
+    options->wait_seconds = (int64_t)wait;
+    *ret_deadline += wait;
     return true;
 }
 
@@ -116,6 +133,7 @@ static void add_boundary_folder(struct gate_options *options, const char *variab
 static bool read_options(const struct invocation *invocation, struct gate_options *options, struct error *err)
 {
     struct arena *arena = invocation->arena;
+    const char *approver = option_text(invocation, "approve");
     *options = (struct gate_options){
         .root = option_or_empty(invocation, "root"),
         .project_folder = text_of(getenv("CLAUDE_PROJECT_DIR")),
@@ -126,6 +144,7 @@ static bool read_options(const struct invocation *invocation, struct gate_option
         .auto_allows = option_given(invocation, "auto-allow"),
         .observes = option_given(invocation, "observe"),
         .dry_run = option_given(invocation, "dry-run"),
+        .asks_at_terminal = approver != NULL && strcmp(approver, "terminal") == 0,
         .now = invocation->now,
         .process_id = (int64_t)getpid(),
     };
@@ -144,14 +163,14 @@ static bool read_options(const struct invocation *invocation, struct gate_option
 
 static int run(struct invocation *invocation)
 {
-    catch_signals();
+    catch_signals(invocation->arena);
     set_deadline(DEFAULT_DEADLINE);
     struct gate_options options;
     struct error err;
-    unsigned deadline;
+    uint64_t deadline;
     struct text input;
     struct answer answer;
-    if (!read_options(invocation, &options, &err) || !read_deadline(invocation, &deadline, &err)) {
+    if (!read_options(invocation, &options, &err) || !read_times(invocation, &options, &deadline, &err)) {
         answer = gate_refusal(&options, err.message, invocation->arena);
         return give(&answer);
     }
@@ -177,6 +196,9 @@ static const struct option_spec options[] = {
      "Answer \"allow\", which skips the agent's own prompt, instead of \"no objection\""},
     {"observe", NULL, NULL, "Decide and record, but let calls through (never changes to the boundary)"},
     {"dry-run", NULL, NULL, "Decide and record, charge nothing, let nothing through"},
+    {"approve", "WHERE", "native|terminal",
+     "Who is asked: the agent's own prompt, or a person with `aex approve`"},
+    {"wait", "SECONDS", NULL, "Hold a call this long while a person decides at the terminal (0)"},
     {"timeout", "SECONDS", NULL, "Refuse after this long (10); keep it below the hook's own timeout"},
     {"answer", "FORM", "native|plain", "The agent's own form, or the AEX documents' plain one"},
     {0},

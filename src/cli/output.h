@@ -10,6 +10,11 @@
 
 void print_text(FILE *stream, struct text text);
 
+/* `text` for a terminal, in the arena: control characters, escape sequences, line breaks, bidirectional
+ * overrides and invalid UTF-8 are spelled out (\x1b, \u202e), so that what an agent wrote cannot pose as
+ * something else. */
+struct text print_safely(struct arena *arena, struct text text);
+
 /* "aex: MESSAGE" on stderr. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -43,11 +43,11 @@ bool demand_judge(const struct agent *agent, const struct hook_call *call, const
     }
 }
 
-bool demand_protects(const struct judgement *judgement, const struct policy *policy, struct arena *arena,
+bool demand_protects(const struct demand_vector *demands, const struct policy *policy, struct arena *arena,
                      struct decision *ret_decision)
 {
-    for (size_t i = 0; i < judgement->demands.count; i++) {
-        const struct demand *demand = &judgement->demands.items[i];
+    for (size_t i = 0; i < demands->count; i++) {
+        const struct demand *demand = &demands->items[i];
         if (!text_equal(demand->names[0], TEXT("aex.configure"))) {
             continue;
         }

@@ -17,7 +17,7 @@ bool demand_judge(const struct agent *agent, const struct hook_call *call, const
                   struct error *err);
 
 /* Whether self-protection alone refuses the call: what --observe does not lift. */
-bool demand_protects(const struct judgement *judgement, const struct policy *policy, struct arena *arena,
+bool demand_protects(const struct demand_vector *demands, const struct policy *policy, struct arena *arena,
                      struct decision *ret_decision);
 
 #endif

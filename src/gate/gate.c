@@ -3,7 +3,8 @@
 
 #include <inttypes.h>
 
-#include "demand/judge.h"
+#include "analyse/judge.h"
+#include "gate/approve.h"
 #include "gate/record.h"
 #include "os/path.h"
 #include "policy/message.h"
@@ -19,7 +20,7 @@ struct gate {
     struct record_subject subject;
     struct workspace workspace;
     struct ledger ledger;
-    struct judgement judgement;
+    struct call_judgement judgement;
     struct text message;
 };
 
@@ -93,36 +94,89 @@ static bool judge(struct gate *gate, struct error *err)
         .boundary_folders = gate->options->boundary_folders,
         .boundary_folder_count = gate->options->boundary_folder_count,
     };
-    return demand_judge(gate->agent, &gate->call, workspace->policy, &context, gate->arena, &gate->judgement,
-                        err);
+    return analyse_call(gate->agent, &gate->call, workspace, &context, gate->arena, &gate->judgement, err);
 }
 
-/* Step 3, and the charge. A repeat of a call that was charged already costs nothing and needs nothing left. */
-static bool charge(struct gate *gate, struct error *err)
+static void apply_budgets(struct gate *gate)
 {
-    struct decision *decision = &gate->judgement.decision;
+    struct call_judgement *judgement = &gate->judgement;
+    judgement->decision = policy_apply_budget(gate->workspace.policy, judgement->decision, gate->ledger.used);
+    for (size_t i = 0; i < judgement->nested.count; i++) {
+        judgement->decision =
+            policy_apply_budget(judgement->nested.items[i].policy, judgement->decision, gate->ledger.used);
+    }
+}
+
+static bool has_budget(const struct gate *gate)
+{
+    uint64_t calls;
+    const struct layer *layer;
+    bool found = policy_call_budget(gate->workspace.policy, &calls, &layer);
+    for (size_t i = 0; i < gate->judgement.nested.count; i++) {
+        found = found || policy_call_budget(gate->judgement.nested.items[i].policy, &calls, &layer);
+    }
+    return found;
+}
+
+/* Step 3. A repeat of a call that was charged already costs nothing and needs nothing left. */
+static bool check_budget(struct gate *gate, bool *ret_charges, struct error *err)
+{
+    const struct decision *decision = &gate->judgement.decision;
+    *ret_charges = false;
     if (decision->verdict == VERDICT_DENY || decision->is_free) {
         return true;
     }
-    uint64_t budget;
-    const struct layer *layer;
-    bool has_budget = policy_call_budget(gate->workspace.policy, &budget, &layer);
     if (gate->ledger.is_exhausted) {
-        return !has_budget || error_set(err, "%.*s", TEXT_ARG(gate->ledger.loss));
+        return !has_budget(gate) || error_set(err, "%.*s", TEXT_ARG(gate->ledger.loss));
     }
     enum charge_result result;
     if (!ledger_peek(&gate->ledger, &gate->subject.key, &result, err)) {
         return false;
     }
     if (result == CHARGE_NEW) {
-        *decision = policy_apply_budget(gate->workspace.policy, *decision, gate->ledger.used);
+        apply_budgets(gate);
     }
-    bool is_answered_no =
-        decision->verdict == VERDICT_DENY || (decision->verdict == VERDICT_ASK && !gate->agent->can_ask);
-    if (is_answered_no || gate->options->dry_run) {
+    *ret_charges = decision->verdict != VERDICT_DENY && !gate->options->dry_run;
+    return true;
+}
+
+/* Where the question goes to a terminal, a person's yes makes the call an allowed one; anything else refuses
+ * it. Others of the session need not wait for that person: the ledger is let go of meanwhile. */
+static bool approve(struct gate *gate, struct error *err)
+{
+    const struct gate_options *options = gate->options;
+    struct decision *decision = &gate->judgement.decision;
+    bool at_terminal = options->asks_at_terminal || !gate->agent->can_ask;
+    bool charges;
+    if (decision->verdict != VERDICT_ASK || !at_terminal || options->dry_run || options->observes) {
         return true;
     }
-    return ledger_charge(&gate->ledger, &gate->subject.key, &result, err);
+    /* Nobody is asked about a call that could not be paid for. */
+    if (!check_budget(gate, &charges, err) || decision->verdict == VERDICT_DENY) {
+        return decision->verdict == VERDICT_DENY;
+    }
+    struct approval_answer answer;
+    ledger_close(&gate->ledger);
+    if (!gate_approve(&gate->subject, &gate->workspace, decision, gate->arena, &answer, err) ||
+        !ledger_open(&gate->ledger, options->state_folder.data, gate->subject.session, gate->workspace.root,
+                     gate->arena, err)) {
+        return false;
+    }
+    gate->subject.approval = answer.code;
+    gate->message = answer.message;
+    decision->verdict = answer.is_granted ? VERDICT_ALLOW : VERDICT_DENY;
+    return true;
+}
+
+/* Before the answer, so that no answered call is free. */
+static bool charge(struct gate *gate, struct error *err)
+{
+    bool charges;
+    enum charge_result result;
+    if (!check_budget(gate, &charges, err)) {
+        return false;
+    }
+    return !charges || ledger_charge(&gate->ledger, &gate->subject.key, &result, err);
 }
 
 static bool decide(struct gate *gate, struct error *err)
@@ -131,11 +185,11 @@ static bool decide(struct gate *gate, struct error *err)
         return false;
     }
     gate->subject.root = gate->workspace.root;
-    if (!load_workspace(gate, err) || !judge(gate, err) || !charge(gate, err)) {
+    if (!load_workspace(gate, err) || !judge(gate, err) || !approve(gate, err) || !charge(gate, err)) {
         return false;
     }
     const struct decision *decision = &gate->judgement.decision;
-    if (decision->verdict != VERDICT_ALLOW) {
+    if (decision->verdict != VERDICT_ALLOW && gate->message.size == 0) {
         gate->message = message_for_agent(decision, gate->call.tool, gate->workspace.root, gate->agent->can_ask,
                                           gate->arena);
     }
@@ -156,7 +210,7 @@ static struct answer render(struct gate *gate)
     }
     struct decision protection;
     if (options->observes) {
-        if (!demand_protects(&gate->judgement, gate->workspace.policy, gate->arena, &protection)) {
+        if (!demand_protects(&gate->judgement.demands, gate->workspace.policy, gate->arena, &protection)) {
             return form->answer(gate->arena, allowing, reason);
         }
         reason = message_for_agent(&protection, gate->call.tool, gate->workspace.root, true, gate->arena);
@@ -166,7 +220,7 @@ static struct answer render(struct gate *gate)
     case VERDICT_ALLOW:
         return form->answer(gate->arena, allowing, reason);
     case VERDICT_ASK:
-        return form->answer(gate->arena, gate->agent->can_ask ? ANSWER_ASK : ANSWER_DENY, reason);
+        return form->answer(gate->arena, ANSWER_ASK, reason);
     case VERDICT_DENY:
         break;
     }
@@ -185,7 +239,8 @@ static void identify(struct gate *gate)
     subject->agent = gate->agent;
     subject->call = &gate->call;
     subject->session = call->session.size > 0 ? call->session : TEXT("unnamed");
-    subject->arguments = digest_sha256(builder_text(&canonical));
+    subject->canonical_arguments = builder_text(&canonical);
+    subject->arguments = digest_sha256(subject->canonical_arguments);
     struct text id = call->tool_use_id;
     if (id.size == 0) {
         /* Without an id no two calls are known to be the same: each is charged. */
@@ -206,7 +261,6 @@ static struct answer answer_event(struct gate *gate)
 {
     struct error err = {0};
     const struct agent *form = gate->options->answer_form != NULL ? gate->options->answer_form : gate->agent;
-    struct answer answer = {0};
     switch (gate->call.event) {
     case HOOK_OTHER:
         return form->answer(gate->arena, ANSWER_NO_OBJECTION, TEXT(""));
@@ -223,7 +277,7 @@ static struct answer answer_event(struct gate *gate)
     }
     identify(gate);
     gate->ledger.fd = -1;
-    answer = decide(gate, &err) ? render(gate) : fail(gate, &err);
+    struct answer answer = decide(gate, &err) ? render(gate) : fail(gate, &err);
     ledger_close(&gate->ledger);
     return answer;
 }

@@ -21,9 +21,11 @@ struct gate_options {
     struct text boundary_folders[2]; /* CODEX_HOME, CLAUDE_CONFIG_DIR, where set */
     size_t boundary_folder_count;
     bool allows_no_policy;
-    bool auto_allows; /* answer "allow" instead of "no objection" */
-    bool observes;    /* decide and record, let through */
-    bool dry_run;     /* decide and record, charge nothing, let nothing through */
+    bool auto_allows;      /* answer "allow" instead of "no objection" */
+    bool observes;         /* decide and record, let through */
+    bool asks_at_terminal; /* questions go to `aex approve` even where the agent could ask */
+    int64_t wait_seconds;  /* how long a call is held while a person decides at the terminal */
+    bool dry_run;          /* decide and record, charge nothing, let nothing through */
     clock_instant now;
     int64_t process_id;
 };

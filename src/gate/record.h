@@ -14,8 +14,10 @@ struct record_subject {
     const struct hook_call *call;
     struct text session;
     struct text root;
+    struct text canonical_arguments;
     struct digest arguments; /* of the canonical arguments */
     struct digest key;       /* the charge's key; its first bytes are the span */
+    struct text approval;    /* the code of the approval that was asked for or used; empty: none */
 };
 
 /* A gate.decision. `workspace` may be NULL when it could not be loaded; `failure` is then why. */

@@ -8,6 +8,23 @@
 
 enum severity { SEVERITY_ERROR, SEVERITY_WARNING };
 
+/* The table of codes: codes.def. AEX_100 is AEX100. */
+enum diagnostic_code {
+#define CODE(number, severity, title, help) AEX_##number,
+#include "lang/codes.def"
+#undef CODE
+    DIAGNOSTIC_CODES,
+};
+
+struct code_entry {
+    const char *code; /* "AEX100" */
+    enum severity severity;
+    const char *title; /* "syntax error" */
+    const char *help;
+};
+
+const struct code_entry *code_entry(enum diagnostic_code code);
+
 struct diagnostic {
     const char *code; /* "AEX100" */
     enum severity severity;
@@ -23,12 +40,14 @@ struct diagnostic {
 
 VECTOR_DECLARE(diagnostic_vector, struct diagnostic);
 
-/* All mistakes of one run, possibly of many files. */
+/* All mistakes of one run, possibly of many files. Zeroed except for `arena`, it is empty. */
 struct diagnostics {
-    struct diagnostic_vector list;
+    struct diagnostic_vector list; /* at most LIMIT_DIAGNOSTICS a document; the counts go on */
     size_t error_count;
     size_t warning_count;
     struct arena *arena;
 };
+
+const char *severity_name(enum severity severity); /* "error", "warning" */
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/vector.h"
 #include "lang/diagnostic.h"
+#include "json/writer.h"
 
 enum document_kind { DOCUMENT_TASK, DOCUMENT_POLICY };
 
@@ -44,8 +45,8 @@ VECTOR_DECLARE(located_text_vector, struct located_text);
 /* `name=value`: an argument of `do`, a limit of `budget`, `name: type` of `need`. */
 struct assignment {
     struct located_text name;
-    struct located_text value;
-    double number; /* budgets: the value as JavaScript's Number() reads it */
+    struct located_text value; /* as written, quotes included; value.text.data is NULL without "=" */
+    double number;             /* budgets: the value as JavaScript's Number() reads it */
 };
 
 VECTOR_DECLARE(assignment_vector, struct assignment);
@@ -53,10 +54,10 @@ VECTOR_DECLARE(assignment_vector, struct assignment);
 struct statement;
 VECTOR_DECLARE(statement_vector, struct statement);
 
-/* A whole-line comment, kept for the formatter. */
+/* A whole-line comment from its "#" on, kept for the formatter. */
 VECTOR_DECLARE(comment_vector, struct located_text);
 
-/* One statement. Which members are used depends on its kind. */
+/* One statement. Which members are used depends on its kind; the others are zeroed. */
 struct statement {
     enum statement_kind kind;
     struct source_range range;
@@ -66,8 +67,10 @@ struct statement {
     struct located_text name;             /* do: tool; make: bound name; for: variable */
     struct located_text type;             /* make */
     struct located_text bind;             /* do: "-> bind", empty when absent */
-    struct located_text value; /* goal: text without quotes; check, if: condition; for: list; return: value */
-    struct located_text_vector instructions; /* make; comments between them are kept as comments of their own */
+    struct located_text value; /* goal: text without quotes; check, if: condition; for: list; return: value, its
+                                  lines ended as in the source; confirm: all that is behind "before" */
+    struct located_text_vector instructions; /* make */
+    struct comment_vector inner_comments;    /* make: those between instructions */
     struct statement_vector body;            /* if, for */
 };
 
@@ -84,8 +87,29 @@ struct document {
 };
 
 /* Parses and checks one document. Always gives a tree; `diagnostics` gets every mistake, in source order. A
- * document is usable only when diagnostics_error_count() is 0. `source` must outlive the document. */
+ * document is usable only when that added nothing to diagnostics->error_count. `source` must outlive the
+ * document and the diagnostics. Takes time linear in the source's size, whatever it holds. */
 struct document *lang_parse(struct text file, struct text source, struct arena *arena,
                             struct diagnostics *diagnostics);
+
+/* The canonical text of a document without errors: the same meaning, every comment, idempotent. */
+struct text lang_format(const struct document *document, struct arena *arena);
+
+/* Whether `formatted`, from lang_format, is what the source says already; line ends and a byte order mark
+ * aside.
+ */
+bool lang_is_formatted(const struct document *document, struct text formatted);
+
+/* The intermediate representation of a document without errors, as AEX 0.0.4 writes it. */
+void lang_write_ir(const struct document *document, struct json_writer *writer, struct arena *arena);
+
+/* The tree itself, with source ranges; of any document. */
+void lang_write_tree(const struct document *document, struct json_writer *writer);
+
+/* "goal", "allow", ... */
+struct text statement_keyword(enum statement_kind kind);
+
+/* A value without the quotes around it, single or double, when it has them. */
+struct text lang_unquote(struct text value);
 
 #endif

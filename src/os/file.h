@@ -31,7 +31,8 @@ bool file_write_all(int fd, const char *name, struct text text, struct error *er
 /* The same at a position, leaving the descriptor's own position alone. */
 bool file_write_at(int fd, const char *name, struct text text, off_t offset, struct error *err);
 
-/* Gives `path` a new content in one step: readers see the old bytes or the new ones. */
+/* Gives `path` a new content in one step: readers see the old bytes or the new ones. It gets exactly `mode`,
+ * whatever the umask. */
 bool file_replace(int directory, const char *path, struct text text, mode_t mode, struct error *err);
 
 /* Creates `path` with this content; an existing file (or link) is an error with os_code EEXIST. */
@@ -40,7 +41,8 @@ bool file_create(int directory, const char *path, struct text text, mode_t mode,
 /* Waits for the exclusive lock of the open file (flock(2)); released when the descriptor closes. */
 bool file_lock(int fd, const char *name, struct error *err);
 
-/* Makes a folder and its missing parents. Existing ones are fine. */
+/* Makes a folder and its missing parents. Existing ones are fine; something else in their place is an error
+ * with os_code ENOTDIR. */
 bool directory_make(const char *path, mode_t mode, struct error *err);
 
 #endif

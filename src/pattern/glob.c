@@ -81,6 +81,43 @@ static inline bool is_any_folders(struct text segment)
     return segment.size == 2 && segment.data[0] == '*' && segment.data[1] == '*';
 }
 
+/* How many segments stand from `in_glob` on; false when one is `**`. */
+static bool count_fixed(struct text glob, size_t in_glob, size_t *ret_count)
+{
+    struct text segment;
+    *ret_count = 0;
+    while (next_segment(glob, &in_glob, &segment)) {
+        if (is_any_folders(segment)) {
+            return false;
+        }
+        ++*ret_count;
+    }
+    return true;
+}
+
+/* Whether the last `count` segments of the glob match those of the path, all of them from `in_path` on. */
+static bool matches_end(struct text glob, size_t in_glob, size_t count, struct text path, size_t in_path)
+{
+    size_t start = path.size + 1;
+    for (size_t i = 0; i < count; i++) {
+        if (start <= in_path) {
+            return false;
+        }
+        start--;
+        while (path.data[start - 1] != '/') {
+            start--;
+        }
+    }
+    struct text wanted;
+    struct text found;
+    while (next_segment(glob, &in_glob, &wanted)) {
+        if (!next_segment(path, &start, &found) || !matches_units(wanted, found, false)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* The same walk as matches_units, one level up: segments for characters, `**` for stars. */
 bool glob_matches_path(struct text glob, struct text path)
 {
@@ -98,11 +135,12 @@ bool glob_matches_path(struct text glob, struct text path)
         size_t after_path = in_path;
         bool has_wanted = next_segment(glob, &after_glob, &wanted);
         if (has_wanted && is_any_folders(wanted)) {
+            size_t count;
+            if (count_fixed(glob, after_glob, &count)) {
+                return matches_end(glob, after_glob, count, path, in_path);
+            }
             star = in_glob = after_glob;
             retry = in_path;
-            if (in_glob > glob.size) {
-                return true;
-            }
             continue;
         }
         if (!next_segment(path, &after_path, &found)) {

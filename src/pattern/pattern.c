@@ -125,7 +125,7 @@ bool pattern_matches_capability(const struct pattern *pattern, struct text capab
 enum scope_kind pattern_scope_kind(struct text capability)
 {
     struct text root = text_slice(capability, 0, text_find_char(capability, '.'));
-    if (text_equal(root, TEXT("file"))) {
+    if (text_equal(root, TEXT("file")) || text_equal(root, TEXT("secrets"))) {
         return SCOPE_PATH;
     }
     return text_equal(root, TEXT("network")) ? SCOPE_HOST : SCOPE_TEXT;
@@ -181,6 +181,8 @@ static bool overlaps_path(struct text a, struct text b)
 {
     struct path_scope a_scope = path_scope_of(a);
     struct path_scope b_scope = path_scope_of(b);
+    a_scope.is_folder = true; /* as a rule that denies is read */
+    b_scope.is_folder = true;
     bool is_comparable = a_scope.base == b_scope.base && !a_scope.is_bare_name && !b_scope.is_bare_name;
     struct segments a_segments = {.count = 0};
     struct segments b_segments = {.count = 0};

@@ -2,6 +2,7 @@
 #include "pattern/scope.h"
 
 #include "base/builder.h"
+#include "pattern/glob.h"
 
 struct path_scope path_scope_of(struct text scope)
 {
@@ -60,6 +61,14 @@ static bool add_base(struct builder *out, struct text scope, const struct path_s
     case BASE_ABSOLUTE:
         break;
     }
+    if (parts->base != BASE_ABSOLUTE && !text_starts_with(folder, TEXT("/"))) {
+        return error_set(err, "the scope '%.*s' starts at a folder that is not known", TEXT_ARG(scope));
+    }
+    /* There is no escape, and a folder named `a*` must not allow its neighbours. */
+    if (!anywhere && glob_has_wildcard(folder)) {
+        return error_set(err, "the scope '%.*s' starts at '%.*s', whose name holds a '*' or '?'",
+                         TEXT_ARG(scope), TEXT_ARG(folder));
+    }
     if (!text_equal(folder, TEXT("/"))) {
         builder_add(out, folder);
     }
@@ -75,7 +84,8 @@ bool path_scope_glob(struct text scope, const struct scope_folders *folders, boo
     if (!add_base(&out, scope, &parts, folders, anywhere, err) || !add_segments(&out, scope, parts.rest, err)) {
         return false;
     }
-    if (parts.is_folder) {
+    /* Whoever denies a folder means what is in it. */
+    if ((parts.is_folder || anywhere) && !text_ends_with(builder_text(&out), TEXT("/**"))) {
         builder_add_c(&out, "/**");
     }
     if (out.size == 0) {

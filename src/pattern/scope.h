@@ -23,14 +23,15 @@ struct path_scope {
 
 struct path_scope path_scope_of(struct text scope);
 
-/* Where relative and home scopes start. Both absolute and normalised, without wildcards. */
+/* Where relative and home scopes start. Both absolute and normalised. */
 struct scope_folders {
     struct text anchor;
     struct text home; /* empty: unknown */
 };
 
-/* The scope as an absolute, normalised glob. With `anywhere` a bare name holds at any depth of the whole tree.
- * Fails on "..", on "~" without a home and on "~user". */
+/* The scope as an absolute, normalised glob. For rules that restrict (`anywhere`) a bare name holds at any
+ * depth of the whole tree. Fails on "..", on "~user", on a folder that is not known, and for rules that allow
+ * on a folder whose name holds a wildcard. */
 bool path_scope_glob(struct text scope, const struct scope_folders *folders, bool anywhere, struct arena *arena,
                      struct text *ret_glob, struct error *err);
 

@@ -2,7 +2,25 @@
 /* The decision: call + context + policy -> verdict. Values in, values out; no I/O, and no way to fail open.
  *
  * A policy is a list of layers (workspace, task contract, ...). Each layer judges every demand of a call on its
- * own, and the most restrictive verdict wins: deny > ask > allow. So layers only narrow. */
+ * own, and the most restrictive verdict wins: deny > ask > allow. So layers only narrow.
+ *
+ * The one exception is `aex.configure`: changing the boundary is a person's matter, not a project's, so one
+ * layer with may_allow_configure and an exact `allow aex.configure` is enough, when no layer denies it. No
+ * other name of such a demand allows it, and neither do wildcards, allows_everything or allowed_unless_denied.
+ *
+ * What a rule reaches, beyond pattern/pattern.h:
+ *
+ * - An allow without scope reaches paths in its anchor only (the anchor included) when it is a `file`
+ * capability or a wildcard; deny and confirm reach everywhere.
+ * - An allow with a scope covers nothing that is unknown or has no resource, except a scope that is the whole
+ *   tree, "**" below "/". One without scope covers both, except unknown paths. A set must be covered by one
+ * rule.
+ * - Each form of a path (lexical, resolved) must be allowed, perhaps by different rules of the layer.
+ * - Deny and confirm match unknown resources and demands without one whatever their scope, sets they may
+ *   overlap, and paths in any spelling that a folding file system takes for the same (glob_fold).
+ * - A scope after `*` is read as the demand's capability says; deny and confirm with a text scope are read that
+ *   way as well, for demands that go by several names.
+ * - A path that is not absolute and normalised counts as unknown. */
 #ifndef AEX_POLICY_POLICY_H
 #define AEX_POLICY_POLICY_H
 
@@ -57,8 +75,8 @@ enum resource_kind {
     RESOURCE_UNKNOWN, /* something, but nobody knows what */
 };
 
-/* For path capabilities both forms are absolute: `value` is lexical and `resolved` has links followed; a rule
- * that denies matches either, a rule that allows must match both. Others leave `resolved` empty. */
+/* For path capabilities both forms are absolute: `value` is lexical and `resolved` has links followed (empty:
+ * the same); denied when either is, allowed when both are. Others leave `resolved` empty. */
 struct resource {
     enum resource_kind kind;
     struct text value;
@@ -107,9 +125,10 @@ struct decision {
     enum verdict verdict;
     enum reason reason;
     const struct demand *demand; /* the one that settled it; NULL for a budget or when all are allowed */
-    const struct rule *rule;     /* the deny or confirm that matched, the allow that covered; NULL: none did */
-    const struct layer *layer;   /* whose verdict it was */
-    bool is_free;                /* every demand is allowed_unless_denied: costs no budget */
+    const struct rule
+        *rule; /* the deny or confirm that matched, the allow that covered the first demand, or NULL */
+    const struct layer *layer; /* whose verdict it was */
+    bool is_free;              /* every demand is allowed_unless_denied: costs no budget */
 };
 
 /* Steps 1, 2 and 4: deny rules, allow rules, confirm rules, without budgets. No demands = denied. Takes from

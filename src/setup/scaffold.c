@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "setup/scaffold.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 
@@ -86,8 +87,14 @@ static bool add(struct scaffold *scaffold, struct text root, struct text path, s
             return error_set(err, "%s", failure.message);
         }
     }
+    assert(scaffold->count < SCAFFOLD_FILES);
     scaffold->files[scaffold->count++] = (struct scaffold_file){.path = path, .existed = existed};
     return true;
+}
+
+struct text scaffold_policy_text(void)
+{
+    return policy_text;
 }
 
 bool scaffold_policy(struct text root, struct scaffold *scaffold, struct arena *arena, struct error *err)

@@ -43,16 +43,25 @@ _Static_assert(sizeof(struct record) == RECORD_SIZE, "the record's size is part 
 
 static const char magic[8] = {'a', 'e', 'x', 'l', 'e', 'd', 'g', '1'};
 
+/* As many bytes as there are, up to `size`; -1 on failure. */
 static ssize_t read_at(const struct ledger *ledger, void *into, size_t size, off_t offset, struct error *err)
 {
-    ssize_t got;
-    do {
-        got = pread(ledger->fd, into, size, offset);
-    } while (got < 0 && errno == EINTR);
-    if (got < 0) {
-        error_set_os(err, errno, "cannot read %s", ledger->path);
+    size_t done = 0;
+    while (done < size) {
+        ssize_t got = pread(ledger->fd, (char *)into + done, size - done, offset + (off_t)done);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            error_set_os(err, errno, "cannot read %s", ledger->path);
+            return -1;
+        }
+        if (got == 0) {
+            break;
+        }
+        done += (size_t)got;
     }
-    return got;
+    return (ssize_t)done;
 }
 
 static bool write_at(const struct ledger *ledger, const void *bytes, size_t size, off_t offset,
@@ -165,8 +174,9 @@ static bool load(struct ledger *ledger, const char *state_folder, const struct d
         struct header header;
         char bytes[LARGEST_HEADER];
     } start;
-    memset(&start.header, 0, sizeof start.header);
-    if (status.st_size != 0 && read_at(ledger, &start, sizeof start, 0, err) < 0) {
+    memset(&start, 0, sizeof start);
+    size_t size = status.st_size < (off_t)sizeof start ? (size_t)status.st_size : sizeof start;
+    if (read_at(ledger, &start, size, 0, err) < 0) {
         return false;
     }
     const struct header *header = &start.header;

@@ -9,6 +9,7 @@
 #include <sys/random.h>
 
 enum {
+    LONGEST_ITEM = 8,     /* draws deleted together with one from their count */
     MOST_DRAWS = 4096,    /* later draws of a case are 0 */
     MOST_SHRINKS = 20000, /* runs of the law spent on making a case smaller */
     CASE_MEMORY = 64 << 20,
@@ -189,18 +190,20 @@ static bool lower_draws(struct shrink *shrink)
     return changed;
 }
 
-/* A length often stands before what it counts: lower one draw and delete another together. */
+/* A count often stands before what it counts: lower one draw and delete some others together. */
 static bool lower_and_delete(struct shrink *shrink)
 {
     bool changed = false;
-    for (size_t i = 0; i < shrink->best.count; i++) {
-        for (size_t j = i + 1; j < shrink->best.count && shrink->best.values[i] > 0; j++) {
-            shrink->candidate = shrink->best;
-            shrink->candidate.values[i]--;
-            shrink->candidate.count--;
-            memmove(shrink->candidate.values + j, shrink->candidate.values + j + 1,
-                    (shrink->candidate.count - j) * sizeof(uint32_t));
-            changed |= try_candidate(shrink);
+    for (size_t length = 1; length <= LONGEST_ITEM; length++) {
+        for (size_t i = 0; i < shrink->best.count; i++) {
+            for (size_t j = i + 1; j + length <= shrink->best.count && shrink->best.values[i] > 0; j++) {
+                shrink->candidate = shrink->best;
+                shrink->candidate.values[i]--;
+                shrink->candidate.count -= length;
+                memmove(shrink->candidate.values + j, shrink->candidate.values + j + length,
+                        (shrink->candidate.count - j) * sizeof(uint32_t));
+                changed |= try_candidate(shrink);
+            }
         }
     }
     return changed;

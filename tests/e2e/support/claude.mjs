@@ -1,36 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // The real Claude Code, run once in a scratch project against a scripted model.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import { anthropicMessages } from '../../support/anthropic-messages.mjs';
 import { startModelServer } from '../../support/model-server.mjs';
+import { agentFolder, ensureInstalled } from './install.mjs';
 import { runBounded } from './processes.mjs';
 
-const folder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-
-/** The program's path, installed from npm first when it is not there in the pinned version. Throws with what to do. */
+/** The program's path; installed from npm first when it is not there in the pinned version. Throws with what to do. */
 export function installClaude() {
-  const wanted = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')).dependencies['@anthropic-ai/claude-code'];
-  const program = path.join(folder, `node_modules/@anthropic-ai/claude-code-linux-${process.arch}/claude`);
-  const manifest = path.join(path.dirname(program), 'package.json');
-  if (fs.existsSync(program) && JSON.parse(fs.readFileSync(manifest, 'utf8')).version === wanted) {
-    return program;
-  }
-  console.log(`# installing @anthropic-ai/claude-code@${wanted} (about 360 MB) into ${path.join(folder, 'node_modules')}`);
-  const result = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
-    cwd: folder,
-    encoding: 'utf8',
-    timeout: 240_000,
-  });
-  if (result.status !== 0 || !fs.existsSync(program)) {
-    throw new Error(
-      `npm could not install the real Claude Code, which this test is about. Is npm's registry within reach? ` +
-        `AEX_TEST_E2E=0 leaves these tests out.\n${result.error ?? ''}${result.stdout}${result.stderr}`,
-    );
+  ensureInstalled();
+  const program = path.join(agentFolder(`@anthropic-ai/claude-code-linux-${process.arch}`), 'claude');
+  if (!fs.existsSync(program)) {
+    throw new Error(`the package of Claude Code holds no program for this machine: ${program}`);
   }
   return program;
 }

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One call judged under everything that is in force: the workspace's layers and the nested policies where it
+ * acts. The one piece of code behind the hook and `aex explain`. */
+#ifndef AEX_ANALYSE_JUDGE_H
+#define AEX_ANALYSE_JUDGE_H
+
+#include "demand/judge.h"
+#include "load/nested.h"
+
+struct call_judgement {
+    struct demand_vector demands;
+    struct decision decision; /* the most restrictive of all; without budgets */
+    struct nested_policy_vector nested;
+};
+
+/* Fails where demands or a nested policy cannot be made out: the caller must deny. */
+bool analyse_call(const struct agent *agent, const struct hook_call *call, const struct workspace *workspace,
+                  const struct demand_context *context, struct arena *arena,
+                  struct call_judgement *ret_judgement, struct error *err);
+
+#endif

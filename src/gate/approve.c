@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gate/approve.h"
+
+#include "policy/message.h"
+#include "state/approval.h"
+
+#define NANOSECONDS_A_SECOND INT64_C(1000000000)
+
+enum { POLLS_A_SECOND = 10 };
+
+static struct text waiting_message(const struct record_subject *subject, struct text demand, struct text rule,
+                                   struct text code, struct arena *arena)
+{
+    return text_format(
+        arena,
+        "aex asks a person about %.*s: %.*s (%.*s). Ask the person to run `aex approve %.*s` in a "
+        "terminal, then make exactly this call again; it is good for %d minutes.",
+        TEXT_ARG(subject->call->tool), TEXT_ARG(demand), TEXT_ARG(rule), TEXT_ARG(code),
+        APPROVAL_LIFE_SECONDS / 60);
+}
+
+static struct text denied_message(const struct record_subject *subject, const struct approval *approval,
+                                  struct arena *arena)
+{
+    return text_format(arena, "aex refused %.*s: a person said no%s%.*s. Do not try it another way.",
+                       TEXT_ARG(subject->call->tool), approval->reason.size > 0 ? ": " : "",
+                       TEXT_ARG(approval->reason));
+}
+
+/* Uses up a decision that was made. False in *ret_decided: it still waits, or another call was faster. */
+static bool use(const struct record_subject *subject, const struct approval *approval, struct arena *arena,
+                struct approval_answer *answer, bool *ret_decided, struct error *err)
+{
+    *ret_decided = false;
+    if (approval->status == APPROVAL_PENDING) {
+        return true;
+    }
+    if (!approval_take(subject->options->state_folder.data, approval->code, arena, ret_decided, err)) {
+        return false;
+    }
+    answer->is_granted = *ret_decided && approval->status == APPROVAL_APPROVED;
+    if (*ret_decided && !answer->is_granted) {
+        answer->message = denied_message(subject, approval, arena);
+    }
+    return true;
+}
+
+bool gate_approve(const struct record_subject *subject, const struct workspace *workspace,
+                  const struct decision *decision, struct arena *arena, struct approval_answer *ret_answer,
+                  struct error *err)
+{
+    const struct gate_options *options = subject->options;
+    struct text code = approval_code(subject->session, subject->call->tool, subject->canonical_arguments,
+                                     &workspace->digest, arena);
+    struct approval_answer answer = {.code = code};
+    struct approval wanted = {
+        .code = code,
+        .status = APPROVAL_PENDING,
+        .agent = text_of(subject->agent->name),
+        .session = subject->session,
+        .tool = subject->call->tool,
+        .demand = message_demand(decision->demand, workspace->root, arena),
+        .rule = message_rule_place(decision, arena),
+        .root = workspace->root,
+        .arguments = subject->canonical_arguments,
+        .policy = workspace->digest,
+        .requested = options->now,
+        .expires = options->now + APPROVAL_LIFE_SECONDS * NANOSECONDS_A_SECOND,
+    };
+    int64_t polls_left = options->wait_seconds * POLLS_A_SECOND;
+    for (;;) {
+        struct approval found;
+        bool exists;
+        bool is_decided = false;
+        if (!approval_read(options->state_folder.data, code, options->now, arena, &exists, &found, err) ||
+            (exists && !use(subject, &found, arena, &answer, &is_decided, err)) ||
+            (!exists && !approval_write(options->state_folder.data, &wanted, arena, err))) {
+            return false;
+        }
+        if (is_decided || polls_left-- <= 0) {
+            break;
+        }
+        clock_sleep(NANOSECONDS_A_SECOND / POLLS_A_SECOND);
+    }
+    if (!answer.is_granted && answer.message.size == 0) {
+        answer.message = waiting_message(subject, wanted.demand, wanted.rule, code, arena);
+    }
+    *ret_answer = answer;
+    return true;
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Warnings: what is allowed to be written and hardly meant. */
+#include "lang/contract.h"
+
+#include "pattern/scope.h"
+
+/* ---- Patterns ---- */
+
+/* First parts of capabilities that our own tables use or the documents show; others are tools' names. */
+static const struct text roots[] = {
+    TEXT_INIT("file"),    TEXT_INIT("git"),     TEXT_INIT("tests"), TEXT_INIT("network"),
+    TEXT_INIT("secrets"), TEXT_INIT("shell"),   TEXT_INIT("agent"), TEXT_INIT("mcp"),
+    TEXT_INIT("todo"),    TEXT_INIT("model"),   TEXT_INIT("aex"),   TEXT_INIT("unknown"),
+    TEXT_INIT("package"), TEXT_INIT("history"), TEXT_INIT("db"),    TEXT_INIT("ticket"),
+};
+
+enum { ROOTS = sizeof roots / sizeof *roots };
+
+/* Says it once a root, and only when a known one is so close that a slip is likely. */
+static void lint_root(struct contract *contract, struct names *seen, const struct located_text *word,
+                      struct text capability)
+{
+    struct text root = text_slice(capability, 0, text_find_char(capability, '.'));
+    if (root.size < 3 || !names_add(seen, root, 0, contract->arena)) {
+        return;
+    }
+    size_t best = root.size <= 4 ? 1 : 2;
+    struct text closest = {"", 0};
+    for (size_t i = 0; i < ROOTS; i++) {
+        size_t distance = text_edit_distance(roots[i], root, best);
+        if (distance == 0) {
+            return;
+        }
+        if (distance <= best && (closest.size == 0 || distance < best)) {
+            best = distance;
+            closest = roots[i];
+        }
+    }
+    if (closest.size > 0) {
+        const char *help = text_format(contract->arena, "did you mean \"%.*s\"?", TEXT_ARG(closest)).data;
+        mistakes_add(contract->mistakes, AEX_204, word->range, help, "no capability starts with \"%.*s%s\"",
+                     MISTAKE_QUOTE(root));
+    }
+}
+
+/* False when the scope cannot be read at all. */
+static bool lint_scope(struct contract *contract, const struct located_text *word,
+                       const struct pattern *pattern)
+{
+    struct scope_folders folders = {.anchor = TEXT("/"), .home = TEXT("/")};
+    struct text glob;
+    struct error err;
+    if (pattern->scope_kind == SCOPE_PATH &&
+        !path_scope_glob(pattern->scope, &folders, false, contract->arena, &glob, &err)) {
+        mistakes_add(contract->mistakes, AEX_211, word->range, NULL, "%.200s", err.message);
+        return false;
+    }
+    if (pattern->scope_kind == SCOPE_HOST && text_find_char(pattern->scope, '/') != TEXT_NOT_FOUND) {
+        mistakes_add(contract->mistakes, AEX_201, word->range,
+                     "write the host alone: `api.example.com`, `*.example.com:443`",
+                     "this never matches: a host has no \"/\"");
+    }
+    return true;
+}
+
+static void lint_pattern(struct contract *contract, struct names *seen, const struct located_text *word)
+{
+    struct pattern pattern;
+    struct error err;
+    if (!pattern_parse(word->text, &pattern, &err)) {
+        mistakes_add(contract->mistakes, AEX_211, word->range, NULL, "%.200s", err.message);
+    } else if (lint_scope(contract, word, &pattern)) {
+        lint_root(contract, seen, word, pattern.capability);
+    }
+}
+
+static void lint_allow(struct contract *contract, const struct located_text *word)
+{
+    struct pattern pattern = rule_pattern(word->text);
+    size_t line = rule_index_covering(&contract->denied, &pattern);
+    if (line == 0 && pattern.scope_kind != SCOPE_NONE) {
+        const struct name_entry *entry = names_find(&contract->denied_scopes, word->text);
+        line = entry == NULL ? 0 : entry->value;
+    }
+    if (line > 0) {
+        mistakes_add(contract->mistakes, AEX_202, word->range, NULL, "line %zu denies all of \"%.*s%s\"", line,
+                     MISTAKE_QUOTE(word->text));
+    }
+}
+
+static void lint_confirm(struct contract *contract, const struct located_text *word)
+{
+    struct pattern pattern = rule_pattern(word->text);
+    size_t line = rule_index_covering(&contract->denied, &pattern);
+    if (line > 0) {
+        mistakes_add(contract->mistakes, AEX_203, word->range, "take the confirm out",
+                     "line %zu denies all of \"%.*s%s\"", line, MISTAKE_QUOTE(word->text));
+    } else if (!rule_index_overlaps(&contract->allowed, &pattern)) {
+        mistakes_add(contract->mistakes, AEX_203, word->range, NULL, "nothing allows \"%.*s%s\"",
+                     MISTAKE_QUOTE(word->text));
+    }
+}
+
+/* ---- Statements ---- */
+
+static void lint_limits(struct contract *contract, struct names *limits, const struct statement *budget)
+{
+    for (size_t i = 0; i < budget->assignments.count; i++) {
+        const struct assignment *limit = &budget->assignments.items[i];
+        if (!text_equal(limit->name.text, TEXT("calls"))) {
+            mistakes_add(contract->mistakes, AEX_208, limit->name.range, NULL,
+                         "the budget \"%.*s%s\" has no effect", MISTAKE_QUOTE(limit->name.text));
+        } else if (!(limit->number >= 1)) {
+            mistakes_add(contract->mistakes, AEX_207, limit->name.range, NULL, "no call fits into this budget");
+        }
+        if (!names_add(limits, limit->name.text, 0, contract->arena)) {
+            mistakes_add(contract->mistakes, AEX_209, limit->name.range, NULL, "\"%.*s%s\" is set again",
+                         MISTAKE_QUOTE(limit->name.text));
+        }
+    }
+}
+
+static void lint_words(struct contract *contract, struct names *seen, const struct statement *statement)
+{
+    bool allows = statement->kind == STATEMENT_ALLOW || statement->kind == STATEMENT_USE;
+    if (statement->words.count == 0) {
+        mistakes_add(contract->mistakes, AEX_201, statement->range, NULL, "this `%.*s` names nothing",
+                     TEXT_ARG(statement_keyword(statement->kind)));
+    }
+    for (size_t i = 0; i < statement->words.count; i++) {
+        const struct located_text *word = &statement->words.items[i];
+        lint_pattern(contract, seen, word);
+        if (allows) {
+            lint_allow(contract, word);
+        } else if (statement->kind == STATEMENT_CONFIRM && contract->allowed.count > 0) {
+            lint_confirm(contract, word);
+        }
+    }
+}
+
+/* What the checks of one list of statements remember. */
+struct lint_memory {
+    struct names roots;
+    struct names limits;
+    struct names inputs;
+    size_t goals;
+};
+
+static void lint_statements(struct contract *contract, const struct statement_vector *statements,
+                            struct lint_memory *memory)
+{
+    for (size_t i = 0; i < statements->count; i++) {
+        const struct statement *statement = &statements->items[i];
+        if (statement->kind <= STATEMENT_CONFIRM && statement->kind != STATEMENT_GOAL) {
+            lint_words(contract, &memory->roots, statement);
+        } else if (statement->kind == STATEMENT_BUDGET) {
+            lint_limits(contract, &memory->limits, statement);
+        } else if (statement->kind == STATEMENT_GOAL && memory->goals++ > 0) {
+            mistakes_add(contract->mistakes, AEX_209, statement->range, NULL, "this is another goal");
+        } else if (statement->kind == STATEMENT_NEED) {
+            const struct located_text *name = &statement->assignments.items[0].name;
+            if (!names_add(&memory->inputs, name->text, 0, contract->arena)) {
+                mistakes_add(contract->mistakes, AEX_209, name->range, NULL,
+                             "the input \"%.*s%s\" is declared again", MISTAKE_QUOTE(name->text));
+            }
+        }
+        lint_statements(contract, &statement->body, memory);
+    }
+}
+
+void lint_boundary(struct contract *contract)
+{
+    struct lint_memory memory = {0};
+    const struct document *document = contract->document;
+    lint_statements(contract, &document->statements, &memory);
+    if (document->kind == DOCUMENT_POLICY && document->has_header && contract->allowed.count == 0) {
+        mistakes_add(contract->mistakes, AEX_213, document->name.range, NULL, "this policy allows nothing");
+    }
+}

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lines, indentation, the header, and where statements go. */
+#include "lang/parser.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+
+static const struct text byte_order_mark = TEXT_INIT("\xEF\xBB\xBF");
+
+struct source_range parser_range(const struct parser *parser, struct text piece)
+{
+    size_t start = (size_t)(piece.data - parser->document->source.data);
+    return (struct source_range){.start = start, .end = start + piece.size, .line = parser->line.number};
+}
+
+struct located_text parser_locate(const struct parser *parser, struct text piece)
+{
+    return (struct located_text){.text = piece, .range = parser_range(parser, piece)};
+}
+
+bool parser_read_line(struct parser *parser, size_t offset, size_t number)
+{
+    struct text source = parser->document->source;
+    if (offset >= source.size) {
+        return false;
+    }
+    const char *start = source.data + offset;
+    const char *newline = memchr(start, '\n', source.size - offset);
+    const char *end = newline == NULL ? source.data + source.size : newline;
+    struct line *line = &parser->line;
+    line->number = number;
+    line->next = (size_t)(end - source.data) + (newline != NULL);
+    const char *first = start;
+    while (first < end && scan_is_blank(*first)) {
+        first++;
+    }
+    while (end > first && scan_is_blank(end[-1])) {
+        end--;
+    }
+    line->indent = (size_t)(first - start);
+    line->text = (struct text){first, (size_t)(end - first)};
+    return true;
+}
+
+/* ---- Bytes that have no place in a text ---- */
+
+static bool is_suspicious(unsigned char c)
+{
+    return (c < ' ' && c != '\t' && c != '\n' && c != '\r') || c == 0x7F || c == 0xC2 || c == 0xE2 || c == 0xEF;
+}
+
+static bool may_hold_invisible(struct text source)
+{
+    /* No early exit: the compiler turns the whole loop into vector instructions. */
+    unsigned found = 0;
+    for (size_t i = 0; i < source.size; i++) {
+        found |= is_suspicious((unsigned char)source.data[i]);
+    }
+    return found != 0;
+}
+
+/* Controls, and characters that take no room or turn the direction of what follows (Unicode UAX 9; the trick
+ * is known as "Trojan Source", CVE-2021-42574). Joiners stay: scripts and emoji need them. */
+static bool is_invisible(uint32_t c)
+{
+    return (c < ' ' && c != '\t' && c != '\n' && c != '\r') || (c >= 0x7F && c < 0xA0) || c == 0xAD ||
+           c == 0x200B || c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) ||
+           (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF;
+}
+
+static void report_character(struct parser *parser, struct source_range range, uint32_t c)
+{
+    if (c == 0) {
+        mistakes_add(&parser->mistakes, AEX_102, range, NULL, "there is a NUL byte here");
+    } else if (is_invisible(c)) {
+        mistakes_add(&parser->mistakes, AEX_214, range, NULL, "there is an invisible character here: U+%04X",
+                     (unsigned)c);
+    }
+}
+
+static void check_characters(struct parser *parser)
+{
+    struct text source = parser->document->source;
+    size_t invalid = utf8_find_invalid(source);
+    if (invalid == TEXT_NOT_FOUND && !may_hold_invisible(source)) {
+        return;
+    }
+    struct source_range range = {.line = 1};
+    size_t offset = text_starts_with(source, byte_order_mark) ? byte_order_mark.size : 0;
+    while (offset < source.size) {
+        uint32_t c = 0;
+        size_t size = utf8_decode(source, offset, &c);
+        range.start = offset;
+        range.end = offset + (size == 0 ? 1 : size);
+        if (size == 0) {
+            mistakes_add(&parser->mistakes, AEX_102, range, NULL, "the byte 0x%02X is no part of UTF-8 text",
+                         (unsigned)(unsigned char)source.data[offset]);
+        } else if (c < ' ' || c >= 0x7F) {
+            report_character(parser, range, c);
+        }
+        range.line += c == '\n' && size == 1;
+        offset = range.end;
+    }
+}
+
+/* ---- The header ---- */
+
+static bool is_supported_version(struct parser *parser, struct located_text version)
+{
+    struct text major = text_slice(version.text, 0, text_find_char(version.text, '.'));
+    while (major.size > 1 && major.data[0] == '0') {
+        major = text_after(major, 1);
+    }
+    if (text_equal(major, TEXT("0"))) {
+        return true;
+    }
+    /* What the rest of the file means is not known, so nothing is said about it. */
+    parser->mistakes.list.count = 0;
+    parser->mistakes.error_count = 0;
+    parser->mistakes.warning_count = 0;
+    if (text_equal(major, TEXT("1"))) {
+        mistakes_add(&parser->mistakes, AEX_101, version.range, NULL,
+                     "language version 1 is not understood by this version of aex yet");
+    } else {
+        mistakes_add(&parser->mistakes, AEX_101, version.range, NULL, "there is no language version %.*s%s",
+                     MISTAKE_QUOTE(version.text));
+    }
+    return false;
+}
+
+static bool is_version(struct text text)
+{
+    bool digit_before = false;
+    for (size_t i = 0; i < text.size; i++) {
+        bool digit = text.data[i] >= '0' && text.data[i] <= '9';
+        if (!digit && !(text.data[i] == '.' && digit_before)) {
+            return false;
+        }
+        digit_before = digit;
+    }
+    return digit_before;
+}
+
+static void add_header_comments(struct parser *parser)
+{
+    for (size_t i = 0; i < parser->comments.count; i++) {
+        VECTOR_PUSH(parser->arena, &parser->document->header_comments, parser->comments.items[i]);
+    }
+    parser->comments = (struct comment_vector){0};
+}
+
+/* `KIND NAME vVERSION`. False when the version is one we do not know, and reading on would be guessing. */
+static bool read_header(struct parser *parser, struct text keyword)
+{
+    struct document *document = parser->document;
+    bool is_policy = text_equal(keyword, TEXT("policy"));
+    struct scan scan = {.text = parser->line.text};
+    scan_take_keyword(&scan, keyword);
+    /* In the original only a policy's name may hold dots. */
+    struct text name = scan_take_word(&scan, is_policy ? "-." : "-");
+    scan_skip_blanks(&scan);
+    struct text rest = scan_rest(&scan);
+    add_header_comments(parser);
+    if (parser->headers++ == 0) {
+        parser->first_header_line = parser->line.number;
+    } else {
+        mistakes_add(&parser->mistakes, AEX_209, parser_range(parser, keyword), NULL,
+                     "this is another header; the last one counts");
+    }
+    document->kind = is_policy ? DOCUMENT_POLICY : DOCUMENT_TASK;
+    if (name.size == 0 || !text_starts_with(rest, TEXT("v")) || !is_version(text_after(rest, 1))) {
+        mistakes_add(&parser->mistakes, AEX_100, parser_range(parser, parser->line.text),
+                     "letters, digits, \"_\" and \"-\" make a name; the version is `v0` or `v0.1`",
+                     "a header is `%.*s NAME v0`", TEXT_ARG(keyword));
+        return true;
+    }
+    document->has_header = true;
+    document->name = parser_locate(parser, name);
+    document->version = parser_locate(parser, text_after(rest, 1));
+    return is_supported_version(parser, document->version);
+}
+
+/* ---- Where statements go ---- */
+
+static void close_block(struct parser *parser)
+{
+    const struct block *block = &parser->blocks[--parser->depth];
+    if (block->body_indent == SIZE_MAX) {
+        struct text keyword = statement_keyword(block->owner->kind);
+        mistakes_add(&parser->mistakes, AEX_212, block->owner->range, NULL, "this `%.*s` has no body",
+                     TEXT_ARG(keyword));
+    }
+}
+
+/* Closes the bodies that the current line's indentation has left, and gives the list it belongs to. */
+static struct statement_vector *find_place(struct parser *parser)
+{
+    size_t indent = parser->line.indent;
+    while (parser->depth > 0) {
+        struct block *block = &parser->blocks[parser->depth - 1];
+        if (block->body_indent == SIZE_MAX && indent > block->own_indent) {
+            block->body_indent = indent;
+        }
+        if (block->body_indent != SIZE_MAX && indent >= block->body_indent) {
+            return &block->owner->body;
+        }
+        close_block(parser);
+    }
+    return &parser->document->statements;
+}
+
+static void open_block(struct parser *parser, struct statement *owner, size_t indent)
+{
+    if (parser->depth == LIMIT_NESTING) {
+        if (!parser->is_nested_too_deep) {
+            mistakes_add(&parser->mistakes, AEX_100, owner->range, "take parts out into tasks of their own",
+                         "`if` and `for` are nested deeper than %d levels here", LIMIT_NESTING);
+        }
+        parser->is_nested_too_deep = true;
+        return;
+    }
+    parser->blocks[parser->depth++] =
+        (struct block){.owner = owner, .own_indent = indent, .body_indent = SIZE_MAX};
+}
+
+static void check_indentation(struct parser *parser)
+{
+    struct text blanks = {parser->line.text.data - parser->line.indent, parser->line.indent};
+    if (text_find_char(blanks, '\t') != TEXT_NOT_FOUND && text_find_char(blanks, ' ') != TEXT_NOT_FOUND) {
+        mistakes_add(&parser->mistakes, AEX_216, parser_range(parser, blanks), NULL,
+                     "this line is indented with tabs and spaces");
+    }
+}
+
+/* The letters at the start of a line. */
+static struct text first_word(struct text line)
+{
+    size_t size = 0;
+    while (size < line.size && scan_is_word(line.data[size])) {
+        size++;
+    }
+    return text_slice(line, 0, size);
+}
+
+static void read_statement_line(struct parser *parser, struct text keyword)
+{
+    size_t indent = parser->line.indent;
+    struct statement_vector *place = find_place(parser);
+    struct statement statement;
+    if (indent > 1 && parser->depth > 0) {
+        check_indentation(parser);
+    }
+    if (!parser_read_statement(parser, keyword, &statement)) {
+        return;
+    }
+    statement.comments = parser->comments;
+    parser->comments = (struct comment_vector){0};
+    VECTOR_PUSH(parser->arena, place, statement);
+    if (statement.kind == STATEMENT_IF || statement.kind == STATEMENT_FOR) {
+        open_block(parser, &place->items[place->count - 1], indent);
+    }
+}
+
+static bool is_header_keyword(struct text word)
+{
+    return text_equal(word, TEXT("policy")) || text_equal(word, TEXT("task")) ||
+           text_equal(word, TEXT("agent"));
+}
+
+/* False when reading on would be guessing. */
+static bool read_line(struct parser *parser)
+{
+    struct text line = parser->line.text;
+    if (line.size == 0) {
+        return true;
+    }
+    if (line.data[0] == '#') {
+        VECTOR_PUSH(parser->arena, &parser->comments, parser_locate(parser, line));
+        return true;
+    }
+    struct text keyword = first_word(line);
+    if (is_header_keyword(keyword)) {
+        return read_header(parser, keyword);
+    }
+    read_statement_line(parser, keyword);
+    return true;
+}
+
+struct document *lang_parse(struct text file, struct text source, struct arena *arena,
+                            struct diagnostics *diagnostics)
+{
+    struct parser *parser = ARENA_NEW(arena, struct parser);
+    struct document *document = ARENA_NEW(arena, struct document);
+    *document = (struct document){.file = file, .source = source, .kind = DOCUMENT_TASK};
+    parser->document = document;
+    parser->arena = arena;
+    parser->mistakes.arena = arena;
+    check_characters(parser);
+    size_t start = text_starts_with(source, byte_order_mark) ? byte_order_mark.size : 0;
+    size_t number = 1;
+    bool is_understood = true;
+    while (is_understood && parser_read_line(parser, start, number)) {
+        is_understood = read_line(parser);
+        start = parser->line.next;
+        number = parser->line.number + 1;
+    }
+    while (parser->depth > 0) {
+        close_block(parser);
+    }
+    document->trailing_comments = parser->comments;
+    if (is_understood) {
+        contract_check(parser);
+    }
+    mistakes_resolve(&parser->mistakes, document, diagnostics);
+    return document;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The parser's own state, shared by its files: lines in, statements out. */
+#ifndef AEX_LANG_PARSER_H
+#define AEX_LANG_PARSER_H
+
+#include "base/limits.h"
+#include "lang/lang.h"
+#include "lang/mistakes.h"
+#include "lang/scan.h"
+
+/* One line, without blanks at both ends. */
+struct line {
+    struct text text;
+    size_t indent; /* blanks in front; a tab counts as one */
+    size_t number;
+    size_t next; /* offset of the next line */
+};
+
+/* An `if` or `for` whose body is being read. */
+struct block {
+    struct statement *owner;
+    size_t own_indent;
+    size_t body_indent; /* of its first line; SIZE_MAX before that */
+};
+
+struct parser {
+    struct document *document;
+    struct arena *arena;
+    struct mistakes mistakes;
+    struct line line;               /* the current one */
+    struct comment_vector comments; /* waiting for the statement they belong to */
+    struct block blocks[LIMIT_NESTING];
+    size_t depth;
+    size_t headers;           /* lines that were meant as headers */
+    size_t first_header_line; /* 0: none yet */
+    size_t goals;             /* likewise */
+    size_t returns;           /* likewise */
+    bool has_open_brace;      /* a `return {` was found that nothing closes */
+    bool is_nested_too_deep;  /* said once */
+};
+
+/* Reads the line at `offset` into parser->line; false behind the last one. */
+bool parser_read_line(struct parser *parser, size_t offset, size_t number);
+
+struct source_range parser_range(const struct parser *parser, struct text piece);
+struct located_text parser_locate(const struct parser *parser, struct text piece);
+
+/* Reads the statement that starts in the current line, and the lines that belong to it. On return the current
+ * line is the last of those. False when there is nothing to add to the tree; what is wrong was reported. */
+bool parser_read_statement(struct parser *parser, struct text keyword, struct statement *ret_statement);
+
+/* `make ... with:` and the instruction lines below. */
+void parser_read_make(struct parser *parser, struct statement *statement, struct scan *scan);
+/* `return`, up to its last closing brace. */
+bool parser_read_return(struct parser *parser, struct statement *statement, struct text value);
+/* `do`, its arguments and its bind. */
+bool parser_read_do(struct parser *parser, struct statement *statement, struct scan *scan);
+
+/* The statement kind of the first word of a line; false when it is none of them. */
+bool statement_kind_of(struct text word, enum statement_kind *ret_kind);
+
+/* Everything that needs the whole document: AEX0xx, AEX12x and the warnings. */
+void contract_check(struct parser *parser);
+
+#endif
