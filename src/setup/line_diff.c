@@ -71,9 +71,9 @@ static void compare(const struct text *before, size_t rows, const struct text *a
     }
 }
 
-static void add_line(struct builder *out, char mark, struct text line)
+static void add_line(struct builder *out, const char *mark, struct text line)
 {
-    builder_add_char(out, mark);
+    builder_add_c(out, mark);
     for (size_t i = 0; i < line.size; i++) {
         unsigned char c = (unsigned char)line.data[i];
         bool is_line_end = c == '\r' && i + 1 == line.size;
@@ -108,7 +108,8 @@ static void add_hunk(struct builder *out, const struct step_vector *steps, size_
     builder_format(out, "@@ -%zu,%zu +%zu,%zu @@\n", removed == 0 ? old_line : old_line + 1, removed,
                    added == 0 ? new_line : new_line + 1, added);
     for (size_t i = from; i < to; i++) {
-        add_line(out, steps->items[i].mark, steps->items[i].line);
+        const char mark[] = {steps->items[i].mark, '\0'};
+        add_line(out, mark, steps->items[i].line);
     }
 }
 
@@ -142,10 +143,8 @@ void line_diff(struct builder *out, struct text path, struct text before, struct
     for (size_t i = 0; i < tail; i++) {
         push(&steps, arena, ' ', old_lines.items[old_lines.count - tail + i]);
     }
-    builder_add_c(out, "--- ");
-    add_line(out, ' ', path);
-    builder_add_c(out, "+++ ");
-    add_line(out, ' ', path);
+    add_line(out, "--- ", path);
+    add_line(out, "+++ ", path);
     size_t old_line = 0;
     size_t new_line = 0;
     for (size_t i = 0; i < steps.count;) {
