@@ -258,7 +258,17 @@ bool codex_requirements_ensure(struct draft *draft, const struct setup_options *
     static const struct text hooks_on[] = {TEXT_INIT("features"), TEXT_INIT("hooks")};
     static const struct text tty[] = {TEXT_INIT("features"), TEXT_INIT("unified_exec_tty")};
     static const struct text folder[] = {TEXT_INIT("hooks"), TEXT_INIT("managed_dir")};
+    static const struct text search[] = {TEXT_INIT("allowed_web_search_modes")};
+    struct toml_document document;
     struct text command = setup_hook_command(options, draft->arena);
+    if (!toml_read(draft->text, draft->arena, &document, err)) {
+        return error_prefix(err, "%.*s is left alone", TEXT_ARG(draft->path));
+    }
+    /* Searches reach no hook. Where an administrator has named the modes, they have decided. */
+    if (toml_find(&document, (struct toml_path){search, 1}) == NULL &&
+        !ensure_value(draft, search, 1, TEXT("[\"disabled\"]"), err)) {
+        return false;
+    }
     if (!ensure_value(draft, only, 1, TEXT("true"), err) ||
         !ensure_value(draft, hooks_on, 2, TEXT("true"), err) ||
         !ensure_value(draft, tty, 2, TEXT("false"), err)) {

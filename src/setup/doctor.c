@@ -231,6 +231,18 @@ void doctor_examine_command(struct doctor *doctor, enum setup_agent agent, enum 
     examine_answers(doctor, agent, command, remedy);
 }
 
+bool doctor_stops_change(struct doctor *doctor, struct text command)
+{
+    struct hook_command parts;
+    struct probe_answer answer;
+    struct setup_options options = *doctor->options;
+    options.agent = SETUP_CLAUDE;
+    struct text event = probe_settings_change(options.root, doctor->arena);
+    return hook_command_read(doctor->arena, command, &parts) &&
+           program_problem(doctor, parts.program).size == 0 &&
+           probe_run(&options, command, event, doctor->arena, &answer, NULL) && answer.status == 2;
+}
+
 void doctor_examine(struct doctor *doctor, struct text path)
 {
     find_programs(doctor, path);

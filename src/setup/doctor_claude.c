@@ -164,12 +164,13 @@ static void examine_disabling(struct claude *claude, bool is_managed, struct tex
         text_format(doctor->arena, "remove disableAllHooks from %.*s", TEXT_ARG(claude->files[file].path)));
     bool guards = is_managed;
     for (size_t i = 0; !guards && i < SETTINGS_FILES; i++) {
-        guards = find_handler(claude, i, "ConfigChange", &handler);
+        guards =
+            find_handler(claude, i, "ConfigChange", &handler) && doctor_stops_change(doctor, handler.command);
     }
     doctor_find(doctor, SETUP_CLAUDE, "settings-change", guards ? FINDING_CLOSED : FINDING_OPEN,
                 guards ? TEXT("settings that change during a session cannot switch the hook off")
-                       : TEXT("settings that change during a session can switch the hook off: there is no "
-                              "ConfigChange hook"),
+                       : TEXT("settings that change during a session can switch the hook off: no ConfigChange "
+                              "hook stops them"),
                 remedy);
 }
 

@@ -184,6 +184,17 @@ static bool examine_requirements(struct codex *codex)
            text_equal(value_of(codex, SETUP_MANAGED, hooks_on, 2), TEXT("true"));
 }
 
+/* Whether the requirements leave no mode of the hosted search but none. */
+static bool forbids_search(const struct codex *codex)
+{
+    static const struct text modes[] = {TEXT_INIT("allowed_web_search_modes")};
+    const struct toml_document *document = &codex->documents[SETUP_MANAGED];
+    const struct toml_entry *found =
+        codex->is_read[SETUP_MANAGED] ? toml_find(document, (struct toml_path){modes, 1}) : NULL;
+    return found != NULL && text_equal(text_slice(document->source, found->value_start, found->value_end),
+                                       TEXT("[\"disabled\"]"));
+}
+
 static void examine_ways(struct codex *codex, bool is_managed)
 {
     static const struct text hooks_on[] = {TEXT_INIT("features"), TEXT_INIT("hooks")};
@@ -199,7 +210,7 @@ static void examine_ways(struct codex *codex, bool is_managed)
         TEXT("input to a running terminal, which no hook sees, is switched off"),
         TEXT("write_stdin into a running terminal reaches no hook: features.unified_exec_tty is not false"),
         remedy);
-    find_way(codex, "web-search", is_set_to(codex, search, 1, TEXT("disabled")),
+    find_way(codex, "web-search", forbids_search(codex) || is_set_to(codex, search, 1, TEXT("disabled")),
              TEXT("the hosted web search, which no hook sees, is switched off"),
              TEXT("the hosted web search reaches no hook: web_search is not \"disabled\""),
              TEXT("set web_search = \"disabled\" in config.toml"));

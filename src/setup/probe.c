@@ -55,6 +55,23 @@ struct text probe_harmless_call(enum setup_agent agent, struct text root, struct
                       arena);
 }
 
+struct text probe_settings_change(struct text root, struct arena *arena)
+{
+    struct builder out;
+    struct json_writer writer;
+    struct text path = text_format(arena, "%.*s/.claude/settings.aex-doctor.json", TEXT_ARG(root));
+    builder_init(&out, arena);
+    json_writer_init(&writer, &out, false);
+    json_begin_object(&writer);
+    json_member_string(&writer, TEXT("session_id"), TEXT("aex-doctor"));
+    json_member_string(&writer, TEXT("cwd"), root);
+    json_member_string(&writer, TEXT("hook_event_name"), TEXT("ConfigChange"));
+    json_member_string(&writer, TEXT("source"), TEXT("project_settings"));
+    json_member_string(&writer, TEXT("file_path"), path);
+    json_end_object(&writer);
+    return builder_text(&out);
+}
+
 /* Pipes of the child: input, output, complaints. */
 struct ends {
     int read[3];

@@ -18,6 +18,9 @@ struct probe_answer {
 struct text probe_refused_call(enum setup_agent agent, struct text root, struct arena *arena);
 struct text probe_harmless_call(enum setup_agent agent, struct text root, struct arena *arena);
 
+/* Claude Code's word that settings changed, about a file that cannot be read: whatever it held, no gate accepts it. */
+struct text probe_settings_change(struct text root, struct arena *arena);
+
 /* Runs `command` in the workspace through the agent's shell with `input`, for at most HOOK_TIMEOUT seconds.
  * False when it could not be started. The caller makes sure that the command is one of ours. */
 bool probe_run(const struct setup_options *options, struct text command, struct text input, struct arena *arena,
