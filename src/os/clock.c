@@ -64,6 +64,39 @@ struct text clock_format(struct arena *arena, clock_instant instant)
                        second_of_day / 3600, second_of_day / 60 % 60, second_of_day % 60, milliseconds);
 }
 
+/* Takes a number of exactly `digits` digits and what must stand behind it off `rest`. */
+static bool read_number(struct text *rest, size_t digits, struct text behind, int *ret_number)
+{
+    uint64_t number;
+    if (!text_to_u64(text_slice(*rest, 0, digits), &number) || rest->size < digits ||
+        !text_starts_with(text_after(*rest, digits), behind)) {
+        return false;
+    }
+    *rest = text_after(*rest, digits + behind.size);
+    *ret_number = (int)number;
+    return true;
+}
+
+/* ".678" and shorter or longer ones, as nanoseconds; nothing is none. */
+static bool read_fraction(struct text text, int64_t *ret_nanoseconds)
+{
+    enum { DIGITS = 9 };
+    uint64_t number = 0;
+    *ret_nanoseconds = 0;
+    if (text.size == 0) {
+        return true;
+    }
+    struct text digits = text_after(text, 1);
+    if (text.data[0] != '.' || digits.size > DIGITS || !text_to_u64(digits, &number)) {
+        return false;
+    }
+    for (size_t i = digits.size; i < DIGITS; i++) {
+        number *= 10;
+    }
+    *ret_nanoseconds = (int64_t)number;
+    return true;
+}
+
 /* Whether the calendar has such a day: 30 February comes back as 1 or 2 March. */
 static bool is_date(struct date date)
 {
@@ -74,7 +107,7 @@ static bool is_date(struct date date)
 
 bool clock_parse(struct text text, clock_instant *ret_instant)
 {
-    struct date date;
+    struct date date = {0};
     int hour = 0;
     int minute = 0;
     int second = 0;
