@@ -286,6 +286,7 @@ static bool read_for(struct parser *parser, struct statement *statement, struct 
     statement->value = parser_locate(parser, scan_rest(scan));
     if (statement->name.text.size == 0 || !has_in || statement->value.text.size == 0) {
         report_form(parser, STATEMENT_FOR, "is not a name, \"in\" and a list");
+        statement->value = (struct located_text){0};
     }
     return true;
 }

@@ -53,6 +53,7 @@ struct walk {
     struct text pending[LIMIT_SYMLINKS + 1];
     size_t count;
     size_t links;
+    bool through_proc;
     char done[LIMIT_PATH];
     size_t done_size;
 };
@@ -111,6 +112,8 @@ static bool follow(struct walk *walk, struct arena *arena, bool *exists, struct 
     if (++walk->links > LIMIT_SYMLINKS) {
         return error_set_os(err, ELOOP, "cannot resolve %s", walk->done);
     }
+    walk->through_proc =
+        walk->through_proc || path_is_within((struct text){walk->done, walk->done_size}, TEXT("/proc"));
     walk->pending[walk->count++] = text_copy(arena, (struct text){target, (size_t)size});
     if (size > 0 && target[0] == '/') {
         walk->done_size = 0;
@@ -122,6 +125,13 @@ static bool follow(struct walk *walk, struct arena *arena, bool *exists, struct 
 }
 
 bool path_resolve(struct arena *arena, struct text path, struct text *ret_path, struct error *err)
+{
+    bool ignored;
+    return path_resolve_noting(arena, path, ret_path, &ignored, err);
+}
+
+bool path_resolve_noting(struct arena *arena, struct text path, struct text *ret_path, bool *ret_through_proc,
+                         struct error *err)
 {
     struct walk walk = {.pending = {path}, .count = 1};
     bool exists = true;
@@ -141,6 +151,7 @@ bool path_resolve(struct arena *arena, struct text path, struct text *ret_path, 
     }
     struct text resolved = walk.done_size == 0 ? TEXT("/") : (struct text){walk.done, walk.done_size};
     *ret_path = text_copy(arena, resolved);
+    *ret_through_proc = walk.through_proc;
     return true;
 }
 
