@@ -84,7 +84,7 @@ static int run_approvals(struct invocation *invocation)
 /* Shows the call whole, as it will be made. */
 static bool show(const struct approval *approval, struct arena *arena, struct error *err)
 {
-    struct text arguments;
+    struct text arguments = {0};
     if (!call_text(approval->arguments, arena, &arguments, err)) {
         return false;
     }
@@ -112,8 +112,8 @@ static bool find_approval(const struct invocation *invocation, struct text folde
 
 static int decide(struct invocation *invocation, enum approval_status status)
 {
-    struct text folder;
-    struct approval approval;
+    struct text folder = {0};
+    struct approval approval = {0};
     struct error err;
     const char *command = invocation->command->name;
     bool approves = status == APPROVAL_APPROVED;

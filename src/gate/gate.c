@@ -261,7 +261,6 @@ static struct answer answer_event(struct gate *gate)
 {
     struct error err = {0};
     const struct agent *form = gate->options->answer_form != NULL ? gate->options->answer_form : gate->agent;
-    struct answer answer = {0};
     switch (gate->call.event) {
     case HOOK_OTHER:
         return form->answer(gate->arena, ANSWER_NO_OBJECTION, TEXT(""));
@@ -278,7 +277,7 @@ static struct answer answer_event(struct gate *gate)
     }
     identify(gate);
     gate->ledger.fd = -1;
-    answer = decide(gate, &err) ? render(gate) : fail(gate, &err);
+    struct answer answer = decide(gate, &err) ? render(gate) : fail(gate, &err);
     ledger_close(&gate->ledger);
     return answer;
 }
