@@ -151,7 +151,7 @@ static bool read_options(const struct invocation *invocation, struct gate_option
     add_boundary_folder(options, "CODEX_HOME", arena);
     add_boundary_folder(options, "CLAUDE_CONFIG_DIR", arena);
     if (!read_agent(invocation, options, err) || !path_current(arena, &options->start, err) ||
-        !user_home(arena, &options->home, err) ||
+        !path_of_program(arena, &options->program, err) || !user_home(arena, &options->home, err) ||
         !state_folder_find(option_text(invocation, "state-dir"), arena, &options->state_folder, err)) {
         return false;
     }

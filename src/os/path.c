@@ -192,6 +192,17 @@ struct text path_base_name(struct text path)
     return slash == TEXT_NOT_FOUND ? path : text_after(path, slash + 1);
 }
 
+bool path_of_program(struct arena *arena, struct text *ret_path, struct error *err)
+{
+    char buffer[LIMIT_PATH];
+    ssize_t size = readlink("/proc/self/exe", buffer, sizeof buffer);
+    if (size < 0 || (size_t)size == sizeof buffer) {
+        return error_set_os(err, size < 0 ? errno : ENAMETOOLONG, "cannot find this program's own file");
+    }
+    *ret_path = text_copy(arena, (struct text){buffer, (size_t)size});
+    return true;
+}
+
 bool path_current(struct arena *arena, struct text *ret_path, struct error *err)
 {
     char buffer[LIMIT_PATH];
