@@ -4,6 +4,7 @@
 #define AEX_TESTS_UNIT_DEMAND_CALLS_H
 
 #include "base/builder.h"
+#include "base/limits.h"
 #include "demand/demand.h"
 #include "support/folder.h"
 
