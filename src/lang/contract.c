@@ -17,7 +17,7 @@ static void collect_denied(struct contract *contract, const struct statement *st
     for (size_t i = 0; i < statement->words.count; i++) {
         const struct located_text *word = &statement->words.items[i];
         if (rule_pattern(word->text).scope_kind == SCOPE_NONE) {
-            rule_index_add(&contract->denied, word, contract->arena);
+            rule_index_add(&contract->denied, word, false, contract->arena);
         } else {
             names_add(&contract->denied_scopes, word->text, word->range.line, contract->arena);
         }
@@ -32,7 +32,7 @@ static void collect_boundary(struct contract *contract)
         bool allows = statement->kind == STATEMENT_USE ||
                       (statement->kind == STATEMENT_ALLOW && document->kind == DOCUMENT_POLICY);
         for (size_t j = 0; allows && j < statement->words.count; j++) {
-            rule_index_add(&contract->allowed, &statement->words.items[j], contract->arena);
+            rule_index_add(&contract->allowed, &statement->words.items[j], true, contract->arena);
         }
         if (statement->kind == STATEMENT_DENY) {
             collect_denied(contract, statement);
@@ -137,7 +137,7 @@ static void check_policy_statement(struct contract *contract, const struct state
     if (statement->kind == STATEMENT_NEED || statement->kind >= STATEMENT_DO) {
         struct text word = statement_keyword(statement->kind);
         struct source_range range = statement->range;
-        range.end = range.start + word.size;
+        range.end = range.start + (uint32_t)word.size;
         mistakes_add(contract->mistakes, AEX_120, range, NULL, "a policy cannot hold `%.*s`", TEXT_ARG(word));
     }
 }
@@ -183,7 +183,7 @@ static void check_allow(struct contract *contract, const struct statement *state
     if (statement->kind == STATEMENT_ALLOW &&
         (contract->document->kind == DOCUMENT_TASK || statement->range.line < header_line)) {
         struct source_range range = statement->range;
-        range.end = range.start + statement_keyword(STATEMENT_ALLOW).size;
+        range.end = range.start + (uint32_t)statement_keyword(STATEMENT_ALLOW).size;
         bool is_early = contract->document->kind == DOCUMENT_POLICY;
         mistakes_add(contract->mistakes, AEX_121, range,
                      is_early ? "move the `policy` line to the top of the file" : NULL, "%s",

@@ -25,8 +25,8 @@ static void lint_name(struct contract *contract, const struct located_text *whol
         return;
     }
     struct source_range range = whole->range;
-    range.start += (size_t)(root.data - whole->text.data);
-    range.end = range.start + root.size;
+    range.start += (uint32_t)(root.data - whole->text.data);
+    range.end = range.start + (uint32_t)root.size;
     const struct name_entry *later = names_find(&contract->bound_anywhere, root);
     if (later != NULL) {
         mistakes_add(contract->mistakes, AEX_205, range, NULL, "\"%.*s%s\" is bound in line %zu, not above",

@@ -29,7 +29,8 @@ static void add_ancestors(struct rule_index *index, struct text capability, size
     }
 }
 
-void rule_index_add(struct rule_index *index, const struct located_text *word, struct arena *arena)
+void rule_index_add(struct rule_index *index, const struct located_text *word, bool for_overlaps,
+                    struct arena *arena)
 {
     struct pattern pattern = rule_pattern(word->text);
     size_t line = word->range.line;
@@ -39,7 +40,11 @@ void rule_index_add(struct rule_index *index, const struct located_text *word, s
         return;
     }
     names_add(pattern.is_wildcard ? &index->wildcards : &index->exact, pattern.capability, line, arena);
-    add_ancestors(index, pattern.capability, line, arena);
+    if (for_overlaps) {
+        add_ancestors(index, pattern.capability, line, arena);
+    } else {
+        index->is_incomplete = true;
+    }
 }
 
 static size_t line_of(const struct name_entry *entry)

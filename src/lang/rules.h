@@ -12,14 +12,16 @@
 struct rule_index {
     struct names exact;     /* name -> line */
     struct names wildcards; /* `prefix` of `prefix.*` -> line */
-    struct names ancestors; /* all dotted prefixes of both */
+    struct names ancestors; /* all dotted prefixes of both, when asked for */
     size_t all_line;        /* of `*`; 0: none */
     size_t count;
-    bool is_incomplete; /* a name had too many parts for `ancestors` */
+    bool is_incomplete; /* `ancestors` lacks something: not asked for, or a name of too many parts */
 };
 
-/* Adds a word of a list. One that is no pattern covers exactly its own text, as in AEX 0.0.4. */
-void rule_index_add(struct rule_index *index, const struct located_text *word, struct arena *arena);
+/* Adds a word of a list; `for_overlaps` when rule_index_overlaps will be asked. One that is no pattern covers
+ * exactly its own text, as in AEX 0.0.4. */
+void rule_index_add(struct rule_index *index, const struct located_text *word, bool for_overlaps,
+                    struct arena *arena);
 
 /* The line of a rule that covers all that `pattern` does, 0 when there is none. */
 size_t rule_index_covering(const struct rule_index *index, const struct pattern *pattern);

@@ -109,7 +109,7 @@ static void names_are_found_again(void **state)
 static void add_rule(struct rule_index *index, const char *pattern, struct arena *arena)
 {
     struct located_text word = {.text = text_of(pattern), .range = {.line = index->count + 1}};
-    rule_index_add(index, &word, arena);
+    rule_index_add(index, &word, true, arena);
 }
 
 static size_t covering(const struct rule_index *index, const char *word)
