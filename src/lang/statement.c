@@ -35,8 +35,8 @@ struct text statement_keyword(enum statement_kind kind)
 
 bool statement_kind_of(struct text word, enum statement_kind *ret_kind)
 {
-    for (unsigned i = 0; i < KEYWORDS; i++) {
-        if (text_equal(keywords[i].word, word)) {
+    for (unsigned i = 0; i < KEYWORDS && word.size > 0; i++) {
+        if (keywords[i].word.data[0] == word.data[0] && text_equal(keywords[i].word, word)) {
             *ret_kind = (enum statement_kind)i;
             return true;
         }
