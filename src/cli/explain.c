@@ -4,6 +4,7 @@
 
 #include "cli/output.h"
 #include "cli/workspace_options.h"
+#include "os/path.h"
 #include "state/folder.h"
 
 /* A hook call as the agent would make it, from the command line's words. */

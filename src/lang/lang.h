@@ -27,10 +27,10 @@ enum statement_kind {
     STATEMENT_RETURN,
 };
 
-/* A piece of the source. Offsets are bytes; lines count from 1. */
+/* A piece of the source. Offsets are bytes; lines count from 1. Small, since every word has one. */
 struct source_range {
-    size_t start;
-    size_t end;
+    uint32_t start;
+    uint32_t end;
     size_t line;
 };
 
@@ -88,7 +88,8 @@ struct document {
 
 /* Parses and checks one document. Always gives a tree; `diagnostics` gets every mistake, in source order. A
  * document is usable only when that added nothing to diagnostics->error_count. `source` must outlive the
- * document and the diagnostics. Takes time linear in the source's size, whatever it holds. */
+ * document and the diagnostics; above LIMIT_DOCUMENT bytes it is one mistake and nothing else. Takes time
+ * linear in the source's size, whatever it holds. */
 struct document *lang_parse(struct text file, struct text source, struct arena *arena,
                             struct diagnostics *diagnostics);
 

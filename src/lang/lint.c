@@ -50,7 +50,9 @@ static bool lint_scope(struct contract *contract, const struct located_text *wor
     struct scope_folders folders = {.anchor = TEXT("/"), .home = TEXT("/")};
     struct text glob;
     struct error err;
-    if (pattern->scope_kind == SCOPE_PATH &&
+    bool may_be_wrong =
+        text_contains(pattern->scope, TEXT("..")) || text_starts_with(pattern->scope, TEXT("~"));
+    if (pattern->scope_kind == SCOPE_PATH && may_be_wrong &&
         !path_scope_glob(pattern->scope, &folders, false, contract->arena, &glob, &err)) {
         mistakes_add(contract->mistakes, AEX_211, word->range, NULL, "%.200s", err.message);
         return false;
