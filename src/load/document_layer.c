@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "load/document_layer.h"
 
-#include <math.h>
-
 static bool add_rules(struct layer *layer, enum rule_kind kind, const struct statement *statement,
                       struct arena *arena, struct error *err)
 {
@@ -25,9 +23,9 @@ static void add_budget(struct layer *layer, const struct statement *statement)
         if (!text_equal(limit->name.text, TEXT("calls"))) {
             continue;
         }
-        double calls = floor(limit->number);
+        double calls = limit->number;
         layer->has_call_budget = true;
-        layer->call_budget = !(calls > 0) ? 0 : calls >= 9e18 ? INT64_MAX : (uint64_t)calls;
+        layer->call_budget = !(calls >= 1) ? 0 : calls >= 9e18 ? INT64_MAX : (uint64_t)calls;
         layer->budget_file = layer->file;
         layer->budget_line = limit->name.range.line;
     }

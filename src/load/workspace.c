@@ -241,7 +241,7 @@ bool workspace_load(struct workspace *workspace, const struct workspace_options 
 {
     struct text user = path_join(arena, options->home, TEXT(WORKSPACE_USER_POLICY));
     if (!add_outer_layer(workspace, options, TEXT("managed"), TEXT(WORKSPACE_MANAGED_POLICY), arena, err) ||
-        !add_outer_layer(workspace, options, TEXT("user"), user, arena, err) ||
+        (options->home.size > 0 && !add_outer_layer(workspace, options, TEXT("user"), user, arena, err)) ||
         !add_workspace_layers(workspace, options, arena, err) ||
         (options->contract.size > 0 && !add_contract(workspace, options, arena, err))) {
         return false;
