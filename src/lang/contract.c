@@ -246,7 +246,9 @@ void contract_check(struct parser *parser)
         }
     }
     collect_boundary(&contract);
-    lint_boundary(&contract);
+    if (parser->warns) {
+        lint_boundary(&contract);
+    }
     if (parser->document->kind == DOCUMENT_TASK) {
         collect_names(&contract, statements);
         check_steps(&contract, statements);

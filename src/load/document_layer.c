@@ -74,7 +74,7 @@ static bool add_statements(struct layer *layer, const struct statement_vector *s
 bool document_layer(struct layer *layer, struct text source, struct arena *arena, struct error *err)
 {
     struct diagnostics diagnostics = {.arena = arena};
-    const struct document *document = lang_parse(layer->file, source, arena, &diagnostics);
+    const struct document *document = lang_parse_to_decide(layer->file, source, arena, &diagnostics);
     for (size_t i = 0; diagnostics.error_count > 0 && i < diagnostics.list.count; i++) {
         const struct diagnostic *mistake = &diagnostics.list.items[i];
         if (mistake->severity == SEVERITY_ERROR) {
