@@ -12,7 +12,7 @@ struct scaffold_file {
     bool existed;     /* it was there, and stays as it was */
 };
 
-enum { SCAFFOLD_FILES = 4 };
+enum { SCAFFOLD_FILES = 5 }; /* of a policy and of a task */
 
 struct scaffold {
     struct scaffold_file files[SCAFFOLD_FILES];
