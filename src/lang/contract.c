@@ -233,6 +233,7 @@ void contract_check(struct parser *parser)
         .document = parser->document,
         .mistakes = &parser->mistakes,
         .arena = parser->arena,
+        .is_whole = parser->mistakes.error_count == 0,
     };
     const struct statement_vector *statements = &parser->document->statements;
     check_document(&contract, parser);
