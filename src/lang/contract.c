@@ -233,6 +233,7 @@ void contract_check(struct parser *parser)
         .document = parser->document,
         .mistakes = &parser->mistakes,
         .arena = parser->arena,
+        .is_whole = parser->mistakes.error_count == 0,
     };
     const struct statement_vector *statements = &parser->document->statements;
     check_document(&contract, parser);
@@ -245,11 +246,14 @@ void contract_check(struct parser *parser)
             check_task_statement(&contract, statement);
         }
     }
-    collect_boundary(&contract);
+    bool is_task = parser->document->kind == DOCUMENT_TASK;
+    if (is_task || parser->warns) {
+        collect_boundary(&contract);
+    }
     if (parser->warns) {
         lint_boundary(&contract);
     }
-    if (parser->document->kind == DOCUMENT_TASK) {
+    if (is_task) {
         collect_names(&contract, statements);
         check_steps(&contract, statements);
         lint_inputs(&contract);
