@@ -205,7 +205,7 @@ static bool parse_body(struct parser *parser, const struct pending_document *doc
 {
     struct builder stripped;
     builder_init(&stripped, parser->arena);
-    size_t end;
+    size_t end = start;
     if (!find_delimiter(parser, document, &stripped, &end)) {
         return false;
     }
