@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "shell/parser.h"
 
 #include <string.h>
+
+#include "base/builder.h"
+#include "shell/parser.h"
 
 void part_list_init(struct part_list *list)
 {
