@@ -360,7 +360,7 @@ struct shell_node *parse_parenthesis(struct parser *parser)
         node->expression = parse_quoted_word(parser, QUOTED_ARITHMETIC);
         is_arithmetic = node->expression != NULL;
         if (!is_arithmetic) {
-            if (--*before.attempts_left == 0) {
+            if (!parser_may_retry(parser)) {
                 parser_fail(parser, start, "too many \"((\" that are no arithmetic");
                 return NULL;
             }

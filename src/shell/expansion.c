@@ -63,7 +63,7 @@ static bool parse_substitution(struct parser *parser, struct part_list *list, bo
         if (parse_arithmetic(parser, list, start, QUOTED_ARITHMETIC)) {
             return true;
         }
-        if (--*before.attempts_left == 0) {
+        if (!parser_may_retry(parser)) {
             return parser_fail(parser, start, "too many \"((\" that are no arithmetic");
         }
         *parser = before;

@@ -48,6 +48,8 @@ bool is_name_start(int c);
 bool is_name_character(int c);
 bool is_shell_digit(int c);
 struct shell_range parser_range(const struct parser *parser, size_t start, size_t end);
+/* Whether a text may be read in another way, which costs one of a limited number of attempts. */
+bool parser_may_retry(struct parser *parser);
 bool parser_enter(struct parser *parser); /* one level deeper; false at the limit */
 void parser_leave(struct parser *parser);
 /* A parser for another text that stands for the whole of `range`. */

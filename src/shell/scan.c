@@ -109,6 +109,15 @@ struct shell_range parser_range(const struct parser *parser, size_t start, size_
     return parser->has_fixed_range ? parser->fixed_range : (struct shell_range){start, end};
 }
 
+bool parser_may_retry(struct parser *parser)
+{
+    if (*parser->attempts_left == 0) {
+        return false;
+    }
+    --*parser->attempts_left;
+    return true;
+}
+
 bool parser_enter(struct parser *parser)
 {
     if (parser->depth >= LIMIT_NESTING) {

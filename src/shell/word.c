@@ -85,9 +85,9 @@ static bool takes_quoted_end(struct parser *parser, enum quoted_end end, size_t 
     }
     if (c == END) {
         *ret_failed = true;
-        return !parser_fail(parser, parser->at,
-                            end == QUOTED_DOUBLE ? "the double quote is never closed"
-                                                 : "the arithmetic is never closed");
+        return parser_fail(parser, parser->at,
+                           end == QUOTED_DOUBLE ? "the double quote is never closed"
+                                                : "the arithmetic is never closed");
     }
     if (end == QUOTED_DOUBLE) {
         return parser_take(parser, '"');
@@ -106,7 +106,7 @@ static bool takes_quoted_end(struct parser *parser, enum quoted_end end, size_t 
             return parser_take(parser, ')');
         }
         *ret_failed = true;
-        return !parser_fail(parser, parser->at, "\"))\" expected");
+        return parser_fail(parser, parser->at, "\"))\" expected");
     }
     return false;
 }
@@ -352,6 +352,8 @@ static bool parse_word_piece(struct parser *parser, struct word_state *state, bo
     case '`':
         return parse_word_quotes(parser, state, c);
     case '$':
+        state->word->has_quotes =
+            state->word->has_quotes || parser_peek_second(parser) == '\'' || parser_peek_second(parser) == '"';
         return parse_dollar(parser, &state->list, false);
     case '*':
     case '?':
@@ -400,7 +402,7 @@ static bool parse_subscript(struct parser *parser, struct shell_word **ret_subsc
         return true;
     }
     *parser = before;
-    if (--*parser->attempts_left == 0) {
+    if (!parser_may_retry(parser)) {
         parser_fail(parser, before.at, "too many brackets that are no subscripts");
     }
     return false;
