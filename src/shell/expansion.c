@@ -57,7 +57,7 @@ static bool parse_substitution(struct parser *parser, struct part_list *list, bo
     parser_take(parser, '(');
     if (parser_peek(parser) == '(') {
         struct parser before = *parser;
-        struct shell_part **list_end = list->end;
+        struct shell_piece **list_end = list->end;
         size_t list_count = list->count;
         parser_advance(parser);
         if (parse_arithmetic(parser, list, start, QUOTED_ARITHMETIC)) {
@@ -90,7 +90,7 @@ bool parse_process(struct parser *parser, struct part_list *list)
     if (!parse_enclosed(parser, &first)) {
         return false;
     }
-    struct shell_part *part = part_add(parser, list, PART_PROCESS, start, true);
+    struct shell_piece *part = part_add(parser, list, PART_PROCESS, start, true);
     part->direction = direction;
     part->list = first;
     return true;

@@ -80,15 +80,15 @@ enum quoted_end {
 };
 
 struct part_list {
-    struct shell_part *first;
-    struct shell_part **end;
+    struct shell_piece *first;
+    struct shell_piece **end;
     size_t count;
     bool is_exact;
 };
 
 void part_list_init(struct part_list *list);
-struct shell_part *part_add(struct parser *parser, struct part_list *list, enum shell_part_kind kind,
-                            size_t start, bool is_quoted);
+struct shell_piece *part_add(struct parser *parser, struct part_list *list, enum shell_piece_kind kind,
+                             size_t start, bool is_quoted);
 void part_add_text(struct parser *parser, struct part_list *list, struct text text, size_t start,
                    bool is_quoted);
 void parser_word_finish(struct parser *parser, struct shell_word *word, struct part_list *list);

@@ -17,7 +17,7 @@ struct shell_word;
 
 /* ---- Words ---- */
 
-enum shell_part_kind {
+enum shell_piece_kind {
     PART_TEXT,       /* `text` exactly, quotes removed */
     PART_WILD,       /* one unquoted "*", "?", "[" or "]" */
     PART_BRACE,      /* one unquoted "{", "," or "}" that may be part of a brace expansion */
@@ -53,8 +53,8 @@ struct shell_parameter {
     struct shell_word *argument; /* what follows the operator, or NULL */
 };
 
-struct shell_part {
-    enum shell_part_kind kind;
+struct shell_piece {
+    enum shell_piece_kind kind;
     bool is_quoted; /* its value is neither split nor globbed */
     char direction; /* PART_PROCESS: "<" or ">" */
     struct text text;
@@ -64,7 +64,7 @@ struct shell_part {
         struct shell_node *list;           /* PART_COMMAND, PART_PROCESS: may be NULL (empty) */
         struct shell_word *expression;     /* PART_ARITHMETIC */
     };
-    struct shell_part *next;
+    struct shell_piece *next;
 };
 
 struct shell_assignment {
@@ -83,7 +83,7 @@ struct shell_word {
     bool has_quotes; /* never vanishes, even when empty */
     bool has_braces;
     struct text exact;
-    struct shell_part *parts; /* NULL for words that are one plain text */
+    struct shell_piece *parts; /* NULL for words that are one plain text */
     /* Set for assignments in front of a command and for the operands of `declare` and its like. `parts`
      * is then unused. */
     struct shell_assignment *assignment;

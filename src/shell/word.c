@@ -11,10 +11,10 @@ void part_list_init(struct part_list *list)
     list->end = &list->first;
 }
 
-struct shell_part *part_add(struct parser *parser, struct part_list *list, enum shell_part_kind kind,
-                            size_t start, bool is_quoted)
+struct shell_piece *part_add(struct parser *parser, struct part_list *list, enum shell_piece_kind kind,
+                             size_t start, bool is_quoted)
 {
-    struct shell_part *part = ARENA_NEW(parser->arena, struct shell_part);
+    struct shell_piece *part = ARENA_NEW(parser->arena, struct shell_piece);
     part->kind = kind;
     part->is_quoted = is_quoted;
     part->range = parser_range(parser, start, parser->at);
@@ -44,7 +44,7 @@ void parser_word_finish(struct parser *parser, struct shell_word *word, struct p
     }
     struct builder whole;
     builder_init(&whole, parser->arena);
-    for (const struct shell_part *part = list->first; part != NULL; part = part->next) {
+    for (const struct shell_piece *part = list->first; part != NULL; part = part->next) {
         builder_add(&whole, part->text);
     }
     word->exact = builder_text(&whole);
@@ -206,7 +206,7 @@ struct word_state {
     size_t parentheses; /* open ones inside a regular expression */
 };
 
-static void add_character(struct parser *parser, struct word_state *state, enum shell_part_kind kind)
+static void add_character(struct parser *parser, struct word_state *state, enum shell_piece_kind kind)
 {
     size_t start = parser->at++;
     part_add(parser, &state->list, kind, start, false)->text = text_slice(parser->source, start, parser->at);
