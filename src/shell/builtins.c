@@ -59,6 +59,12 @@ void model_cd(struct program_run *run, const struct shell_program *program)
     if (state->uncertain.size > 0) {
         state->cwd.count = 0;
     }
+    /* What follows looks around there without naming it. */
+    for (size_t i = 0; i < state->cwd.count; i++) {
+        if (!path_is_inside(state->cwd.paths[i], run->walker->context->root)) {
+            demand_path_text(run->walker, state, "file.read", state->cwd.paths[i], run->range);
+        }
+    }
 }
 
 /* "NAME" or "NAME=value", one operand of declare, export, read. */
@@ -159,8 +165,10 @@ void model_eval(struct program_run *run, const struct shell_program *program)
     struct text text;
     size_t from = run->arguments.count > 0 && text_equal(run->arguments.items[0].text, TEXT("--")) ? 1 : 0;
     (void)program;
-    if (join_exact(run, from, &text)) {
-        walk_text(run->walker, text, run->range, false, run->state);
+    if (join_exact(run, from, &text) && run->arguments.count > 0) {
+        struct shell_range range = {run->arguments.items[0].range.start,
+                                    run->arguments.items[run->arguments.count - 1].range.end};
+        walk_text(run->walker, text, range, false, run->state);
     }
 }
 

@@ -246,7 +246,8 @@ static void add_value(struct building *building, const struct shell_value *value
             add_unknown(building, true);
             return;
         }
-        building->starts_wild = building->starts_wild || building->text.size == 0;
+        bool is_wild = value->text.size > 0 && (value->text.data[0] == '*' || value->text.data[0] == '?');
+        building->starts_wild = building->starts_wild || (building->text.size == 0 && is_wild);
         building->is_set = true;
         add_known(building, value->text);
     } else {

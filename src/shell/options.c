@@ -326,6 +326,12 @@ void run_operands(struct program_run *run, enum operand_use use)
     case OPERANDS_READ:
         operand_path(run, "file.read", 0);
         break;
+    case OPERANDS_READ_HERE:
+        operand_path(run, "file.read", 0);
+        if (run->operands.count == 0) {
+            demand_path_text(run->walker, run->state, "file.read", TEXT("."), run->range);
+        }
+        break;
     case OPERANDS_WRITE:
         operand_path(run, "file.write", 0);
         break;

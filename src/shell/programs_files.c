@@ -36,9 +36,9 @@ static const struct shell_program rows[] = {
      NULL, model_date},
     {"dd", 0, 0, "", NULL, model_dd},
     {"df", OPERANDS_READ, SAFE, "-[aBhHiklPTxv]", NULL, NULL},
-    {"dir", OPERANDS_READ, SAFE, "", NULL, NULL},
+    {"dir", OPERANDS_READ_HERE, SAFE, "", NULL, NULL},
     {"dirname", OPERANDS_IGNORE, SAFE, "-z,--zero", NULL, NULL},
-    {"du", OPERANDS_READ, 0,
+    {"du", OPERANDS_READ_HERE, 0,
      "-[0abcDhHklLmPsSx] -d,--max-depth= -t,--threshold= --exclude= --all --apparent-size --bytes --total "
      "--human-readable --summarize --si --time?",
      NULL, NULL},
@@ -63,7 +63,7 @@ static const struct shell_program rows[] = {
      "-T,--no-target-directory:T -i,--interactive -L,--logical -P,--physical",
      NULL, model_ln},
     {"logname", OPERANDS_IGNORE, 0, "", NULL, NULL},
-    {"ls", OPERANDS_READ, SAFE,
+    {"ls", OPERANDS_READ_HERE, SAFE,
      "-[aAbBcCdfFgGhHiklLmnNopqQrRsStuUvxXZ1] --all --almost-all --author --escape --block-size= "
      "--ignore-backups "
      "--color? --directory --classify? --format= --full-time --group-directories-first --no-group "
@@ -119,7 +119,7 @@ static const struct shell_program rows[] = {
     {"tee", OPERANDS_WRITE, 0, "-a,--append -i,--ignore-interrupts -p --output-error?", NULL, NULL},
     {"touch", OPERANDS_WRITE, 0, "-[acfhm] -d,--date= -r,--reference=< -t= --no-create --time=", NULL, NULL},
     {"tput", OPERANDS_IGNORE, 0, "", NULL, NULL},
-    {"tree", OPERANDS_READ, 0,
+    {"tree", OPERANDS_READ_HERE, 0,
      "-[adfilxsphugDFqNQrtcUXJnCAS] -L= -P= -I= --prune --dirsfirst --gitignore --noreport --filelimit= "
      "--charset= "
      "-o=>",
@@ -129,7 +129,7 @@ static const struct shell_program rows[] = {
     {"uname", OPERANDS_IGNORE, 0, "-[asnrvmpio]", NULL, NULL},
     {"unlink", OPERANDS_DELETE, 0, "", NULL, NULL},
     {"uptime", OPERANDS_IGNORE, 0, "-[ps]", NULL, NULL},
-    {"vdir", OPERANDS_READ, SAFE, "", NULL, NULL},
+    {"vdir", OPERANDS_READ_HERE, SAFE, "", NULL, NULL},
     {"which", OPERANDS_IGNORE, 0, "-a", NULL, NULL},
     {"who", OPERANDS_IGNORE, 0, "-[abdHlmqrstTu]", NULL, NULL},
     {"whoami", OPERANDS_IGNORE, 0, "", NULL, NULL},

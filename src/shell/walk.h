@@ -177,6 +177,7 @@ struct shell_program;
 enum operand_use {
     OPERANDS_IGNORE,
     OPERANDS_READ,
+    OPERANDS_READ_HERE, /* the same, and the current folder when there is none */
     OPERANDS_WRITE,
     OPERANDS_DELETE,
     OPERANDS_READ_AFTER_FIRST, /* the first is a pattern, unless option 'e' gave it */
