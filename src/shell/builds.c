@@ -112,7 +112,7 @@ static void check_runner_options(struct program_run *run, size_t from)
         const struct shell_field *field = &run->arguments.items[i];
         struct text name = text_slice(field->text, 0, text_find_char(field->text, '='));
         bool is_attached_short = false;
-        if (name.size > 2 && name.data[0] == '-' && name.data[1] != '-') {
+        if (!text_equal(run->name, TEXT("go")) && name.size > 2 && name.data[0] == '-' && name.data[1] != '-') {
             char letter[] = {'-', name.data[1]};
             is_attached_short = IS_ONE_OF(((struct text){letter, 2}), opaque);
         }

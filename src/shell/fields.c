@@ -265,6 +265,7 @@ static void add_tilde(struct building *building, struct text user)
 {
     struct text before = builder_text(&building->text);
     struct text home = building->walker->context->home;
+    struct shell_folders folders = folders_union(&building->state->cwd, &building->state->failed);
     bool is_start = !building->exists;
     if (!is_start && !is_assignment_prefix(before)) {
         if (text_ends_with(before, TEXT(":"))) {
@@ -272,6 +273,8 @@ static void add_tilde(struct building *building, struct text user)
         }
         add_known(building, TEXT("~"));
         add_known(building, user);
+    } else if (text_equal(user, TEXT("+")) && folders.count == 1) {
+        add_known(building, folders.paths[0]);
     } else if (user.size == 0 && home.size > 0 && !building->state->is_foreign_environment &&
                state_variable(building->state, TEXT("HOME")) == NULL) {
         add_known(building, home);
