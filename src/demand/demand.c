@@ -61,7 +61,8 @@ static bool build_set(struct demand_build *build, const struct tool_effect *effe
     if (effect->kind == ARGUMENT_TREE) {
         return build_tree(build, name, has_argument ? argument : TEXT("."), within);
     }
-    return build_listing(build, name, has_within ? within : TEXT("."), has_argument ? argument : TEXT("*"));
+    return build_listing(build, name, has_within ? within : TEXT("."), has_argument ? argument : TEXT("*"),
+                         has_argument);
 }
 
 static bool build_effect(struct demand_build *build, const struct tool_effect *effect,
