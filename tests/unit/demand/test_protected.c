@@ -118,9 +118,17 @@ static void every_line_holds_in_the_system(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT_OF(in_system); i++) {
-        assert_case(is_protected("$", in_system[i]) && is_protected("$/below", in_system[i]), in_system[i]);
+        assert_case(is_protected("$", in_system[i]), in_system[i]);
         assert_case(!is_protected("/x$", in_system[i]) && !is_protected("$x", in_system[i]), in_system[i]);
     }
+}
+
+static void what_is_below_system_folders_is_too(void **state)
+{
+    (void)state;
+    assert_true(is_protected("/etc/aex/policy.aex", ""));
+    assert_true(is_protected("/etc/codex/hooks/x", ""));
+    assert_true(is_protected("/etc/claude-code/managed-settings.json", ""));
 }
 
 static void git_is_controlled_by_these(void **state)
@@ -293,9 +301,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_line_holds_anywhere),      cmocka_unit_test(every_line_holds_at_home),
-        cmocka_unit_test(every_line_holds_in_the_system), cmocka_unit_test(git_is_controlled_by_these),
-        cmocka_unit_test(what_git_was_told_is_followed),  cmocka_unit_test(our_own_files_are_protected),
-        cmocka_unit_test(links_do_not_hide_anything),     cmocka_unit_test(new_runs_may_be_written),
+        cmocka_unit_test(every_line_holds_in_the_system), cmocka_unit_test(what_is_below_system_folders_is_too),
+        cmocka_unit_test(git_is_controlled_by_these),     cmocka_unit_test(what_git_was_told_is_followed),
+        cmocka_unit_test(our_own_files_are_protected),    cmocka_unit_test(links_do_not_hide_anything),
+        cmocka_unit_test(new_runs_may_be_written),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
