@@ -225,7 +225,7 @@ static bool is_hidden_from(struct text glob, struct text path)
 /* What a set of files holds that is more than a file: a secret that would be read, a part of the boundary that
  * would be changed. False when there is too much to look at. */
 static bool find_special(struct demand_build *build, const struct resource *set,
-                         const struct both_forms *folder, bool reads, bool excludes_hidden,
+                         const struct both_forms *folder, struct text glob, bool reads, bool excludes_hidden,
                          struct resource *ret_special)
 {
     struct tree_walk walk;
