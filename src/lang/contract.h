@@ -10,7 +10,7 @@ struct contract {
     const struct document *document;
     struct mistakes *mistakes;
     struct arena *arena;
-    bool is_whole; /* every statement was understood: what is missing was never there */
+    bool is_whole;             /* every statement was understood: what is missing was never there */
     struct rule_index allowed; /* what counts as allowed here, scopes aside */
     struct rule_index denied;  /* without a scope: denied as a whole */
     bool has_scoped_allow;
