@@ -44,7 +44,9 @@ call() {
 PATH=$(dirname "$aex"):$PATH
 show aex init --policy
 show cat .aex/policy.aex
-show aex effective --verbose
+show aex effective --verbose --state-dir "$scratch/state"
+printf '\n%s# A person accepts the policy; until then every call is refused.%s' "$bold" "$plain"
+show aex trust --yes --state-dir "$scratch/state"
 
 printf '\n%sTool calls, as the real agents sent them:%s\n' "$bold" "$plain"
 call claude PreToolUse-Read

@@ -5,6 +5,7 @@
 #   scripts/fuzz.sh [TARGET [SECONDS]]     builds, then fuzzes one target or each, 60 s unless told
 #   scripts/fuzz.sh --brief TARGET         a few seconds, nothing kept; for tests/run, which has built it
 #
+# libFuzzer ends with 77 on a finding unless told otherwise, which the test runner takes for a skip.
 # A crash is kept as tests/fuzz/corpus/TARGET/crash-*: the next `make test` replays it.
 set -eu
 cd "$(dirname "$0")/.."
@@ -23,7 +24,7 @@ fuzz() {
 	seconds=$2
 	crashes=$3
 	shift 3
-	"$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=4096 -print_final_stats=0 -verbosity=0 \
+	"$program" -error_exitcode=1 -max_total_time="$seconds" -timeout=10 -rss_limit_mb=4096 -print_final_stats=0 -verbosity=0 \
 		-artifact_prefix="$crashes/" "$@"
 }
 

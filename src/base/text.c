@@ -91,8 +91,10 @@ struct text text_slice(struct text text, size_t from, size_t to)
     if (from > to) {
         from = to;
     }
-    /* NULL is the data of many an empty text, and adding even 0 to it is undefined. */
-    return (struct text){from == 0 ? text.data : text.data + from, to - from};
+    if (text.size == 0) {
+        return text; /* of data that may be NULL, to which not even 0 may be added */
+    }
+    return (struct text){text.data + from, to - from};
 }
 
 struct text text_after(struct text text, size_t from)

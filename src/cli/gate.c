@@ -34,15 +34,13 @@ static void refuse_on_signal(int signal_number)
 }
 
 /* Every signal that would end the process otherwise, with a stack of its own for a stack overflow. */
-static void catch_signals(void)
+static void catch_signals(struct arena *arena)
 {
     static const int fatal[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE,  SIGILL,  SIGSYS,  SIGTRAP, SIGALRM,
                                 SIGTERM, SIGINT,  SIGHUP, SIGQUIT, SIGXCPU, SIGXFSZ, SIGUSR1, SIGUSR2};
     enum { SIGNAL_STACK_SIZE = 16 * 1024 };
-    stack_t stack = {.ss_sp = malloc(SIGNAL_STACK_SIZE), .ss_size = SIGNAL_STACK_SIZE};
-    if (stack.ss_sp != NULL) {
-        sigaltstack(&stack, NULL);
-    }
+    stack_t stack = {.ss_sp = arena_alloc(arena, SIGNAL_STACK_SIZE), .ss_size = SIGNAL_STACK_SIZE};
+    sigaltstack(&stack, NULL);
     struct sigaction action = {.sa_handler = refuse_on_signal, .sa_flags = SA_ONSTACK};
     for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++) {
         sigaction(fatal[i], &action, NULL);
@@ -132,6 +130,17 @@ static void add_boundary_folder(struct gate_options *options, const char *variab
     }
 }
 
+/* A user whom the password database does not know can still be served, given a state folder; scopes with "~/"
+ * are errors then. */
+static bool find_home(const struct invocation *invocation, struct text *ret_home, struct error *err)
+{
+    if (user_home(invocation->arena, ret_home, err)) {
+        return true;
+    }
+    *ret_home = TEXT("");
+    return option_given(invocation, "state-dir");
+}
+
 static bool read_options(const struct invocation *invocation, struct gate_options *options, struct error *err)
 {
     struct arena *arena = invocation->arena;
@@ -153,7 +162,7 @@ static bool read_options(const struct invocation *invocation, struct gate_option
     add_boundary_folder(options, "CODEX_HOME", arena);
     add_boundary_folder(options, "CLAUDE_CONFIG_DIR", arena);
     if (!read_agent(invocation, options, err) || !path_current(arena, &options->start, err) ||
-        !user_home(arena, &options->home, err) ||
+        !path_of_program(arena, &options->program, err) || !find_home(invocation, &options->home, err) ||
         !state_folder_find(option_text(invocation, "state-dir"), arena, &options->state_folder, err)) {
         return false;
     }
@@ -165,7 +174,7 @@ static bool read_options(const struct invocation *invocation, struct gate_option
 
 static int run(struct invocation *invocation)
 {
-    catch_signals();
+    catch_signals(invocation->arena);
     set_deadline(DEFAULT_DEADLINE);
     struct gate_options options;
     struct error err;

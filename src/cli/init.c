@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* aex init: first files. */
+#include <unistd.h>
+
 #include "cli/command.h"
 #include "cli/output.h"
+#include "load/trust.h"
 #include "load/workspace.h"
 #include "os/path.h"
 #include "setup/scaffold.h"
+#include "state/folder.h"
 
-static bool write_files(const struct invocation *invocation, struct scaffold *scaffold, struct error *err)
+static bool write_files(const struct invocation *invocation, struct workspace *workspace,
+                        struct scaffold *scaffold, struct error *err)
 {
     struct arena *arena = invocation->arena;
-    struct workspace workspace = {0};
     struct text start;
     const char *task = option_text(invocation, "task");
     bool wants_policy = option_given(invocation, "policy");
@@ -17,23 +21,49 @@ static bool write_files(const struct invocation *invocation, struct scaffold *sc
         return error_set(err, "init: say what to write: --policy, --task NAME, or both");
     }
     if (!path_current(arena, &start, err) ||
-        !workspace_find_root(&workspace, text_of(option_text(invocation, "root")), start, arena, err)) {
+        !workspace_find_root(workspace, text_of(option_text(invocation, "root")), start, arena, err)) {
         return false;
     }
-    return (!wants_policy || scaffold_policy(workspace.root, scaffold, arena, err)) &&
-           (task == NULL || scaffold_task(workspace.root, text_of(task), scaffold, arena, err));
+    return (!wants_policy || scaffold_policy(workspace->root, scaffold, arena, err)) &&
+           (task == NULL || scaffold_task(workspace->root, text_of(task), scaffold, arena, err));
+}
+
+/* A person who has just had the default policy written knows what it says: at a terminal it counts as accepted.
+ */
+static bool accept_policy(const struct invocation *invocation, const struct workspace *workspace,
+                          const struct scaffold *scaffold, struct error *err)
+{
+    struct arena *arena = invocation->arena;
+    bool is_new = option_given(invocation, "policy") && scaffold->count > 0 && !scaffold->files[0].existed;
+    if (!is_new) {
+        return true;
+    }
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+        printf(
+            "Read .aex/policy.aex, change it to what you want, and run `aex trust`: it counts from then on.\n");
+        return true;
+    }
+    struct text folder;
+    struct text path = path_join(arena, workspace->root, TEXT(".aex/policy.aex"));
+    if (!state_folder_find(option_text(invocation, "state-dir"), arena, &folder, err) ||
+        !trust_accept(folder.data, workspace->root, path, scaffold_policy_text(), arena, err)) {
+        return false;
+    }
+    printf("Accepted .aex/policy.aex. When you change it, run `aex trust`.\n");
+    return true;
 }
 
 static int run(struct invocation *invocation)
 {
     struct scaffold scaffold = {0};
+    struct workspace workspace = {0};
     struct error err;
-    bool written = write_files(invocation, &scaffold, &err);
+    bool written = write_files(invocation, &workspace, &scaffold, &err);
     for (size_t i = 0; i < scaffold.count; i++) {
         const struct scaffold_file *file = &scaffold.files[i];
         printf("%s %.*s\n", file->existed ? "kept   " : "created", TEXT_ARG(file->path));
     }
-    if (!written) {
+    if (!written || !accept_policy(invocation, &workspace, &scaffold, &err)) {
         complain("%s", err.message);
         return STATUS_USAGE;
     }
@@ -44,6 +74,7 @@ static const struct option_spec options[] = {
     {"policy", NULL, NULL, "Write .aex/policy.aex, the default boundary, and .aex/.gitignore"},
     {"task", "NAME", NULL, "Write a task contract to start from, its inputs and a JSON policy, in tasks/"},
     {"root", "FOLDER", NULL, "The workspace; else the git repository around the working folder"},
+    {"state-dir", "FOLDER", NULL, "Where trust is kept (~/.local/state/aex)"},
     {0},
 };
 

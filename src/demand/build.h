@@ -42,7 +42,7 @@ void build_mcp_resource(struct demand_build *build, const struct tool_effect *ef
 /* ---- Paths ---- */
 
 /* Both forms of a path as the agent wrote it. `is_unknown`: it leads through /proc or /dev/fd, where it means
- * something else to each process. */
+ * something else to each process, or has dots behind a link, which programs read in two ways. */
 struct both_forms {
     struct text lexical;
     struct text resolved;

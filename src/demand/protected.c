@@ -134,8 +134,7 @@ static bool is_ours(struct demand_build *build, struct text path)
         (path_is_within(path, context->state_folder) || path_is_within(context->state_folder, path))) {
         return true;
     }
-    struct text program;
-    return path_resolve(build->arena, TEXT("/proc/self/exe"), &program, NULL) && path_is_within(program, path);
+    return context->program.size > 0 && path_is_within(context->program, path);
 }
 
 static bool is_same_file(const struct stat *status, struct text path, struct arena *arena)
@@ -207,7 +206,8 @@ bool protected_from(struct demand_build *build, const struct both_forms *forms, 
         text_equal(forms->lexical, forms->resolved) && !is_ours(build, forms->resolved)) {
         return false;
     }
+    bool is_one = text_equal(forms->lexical, forms->resolved);
     return is_protected_path(build, forms->lexical, protection) ||
-           is_protected_path(build, forms->resolved, protection) ||
+           (!is_one && is_protected_path(build, forms->resolved, protection)) ||
            (protection == PROTECTED_FROM_WRITING && is_hard_link(build, forms->resolved));
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/approve.h"
 
-#include <time.h>
-
 #include "policy/message.h"
 #include "state/approval.h"
 
 #define NANOSECONDS_A_SECOND INT64_C(1000000000)
+
+enum { POLLS_A_SECOND = 10 };
 
 static struct text waiting_message(const struct record_subject *subject, struct text demand, struct text rule,
                                    struct text code, struct arena *arena)
@@ -27,6 +27,14 @@ static struct text denied_message(const struct record_subject *subject, const st
                        TEXT_ARG(approval->reason));
 }
 
+/* Codes are short enough to be typed, so another call can be made to have the same one: only the whole call
+ * counts. */
+static bool is_same_call(const struct approval *found, const struct approval *wanted)
+{
+    return text_equal(found->session, wanted->session) && text_equal(found->tool, wanted->tool) &&
+           text_equal(found->arguments, wanted->arguments) && digest_equal(&found->policy, &wanted->policy);
+}
+
 /* Uses up a decision that was made. False in *ret_decided: it still waits, or another call was faster. */
 static bool use(const struct record_subject *subject, const struct approval *approval, struct arena *arena,
                 struct approval_answer *answer, bool *ret_decided, struct error *err)
@@ -43,12 +51,6 @@ static bool use(const struct record_subject *subject, const struct approval *app
         answer->message = denied_message(subject, approval, arena);
     }
     return true;
-}
-
-static void sleep_a_little(void)
-{
-    const struct timespec tenth = {.tv_nsec = 100000000};
-    nanosleep(&tenth, NULL);
 }
 
 bool gate_approve(const struct record_subject *subject, const struct workspace *workspace,
@@ -73,20 +75,26 @@ bool gate_approve(const struct record_subject *subject, const struct workspace *
         .requested = options->now,
         .expires = options->now + APPROVAL_LIFE_SECONDS * NANOSECONDS_A_SECOND,
     };
-    int64_t polls_left = options->wait_seconds * 10;
+    int64_t polls_left = options->wait_seconds * POLLS_A_SECOND;
     for (;;) {
         struct approval found;
         bool exists;
         bool is_decided = false;
-        if (!approval_read(options->state_folder.data, code, options->now, arena, &exists, &found, err) ||
-            (exists && !use(subject, &found, arena, &answer, &is_decided, err)) ||
+        if (!approval_read(options->state_folder.data, code, options->now, arena, &exists, &found, err)) {
+            return false;
+        }
+        if (exists && !is_same_call(&found, &wanted)) {
+            return error_set(err, "another call waits under the code %.*s; a person can deny that one first",
+                             TEXT_ARG(code));
+        }
+        if ((exists && !use(subject, &found, arena, &answer, &is_decided, err)) ||
             (!exists && !approval_write(options->state_folder.data, &wanted, arena, err))) {
             return false;
         }
         if (is_decided || polls_left-- <= 0) {
             break;
         }
-        sleep_a_little();
+        clock_sleep(NANOSECONDS_A_SECOND / POLLS_A_SECOND);
     }
     if (!answer.is_granted && answer.message.size == 0) {
         answer.message = waiting_message(subject, wanted.demand, wanted.rule, code, arena);

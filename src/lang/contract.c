@@ -246,9 +246,14 @@ void contract_check(struct parser *parser)
             check_task_statement(&contract, statement);
         }
     }
-    collect_boundary(&contract);
-    lint_boundary(&contract);
-    if (parser->document->kind == DOCUMENT_TASK) {
+    bool is_task = parser->document->kind == DOCUMENT_TASK;
+    if (is_task || parser->warns) {
+        collect_boundary(&contract);
+    }
+    if (parser->warns) {
+        lint_boundary(&contract);
+    }
+    if (is_task) {
         collect_names(&contract, statements);
         check_steps(&contract, statements);
         lint_inputs(&contract);

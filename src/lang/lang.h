@@ -113,4 +113,9 @@ struct text statement_keyword(enum statement_kind kind);
 /* A value without the quotes around it, single or double, when it has them. */
 struct text lang_unquote(struct text value);
 
+/* The same without looking for what is allowed but hardly meant: for those who decide by the document and have
+ * a tenth of a millisecond. Every error is still found. */
+struct document *lang_parse_to_decide(struct text file, struct text source, struct arena *arena,
+                                      struct diagnostics *diagnostics);
+
 #endif

@@ -327,14 +327,15 @@ static void read_lines(struct parser *parser)
     contract_check(parser);
 }
 
-struct document *lang_parse(struct text file, struct text source, struct arena *arena,
-                            struct diagnostics *diagnostics)
+static struct document *parse(struct text file, struct text source, bool warns, struct arena *arena,
+                              struct diagnostics *diagnostics)
 {
     enum { BYTES_PER_STATEMENT = 48 }; /* a guess; room that stays unused is never touched */
     struct parser *parser = ARENA_NEW(arena, struct parser);
     struct document *document = ARENA_NEW(arena, struct document);
     *document = (struct document){.file = file, .source = source, .kind = DOCUMENT_TASK};
     parser->document = document;
+    parser->warns = warns;
     parser->arena = arena;
     parser->mistakes.arena = arena;
     if (source.size > LIMIT_DOCUMENT) {
@@ -348,4 +349,16 @@ struct document *lang_parse(struct text file, struct text source, struct arena *
     }
     mistakes_resolve(&parser->mistakes, document, diagnostics);
     return document;
+}
+
+struct document *lang_parse(struct text file, struct text source, struct arena *arena,
+                            struct diagnostics *diagnostics)
+{
+    return parse(file, source, true, arena, diagnostics);
+}
+
+struct document *lang_parse_to_decide(struct text file, struct text source, struct arena *arena,
+                                      struct diagnostics *diagnostics)
+{
+    return parse(file, source, false, arena, diagnostics);
 }

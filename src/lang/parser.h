@@ -26,6 +26,7 @@ struct block {
 struct parser {
     struct document *document;
     struct arena *arena;
+    bool warns; /* looks for warnings too */
     struct mistakes mistakes;
     struct line line;               /* the current one */
     struct comment_vector comments; /* waiting for the statement they belong to */

@@ -13,7 +13,7 @@
 /* posix_spawn takes its words without const, and changes none of them. */
 static pid_t start(const char *program, const char *const *words, int output, struct error *err)
 {
-    static char path[] = "PATH=/usr/local/bin:/usr/bin:/bin";
+    char path[] = "PATH=/usr/local/bin:/usr/bin:/bin";
     char *environment[] = {path, NULL};
     union {
         const char *const *given;

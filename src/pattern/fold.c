@@ -54,10 +54,10 @@ static struct text map(struct arena *arena, struct text text, utf8proc_option_t 
  * canonical order; without it U+0345, which folds to a letter, keeps the order of the spelling. */
 static struct text fold_valid(struct arena *arena, struct text text)
 {
-    struct text decomposed = map(arena, text, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_IGNORE);
+    struct text decomposed = map(arena, text, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE);
     struct text folded =
         map(arena, decomposed, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
-    return map(arena, folded, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_IGNORE);
+    return map(arena, folded, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
 }
 
 struct text glob_fold(struct arena *arena, struct text text)

@@ -181,6 +181,8 @@ static bool overlaps_path(struct text a, struct text b)
 {
     struct path_scope a_scope = path_scope_of(a);
     struct path_scope b_scope = path_scope_of(b);
+    a_scope.is_folder = true; /* as a rule that denies is read */
+    b_scope.is_folder = true;
     bool is_comparable = a_scope.base == b_scope.base && !a_scope.is_bare_name && !b_scope.is_bare_name;
     struct segments a_segments = {.count = 0};
     struct segments b_segments = {.count = 0};

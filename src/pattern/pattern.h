@@ -7,14 +7,15 @@
  * `prefix.*` covers `prefix` itself and `prefix.x`, never `prefixy`. No wildcard covers `aex.configure`: only
  * the exact name does. The capability's first segment says how its scope is read:
  *
- *   file.*     and secrets.*: a path glob, anchored at the folder of the layer it stands in. `*` and `?` stay
- *              inside one segment, `**` as a whole segment crosses any number of them (none included); dotfiles
- * match; every other character is itself. A leading "/" or "~/" reaches outside the anchor; a slash at the end
- * means the folder and all in it. In deny and confirm rules a bare name (`.env`) holds at any depth of any
- * folder. network.*  a host glob with an optional port: `api.example.com`, `*.example.com:443`. Hosts compare
- *              without case; a missing port matches every port; `*.example.com` does not match `example.com`.
- *   others     a glob over the whole resource, where `*` crosses "/" too.
- *   *          as the capability of the call says. */
+ * - file and secrets: a path glob, anchored at the folder of the layer it stands in. `*` and `?` stay inside
+ * one segment, `**` as a whole segment crosses any number of them (none included); dotfiles match; every other
+ *   character is itself. A leading "/" or "~/" reaches outside the anchor; a slash at the end means the folder
+ *   and all in it. In deny and confirm rules every path means all in it too, and a bare name (`.env`) holds at
+ *   any depth of any folder.
+ * - network: a host glob with an optional port: `api.example.com`, `*.example.com:443`. Hosts compare without
+ *   case; a missing port matches every port; `*.example.com` does not match `example.com`.
+ * - others: a glob over the whole resource, where `*` crosses "/" too.
+ * - `*` as a capability: as the capability of the call says. */
 #ifndef AEX_PATTERN_PATTERN_H
 #define AEX_PATTERN_PATTERN_H
 

@@ -84,7 +84,8 @@ bool path_scope_glob(struct text scope, const struct scope_folders *folders, boo
     if (!add_base(&out, scope, &parts, folders, anywhere, err) || !add_segments(&out, scope, parts.rest, err)) {
         return false;
     }
-    if (parts.is_folder) {
+    /* Whoever denies a folder means what is in it. */
+    if ((parts.is_folder || anywhere) && !text_ends_with(builder_text(&out), TEXT("/**"))) {
         builder_add_c(&out, "/**");
     }
     if (out.size == 0) {

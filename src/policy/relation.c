@@ -72,8 +72,8 @@ static bool covers_entry(const struct entry *wide, const struct entry *narrow)
     }
     switch (wide->kind) {
     case SCOPE_PATH:
-        return (wide->is_everything || !narrow->is_everything) && glob_covers_path(wide->glob, narrow->glob) &&
-               glob_covers_path(wide->raw, narrow->raw);
+        /* A raw form may match what the folded one does not: see query.c. */
+        return glob_covers_path(wide->glob, narrow->glob) && glob_covers_path(wide->raw, narrow->raw);
     case SCOPE_HOST:
         return glob_covers_host(wide->glob, narrow->glob);
     case SCOPE_TEXT:

@@ -92,6 +92,11 @@ static bool add(struct scaffold *scaffold, struct text root, struct text path, s
     return true;
 }
 
+struct text scaffold_policy_text(void)
+{
+    return policy_text;
+}
+
 bool scaffold_policy(struct text root, struct scaffold *scaffold, struct arena *arena, struct error *err)
 {
     return add(scaffold, root, TEXT(".aex/policy.aex"), policy_text, arena, err) &&

@@ -12,7 +12,8 @@ struct scaffold_file {
     bool existed;     /* it was there, and stays as it was */
 };
 
-enum { SCAFFOLD_FILES = 5 }; /* of a policy and of a task */
+/* A policy's two and a task's three. */
+enum { SCAFFOLD_FILES = 5 };
 
 struct scaffold {
     struct scaffold_file files[SCAFFOLD_FILES];
@@ -21,6 +22,9 @@ struct scaffold {
 
 /* Writes .aex/policy.aex (the default boundary) and .aex/.gitignore under `root`. */
 bool scaffold_policy(struct text root, struct scaffold *scaffold, struct arena *arena, struct error *err);
+
+/* What scaffold_policy writes as the policy. */
+struct text scaffold_policy_text(void);
 
 /* Writes tasks/NAME.aex, tasks/NAME.inputs.json and tasks/NAME.policy.json. The name must be one of the
  * language's. */

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2016,SC2102,SC2119,SC2120
 # Attacks on the hook's protocol: input that two readers could take differently, input that never comes whole, tools
 # nobody knows, hosts in disguise. All of it ends with status 2 and a reason, never with 1 or 3, never with a word
 # on standard output that is not the answer.
@@ -55,7 +55,9 @@ rm "$in"
 mkfifo "$in"
 sleep 5 >"$in" &
 sleeper=$!
-refused 'input that never ends' --timeout 1
+run_gate --timeout 1 <"$in"
+is 'input that never ends' "$(last status).$(last out)" '2.'
+has 'is said' "$(last err)" 'deadline'
 kill $sleeper
 rm "$in"
 
@@ -78,6 +80,7 @@ goal "One host."
 allow network.fetch:docs.example.com
 deny network.fetch:169.254.*
 POLICY
+accept hosts.aex
 fetch() {
 	decide WebFetch "{\"url\":\"$1\",\"prompt\":\"\"}" --policy hosts.aex
 }
@@ -90,7 +93,7 @@ for url in https://docs.example.com.evil.example/ https://docs.example.com@evil.
 	is "not $url" "$(fetch "$url")" deny
 done
 fetch 'http://2852039166/' >/dev/null
-has 'a number is the address it is' "$err" '169.254.169.254'
+has 'a number is the address it is' "$(last err)" '169.254.169.254'
 
 # The workspace is the operator's word, not the agent's folder.
 ws_cwd=/
@@ -106,10 +109,9 @@ is 'nor is its tree ours' "$(decide Write '{"file_path":"x","content":""}')" den
 # Without --root the session stays where it was first seen.
 ws_cwd=$ws
 run_gate_first_seen() {
-	status=0
-	(cd "$ws" && "$aex" gate claude --state-dir "$state" "$@") >"$scratch/out" 2>"$scratch/err" || status=$?
-	out=$(cat "$scratch/out")
-	err=$(cat "$scratch/err")
+	gate_status=0
+	(cd "$ws" && "$aex" gate claude --state-dir "$state" "$@") >"$scratch/out" 2>"$scratch/err" || gate_status=$?
+	echo $gate_status >"$scratch/status"
 }
 session=first-seen
 hook_input Read "{\"file_path\":\"$ws/a.txt\"}" >"$in"
@@ -134,13 +136,13 @@ mkdir -p "$bare"
 whole_workspace=$ws
 ws=$bare
 is 'no policy is a refusal' "$(decide Read "{\"file_path\":\"$bare/a.txt\"}")" deny
-has 'that says what to do' "$err" 'aex init --policy'
+has 'that says what to do' "$(last err)" 'aex init --policy'
 is 'unless the operator wants none' "$(decide Read "{\"file_path\":\"$bare/a.txt\"}" --allow-no-policy)" allow
 is 'and then the boundary is still one' "$(decide Write "{\"file_path\":\"$bare/.aex/policy.aex\"}" --allow-no-policy)" deny
 ws=$whole_workspace
-printf 'policy broken v0\nallow everything(\n' >"$ws/broken.aex"
-is 'an invalid policy' "$(decide Read "{\"file_path\":\"$ws/a.txt\"}" --policy broken.aex)" deny
-has 'with its place' "$err" 'broken.aex:'
+printf 'policy broken v0\nallow everything(\n' >"$scratch/broken.aex"
+is 'an invalid policy' "$(decide Read "{\"file_path\":\"$ws/a.txt\"}" --policy "$scratch/broken.aex")" deny
+has 'with its place' "$(last err)" 'broken.aex:'
 is 'a policy that is a folder' "$(decide Read "{\"file_path\":\"$ws/a.txt\"}" --policy src)" deny
 is 'a policy that is missing' "$(decide Read "{\"file_path\":\"$ws/a.txt\"}" --policy missing.aex)" deny
 is 'an unknown option' "$(decide Read "{\"file_path\":\"$ws/a.txt\"}" --disable)" 'broken: status 2, out , err aex: gate: unknown option --disable; `aex gate --help` lists what it takes'

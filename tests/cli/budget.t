@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2016,SC2102,SC2119,SC2120
 # Budgets end, stay ended, and cannot be had back by deleting state, restarting or turning the clock back.
 . tests/cli/gate_support.sh
 sed -i 's/calls=.*/calls=3/' "$ws/.aex/policy.aex"
+accept
 read_call="{\"file_path\":\"$ws/a.txt\"}"
 
 is 'one' "$(decide Read "$read_call")" allow
@@ -17,10 +18,10 @@ done
 run_gate <"$scratch/input"
 is 'the fourth is the third call' "$(verdict)" allow
 is 'spent' "$(decide Read "$read_call")" deny
-has 'and says so' "$err" 'the budget of 3 calls (.aex/policy.aex:8) is used up'
+has 'and says so' "$(last err)" 'the budget of 3 calls (.aex/policy.aex:8) is used up'
 is 'control tools still run' "$(decide TodoWrite '{"todos":[]}')" allow
 is 'a denial is still a denial' "$(decide WebFetch '{"url":"https://example.com/","prompt":""}')" deny
-has 'for its own reason' "$err" 'deny network.*'
+has 'for its own reason' "$(last err)" 'deny network.*'
 session=s2
 is 'another session has its own' "$(decide Read "$read_call")" allow
 session=s1
@@ -34,6 +35,7 @@ same() {
 	verdict
 }
 sed -i 's/calls=.*/calls=1/' "$ws/.aex/policy.aex"
+accept
 is 'a call' "$(same "{\"file_path\":\"$ws/a.txt\",\"limit\":1}")" allow
 is 'reordered' "$(same "{\"limit\":1, \"file_path\":\"$ws/a.txt\"}")" allow
 is '1.0 is not 1' "$(same "{\"limit\":1.0,\"file_path\":\"$ws/a.txt\"}")" deny
@@ -42,11 +44,12 @@ is '1.0 is not 1' "$(same "{\"limit\":1.0,\"file_path\":\"$ws/a.txt\"}")" deny
 session=lost
 is 'a session starts' "$(decide Read "$read_call")" allow
 sed -i 's/calls=.*/calls=100/' "$ws/.aex/policy.aex"
+accept
 is 'and goes on' "$(decide Read "$read_call")" allow
 cp -R "$state" "$scratch/saved"
 find "$state/sessions" -name '*.ledger' -delete
 is 'its ledger deleted' "$(decide Read "$read_call")" deny
-has 'is said with a way out' "$err" 'session'
+has 'is said with a way out' "$(last err)" 'session'
 rm -rf "$state/sessions"
 session=new-one
 is 'all ledgers and their list deleted' "$(decide Read "$read_call")" deny

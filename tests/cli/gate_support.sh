@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2016,SC2102,SC2119,SC2120
 # For tests of `aex gate`: a workspace in $ws under the policy below, a state folder in $state, and
 # decide TOOL ARGUMENTS [OPTIONS...], which prints what the real program answers: allow, ask, deny, or broken when
 # it is none of these in exactly the agent's form.
@@ -8,7 +8,7 @@
 aex=$build/aex
 ws=$scratch/repo
 state=$scratch/state
-calls=0
+echo 0 >"$scratch/calls"
 agent=claude
 session=s1
 ws_cwd=$ws
@@ -27,10 +27,20 @@ budget calls=100000
 confirm before git.push
 POLICY
 touch "$ws/.git/config" "$ws/a.txt"
+unset CLAUDECODE CLAUDE_CODE_ENTRYPOINT CLAUDE_PROJECT_DIR
+
+# accept [POLICY]: what a person does with `aex trust`, in the workspace.
+accept() {
+	(cd "$ws" && "$aex" trust --yes --state-dir "$state" ${1:+--policy "$1"}) >"$scratch/accepted" 2>&1 || {
+		fail "accept $*" "$(cat "$scratch/accepted")"
+	}
+}
+accept
 
 # hook_input TOOL ARGUMENTS: what the agent's hook would send, with a new call id.
 hook_input() {
-	calls=$((calls + 1))
+	calls=$(($(cat "$scratch/calls") + 1))
+	echo $calls >"$scratch/calls"
 	case $agent in
 	codex) extra='"turn_id":"t","model":"gpt-5.5",' ;;
 	*) extra='"prompt_id":"p",' ;;
@@ -39,23 +49,27 @@ hook_input() {
 		"$session" "$extra" "$ws_cwd" "$1" "$2" "$$" "$calls"
 }
 
-# run_gate OPTIONS... <INPUT: leaves the answer in $status, $out and $err.
+# run_gate OPTIONS... <INPUT: leaves the answer where `last` finds it.
 run_gate() {
-	status=0
-	"$aex" gate $agent --root "$ws" --state-dir "$state" "$@" >"$scratch/out" 2>"$scratch/err" || status=$?
-	out=$(cat "$scratch/out")
-	err=$(cat "$scratch/err")
+	gate_status=0
+	"$aex" gate $agent --root "$ws" --state-dir "$state" "$@" >"$scratch/out" 2>"$scratch/err" || gate_status=$?
+	echo $gate_status >"$scratch/status"
 }
 
-# verdict: names the answer in $status, $out and $err.
+# last status|out|err: of the gate that ran last, in whatever subshell.
+last() {
+	cat "$scratch/$1"
+}
+
+# verdict: names the last answer.
 verdict() {
-	case $agent.$status.$out in
-	claude.0.'{}') [ -z "$err" ] && echo allow || echo "broken: stderr $err" ;;
+	case $agent.$(last status).$(last out) in
+	claude.0.'{}') [ -z "$(last err)" ] && echo allow || echo "broken: stderr $(last err)" ;;
 	claude.0.*'"permissionDecision":"ask"'*) echo ask ;;
-	claude.2.*'"permissionDecision":"deny"'*) [ -n "$err" ] && echo deny || echo 'broken: no reason' ;;
-	codex.0.) [ -z "$err" ] && echo allow || echo "broken: stderr $err" ;;
-	codex.2.) [ -n "$err" ] && echo deny || echo 'broken: no reason' ;;
-	*) echo "broken: status $status, out $out, err $err" ;;
+	claude.2.*'"permissionDecision":"deny"'*) [ -n "$(last err)" ] && echo deny || echo 'broken: no reason' ;;
+	codex.0.) [ -z "$(last err)" ] && echo allow || echo "broken: stderr $(last err)" ;;
+	codex.2.) [ -n "$(last err)" ] && echo deny || echo 'broken: no reason' ;;
+	*) echo "broken: status $(last status), out $(last out), err $(last err)" ;;
 	esac
 }
 

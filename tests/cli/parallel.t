@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2016,SC2102,SC2119,SC2120
 # Parallel gates, some killed at random: every answered call is charged exactly once, and the chain stays whole.
 . tests/cli/gate_support.sh
 
@@ -24,6 +24,7 @@ header=$((64 + (${#ws} + 31) / 32 * 32))
 charged=$((($(stat -c %s "$state"/sessions/*.ledger) - header) / 32))
 ok 'at least the answered calls are charged' test "$charged" -ge "$answered"
 sed -i "s/calls=.*/calls=$charged/" "$ws/.aex/policy.aex"
+accept
 again() {
 	printf '{"session_id":"storm","prompt_id":"p","cwd":"%s","hook_event_name":"PreToolUse","tool_name":"Read","tool_input":{"file_path":"%s/a.txt"},"tool_use_id":"%s"}' \
 		"$ws" "$ws" "$1" >"$scratch/input"
@@ -36,5 +37,5 @@ while read -r call; do
 done <"$scratch/answered"
 is 'every answered call was charged' "$refused" 0
 is 'a new call finds nothing left' "$(again storm_new)" deny
-has 'and is told so' "$err" "budget of $charged calls"
+has 'and is told so' "$(last err)" "budget of $charged calls"
 done_testing

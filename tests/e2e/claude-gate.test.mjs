@@ -2,6 +2,7 @@
 // `aex gate` as the hook of the real Claude Code: an allowed call runs, a denied one does not, and nothing runs when the
 // gate cannot.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -10,11 +11,11 @@ import { runTests } from './support/tap.mjs';
 
 const build = process.env.BUILD ?? 'build';
 
-const policy = `policy smoke v0
+const policy = (allowed) => `policy smoke v0
 
 goal "Files may be written, but not all."
 
-allow file.read, file.write
+allow ${allowed}
 deny file.write:private/**
 
 budget calls=10
@@ -22,11 +23,16 @@ budget calls=10
 
 const touch = (file) => ({ tool: 'Bash', input: { command: `touch ${file}`, description: 'leave a trace' } });
 
-function install(scratch, program = path.resolve(build, 'aex')) {
+const aex = path.resolve(build, 'aex');
+
+/** A policy that a person accepted, and the gate in front of every tool. */
+function install(scratch, { allowed = 'file.read, file.write, shell.exec', program = aex } = {}) {
   const state = path.join(scratch.root, 'state');
   const audit = path.join(scratch.root, 'audit.jsonl');
   fs.mkdirSync(scratch.path('private'));
-  scratch.write('.aex/policy.aex', policy);
+  scratch.write('.aex/policy.aex', policy(allowed));
+  scratch.write('trace.sh', '#!/bin/sh\ntouch canary\n', 0o755);
+  execFileSync(aex, ['trust', '--yes', '--root', scratch.project, '--state-dir', state], { stdio: 'pipe' });
   const gate = `${program} gate claude --root ${scratch.project} --state-dir ${state} --audit ${audit}`;
   scratch.write('.claude/settings.json', settingsWithHook(`${gate} || exit 2`));
   return { audit };
@@ -47,22 +53,24 @@ await runTests(installClaude, {
     assert.match(fs.readFileSync(audit, 'utf8'), /"event":"gate.decision"/);
   },
 
-  'a denied command does not run, and the model reads which rule denied it': async (scratch, claude) => {
+  'a command that is not allowed does not run, and the model reads why': async (scratch, claude) => {
+    const { audit } = install(scratch, { allowed: 'file.read, file.write' });
+    const call = { tool: 'Bash', input: { command: './trace.sh', description: 'leave a trace' } };
+    await run(scratch, claude, call, { contains: ['[error]', 'shell.exec'] });
+    assert.ok(!fs.existsSync(scratch.path('canary')));
+    assert.match(fs.readFileSync(audit, 'utf8'), /not_allowed/);
+  },
+
+  'a denied Write does not write, and the model reads which rule denied it': async (scratch, claude) => {
     const { audit } = install(scratch);
-    await run(scratch, claude, touch('private/canary'), { contains: ['[error]', 'policy.aex:6'] });
+    const write = { tool: 'Write', input: { file_path: scratch.path('private/canary'), content: 'x' } };
+    await run(scratch, claude, write, { contains: ['[error]', 'policy.aex:6'] });
     assert.ok(!fs.existsSync(scratch.path('private/canary')));
     assert.match(fs.readFileSync(audit, 'utf8'), /deny_list/);
   },
 
-  'a denied Write does not write': async (scratch, claude) => {
-    install(scratch);
-    const write = { tool: 'Write', input: { file_path: scratch.path('private/canary'), content: 'x' } };
-    await run(scratch, claude, write, { contains: ['[error]'] });
-    assert.ok(!fs.existsSync(scratch.path('private/canary')));
-  },
-
   'a program that is not there lets nothing through': async (scratch, claude) => {
-    install(scratch, path.join(scratch.root, 'no-such-aex'));
+    install(scratch, { program: path.join(scratch.root, 'no-such-aex') });
     await run(scratch, claude, touch('canary'), { contains: ['[error]'] });
     assert.ok(!fs.existsSync(scratch.path('canary')));
   },

@@ -6,7 +6,7 @@
  *     write#3=ENOSPC             the third write fails so; write#*=ENOSPC: every one
  *     short@write#1              only half of it is done
  *     kill@rename#2              SIGKILL before the call; kill-after@rename#2: after it
- *     tear@write#1               half of it is done, then SIGKILL
+ *     tear@write#1               half of it is done (all, where a kill cannot come in between), then SIGKILL
  *     abort@pwrite#1             abort() in the place of the call
  *     hang@flock#1               the call never returns (signals still arrive)
  *   AEX_FAULT_LOG=FILE           appends a line "NAME#N" for each call, and "hit FAULT" when one strikes
@@ -210,7 +210,18 @@ static void strike_after(enum action action)
     errno = code;
 }
 
-/* Unused parts of the calls' expansions are the price of one table. */
+int __real_fstat64(int fd, struct stat *status);
+
+/* Linux copies into a page of the file's cache without looking at signals, so that a kill leaves the old bytes
+ * or the new ones. It does not hold where a file grows: the disk may be full half way. */
+static bool is_overwrite_of_one_page(int fd, size_t size, off_t at)
+{
+    const off_t page = 4096;
+    struct stat status;
+    return __real_fstat64(fd, &status) == 0 && at + (off_t)size <= status.st_size &&
+           at / page == (at + (off_t)size - 1) / page;
+}
+
 #define CALL(type, name, symbol, failure, parameters, arguments)                                               \
     type __real_##symbol parameters;                                                                           \
     type __wrap_##symbol parameters;                                                                           \
@@ -228,7 +239,7 @@ static void strike_after(enum action action)
         return result;                                                                                         \
     }
 
-#define TRANSFER(name, symbol, parameters, arguments, shortened)                                               \
+#define TRANSFER(name, symbol, whole, parameters, arguments, shortened)                                        \
     ssize_t __real_##symbol parameters;                                                                        \
     ssize_t __wrap_##symbol parameters;                                                                        \
     ssize_t __wrap_##symbol parameters                                                                         \
@@ -240,7 +251,7 @@ static void strike_after(enum action action)
         if (strike(action, code)) {                                                                            \
             return -1;                                                                                         \
         }                                                                                                      \
-        bool half = size > 1 && (action == ACT_SHORT || action == ACT_TEAR);                                   \
+        bool half = size > 1 && (action == ACT_SHORT || (action == ACT_TEAR && !(whole)));                     \
         ssize_t result = half ? __real_##symbol shortened : __real_##symbol arguments;                         \
         strike_after(action);                                                                                  \
         return result;                                                                                         \

@@ -28,8 +28,8 @@ support=$(cd "$(dirname "$0")" && pwd)
 build=${BUILD:-$support/../../build}
 PATH=$(cd "$build/tests/support" && pwd):$PATH
 export PATH
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+fault_scratch=$(mktemp -d)
+trap 'rm -rf "$fault_scratch"' EXIT
 number=0
 failed=0
 
@@ -69,22 +69,22 @@ faults_of() {
 # try FAULT: runs and checks once, in a new folder.
 try() {
 	number=$((number + 1))
-	work=$scratch/work
-	rm -rf "$scratch/work" "$scratch/log"
+	work=$fault_scratch/work
+	rm -rf "$fault_scratch/work" "$fault_scratch/log"
 	mkdir "$work"
 	(
 		cd "$work" || exit 1
-		AEX_FAULT=$1 AEX_FAULT_LOG=$scratch/log timeout -k 1 20 sh -c "$run" >"$scratch/out" 2>"$scratch/err" </dev/null
+		AEX_FAULT=$1 AEX_FAULT_LOG=$fault_scratch/log timeout -k 1 20 sh -c "$run" >"$fault_scratch/out" 2>"$fault_scratch/err" </dev/null
 	) 2>/dev/null
 	status=$?
 	name=${1:-nothing goes wrong}
-	if [ -n "$1" ] && ! grep -qxF "hit $1" "$scratch/log"; then
+	if [ -n "$1" ] && ! grep -qxF "hit $1" "$fault_scratch/log"; then
 		verdict='the fault did not strike'
-	elif ! verdict=$(cd "$work" && FAULT=$1 STATUS=$status OUT=$scratch/out ERR=$scratch/err sh -c "$check" 2>&1); then
+	elif ! verdict=$(cd "$work" && FAULT=$1 STATUS=$status OUT=$fault_scratch/out ERR=$fault_scratch/err sh -c "$check" 2>&1); then
 		verdict="the check failed; exit status $status
 $verdict
-$(sed 's/^/stdout: /' "$scratch/out")
-$(sed 's/^/stderr: /' "$scratch/err")"
+$(sed 's/^/stdout: /' "$fault_scratch/out")
+$(sed 's/^/stderr: /' "$fault_scratch/err")"
 	else
 		echo "ok $number - $name"
 		return
@@ -95,16 +95,16 @@ $(sed 's/^/stderr: /' "$scratch/err")"
 }
 
 try ''
-made=$(grep -E "^($calls)[a-z0-9_]*#" "$scratch/log" | sort -u -t '#' -k 1,1 -k 2,2n)
+made=$(grep -E "^($calls)[a-z0-9_]*#" "$fault_scratch/log" | sort -u -t '#' -k 1,1 -k 2,2n)
 if [ -z "$made" ]; then
 	echo "not ok $((number + 1)) - the command makes no call that could fail"
 	exit 1
 fi
 for call in $made; do
 	faults_of "$call"
-done | sort -u >"$scratch/faults"
+done | sort -u >"$fault_scratch/faults"
 while read -r fault; do
 	try "$fault"
-done <"$scratch/faults"
+done <"$fault_scratch/faults"
 echo "1..$number"
 [ $failed = 0 ]

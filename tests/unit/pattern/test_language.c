@@ -223,6 +223,7 @@ static void examples(void **state)
     assert_true(glob_covers_path(TEXT("/**/*/x"), TEXT("/*/**/x")));
     assert_true(glob_covers_path(TEXT("/*/**/x"), TEXT("/**/*/x")));
     assert_false(glob_covers_path(TEXT("/ws/*"), TEXT("/ws/**")));
+    assert_true(glob_covers_path(TEXT("/ws/?*"), TEXT("/ws/*"))); /* no segment is empty */
     assert_true(glob_overlaps_path(TEXT("/ws/src/**"), TEXT("/ws/**/*.c")));
     assert_false(glob_overlaps_path(TEXT("/ws/src/**"), TEXT("/ws/doc/*.c")));
     assert_false(glob_overlaps_path(TEXT("/ws/*.c"), TEXT("/ws/*.h")));

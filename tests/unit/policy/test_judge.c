@@ -25,24 +25,59 @@ struct example {
 #define REFUSED VERDICT_DENY, REASON_NOT_ALLOWED, 0
 #define ASKED(line) VERDICT_ASK, REASON_CONFIRM_REQUIRED, line
 
+/* Rules behind the layer's own that match nothing, but make its lists long enough for an index. */
+static void lengthen(struct arena *arena, struct layer *layer)
+{
+    size_t count = layer->rules.count;
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < 10; j++) {
+            struct rule rule = layer->rules.items[i];
+            rule.pattern.scope = text_format(arena, "/never/%zu/*.x", j);
+            rule.pattern.scope_kind = pattern_scope_kind(rule.pattern.capability);
+            rule.line = 0;
+            VECTOR_PUSH(arena, &layer->rules, rule);
+        }
+    }
+}
+
+static void check_example(const struct example *example, bool is_long)
+{
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    struct layer layer = layer_from(&arena, example->rules);
+    struct demand demand = demand_from(&arena, example->demand);
+    if (is_long) {
+        lengthen(&arena, &layer);
+    }
+    struct decision decision = judge(&arena, &layer, 1, &demand, 1);
+    size_t line = decision.rule == NULL ? 0 : decision.rule->line;
+    if (decision.verdict != example->verdict || decision.reason != example->reason || line != example->line) {
+        fail_msg("%s | %s%s: %s %s line %zu, wanted %s %s line %zu", example->rules, example->demand,
+                 is_long ? " (in long lists)" : "", verdict_name(decision.verdict),
+                 reason_code(decision.reason), line, verdict_name(example->verdict),
+                 reason_code(example->reason), example->line);
+    }
+    assert_ptr_equal(decision.demand, decision.verdict == VERDICT_ALLOW ? NULL : &demand);
+    arena_release(&arena);
+}
+
+/* What is not known may be anything, so there a long list matches by itself; likewise a path nobody resolved.
+ */
+static bool is_known(struct text demand)
+{
+    return text_contains(demand, TEXT(" = /")) && !text_contains(demand, TEXT("//")) &&
+           !text_contains(demand, TEXT("/./")) && !text_contains(demand, TEXT("/../")) &&
+           !text_ends_with(demand, TEXT("/")) && !text_ends_with(demand, TEXT("/.")) &&
+           !text_ends_with(demand, TEXT("/.."));
+}
+
 static void check_examples(const struct example *examples, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        const struct example *example = &examples[i];
-        struct arena arena;
-        arena_init(&arena, 1 << 20);
-        struct layer layer = layer_from(&arena, example->rules);
-        struct demand demand = demand_from(&arena, example->demand);
-        struct decision decision = judge(&arena, &layer, 1, &demand, 1);
-        size_t line = decision.rule == NULL ? 0 : decision.rule->line;
-        if (decision.verdict != example->verdict || decision.reason != example->reason ||
-            line != example->line) {
-            fail_msg("%s | %s: %s %s line %zu, wanted %s %s line %zu", example->rules, example->demand,
-                     verdict_name(decision.verdict), reason_code(decision.reason), line,
-                     verdict_name(example->verdict), reason_code(example->reason), example->line);
+        check_example(&examples[i], false);
+        if (is_known(text_of(examples[i].demand))) {
+            check_example(&examples[i], true);
         }
-        assert_ptr_equal(decision.demand, decision.verdict == VERDICT_ALLOW ? NULL : &demand);
-        arena_release(&arena);
     }
 }
 
@@ -90,6 +125,9 @@ static void allows_reach_no_path_outside(void **state)
         {"allow file.read", "file.read = /ws/../etc/passwd", REFUSED},
         {"allow file.read", "file.read = /ws//a", REFUSED},
         {"allow file.read", "file.read = /ws/./a", REFUSED},
+        {"allow file.read", "file.read = /ws/..", REFUSED},
+        {"allow file.read", "file.read = /ws/.", REFUSED},
+        {"allow file.read", "file.read = /ws/a/", REFUSED},
         {"allow file.read", "file.read = ws/a", REFUSED},
         {"allow file.read", "file.read = /ws/.../..a", ALLOWED(1)},
         {"anchor /\nallow file.read", "file.read = /etc/passwd", ALLOWED(2)},
@@ -136,6 +174,10 @@ static void denies_reach_everywhere_in_any_spelling(void **state)
         {"everything\ndeny file.read:caf\xC3\xA9", "file.read = /ws/CAFE\xCC\x81", DENIED(2)},
         /* Folding turns sharp s into two letters; the question mark still takes it. */
         {"everything\ndeny file.read:x?", "file.read = /ws/x\xC3\x9F", DENIED(2)},
+        {"everything\ndeny file.read:x?", "file.read ~ /ws/x\xC3\x9F*", DENIED(2)},
+        /* Composing takes the letter away that the pattern starts with. */
+        {"everything\ndeny file.read:e*", "file.read = /ws/e\xCC\x81", DENIED(2)},
+        {"everything\ndeny file.read:src/**", "file.read = /ws/src", DENIED(2)},
         {"everything\ndeny file.read:src/**", "file.read ?", DENIED(2)},
         {"everything\ndeny file.read:src/**", "file.read", DENIED(2)},
         {"everything\ndeny file.read:src/**", "file.read = /ws/x/../src/a", DENIED(2)},
