@@ -47,7 +47,8 @@ bool trust_read(const char *state_folder, struct text root, struct text policy, 
     }
     if (content.size < HEADER_SIZE || content.data[DIGEST_HEX_SIZE] != '\n' ||
         !digest_from_hex(text_slice(content, 0, DIGEST_HEX_SIZE), &trust.digest)) {
-        return error_set(err, "%s is damaged; a person can run `aex trust` again", path.data);
+        *ret_trust = (struct trust){.is_damaged = true};
+        return true;
     }
     trust.accepted = text_after(content, HEADER_SIZE);
     *ret_trust = trust;

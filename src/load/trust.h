@@ -15,6 +15,7 @@
 /* What is known of one policy file. `policy` is its absolute path, links resolved; `root` likewise. */
 struct trust {
     bool is_accepted;
+    bool is_damaged;      /* there is something that nobody can read: decide nothing by it */
     struct text accepted; /* the bytes */
     struct digest
         digest; /* of them, computed when they were accepted: the gate has no time for it on each call */

@@ -151,7 +151,7 @@ static bool read_trust(struct workspace *workspace, const struct workspace_optio
                     err)) {
         return false;
     }
-    if (exists || ret_trust->is_accepted || options->policy.size > 0) {
+    if (exists || ret_trust->is_accepted || ret_trust->is_damaged || options->policy.size > 0) {
         return true;
     }
     struct text second = path_join(arena, workspace->root, policy_places[1]);
@@ -188,6 +188,10 @@ static bool add_workspace_layers(struct workspace *workspace, const struct works
     if (!workspace_find_policy(workspace, options, arena, &exists, &source, err) ||
         !read_trust(workspace, options, exists, arena, &trust, err)) {
         return false;
+    }
+    if (trust.is_damaged) {
+        return error_set(err, "what was accepted of %.*s is damaged: a person has to run `aex trust` in %.*s",
+                         TEXT_ARG(workspace->policy_file), TEXT_ARG(workspace->root));
     }
     workspace->trust = find_trust(workspace, options, exists, source, &trust);
     if (workspace->trust == TRUST_NEVER && options->requires_trust) {
