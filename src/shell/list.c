@@ -73,7 +73,7 @@ static struct shell_node *parse_function(struct parser *parser, const struct sim
 static bool is_broken_reserved(const struct shell_word *word)
 {
     enum reserved reserved = word->is_plain ? reserved_of(word->exact) : RESERVED_NONE;
-    return reserved != RESERVED_NONE && reserved != RESERVED_IN && reserved != RESERVED_TIME;
+    return reserved != RESERVED_NONE && reserved != RESERVED_TIME;
 }
 
 static bool parse_simple_word(struct parser *parser, struct simple_state *state)
