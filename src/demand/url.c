@@ -60,7 +60,7 @@ static bool looks_numeric(struct text host)
 /* "2852039166", "0xa9.254.43518": one to four parts, the last fills what is left. */
 static bool parse_ipv4(struct text host, uint32_t *ret_address)
 {
-    uint64_t parts[4];
+    uint64_t parts[4] = {0};
     size_t count = 0;
     struct text part;
     while (text_next(&host, '.', &part)) {
@@ -68,6 +68,9 @@ static bool parse_ipv4(struct text host, uint32_t *ret_address)
             return false;
         }
         count++;
+    }
+    if (count == 0) {
+        return false;
     }
     uint64_t address = parts[count - 1];
     if (address >= UINT64_C(1) << (8 * (5 - count))) {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh disable=SC2016
+# shellcheck shell=sh disable=SC2016,SC2102,SC2119,SC2120
 # The exact answers, in the form each agent honours, and what the operator's options make of them.
 . tests/cli/gate_support.sh
 cat >"$ws/ask.aex" <<'POLICY'

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2016,SC2102,SC2119,SC2120
 # Attacks on the hook's protocol: input that two readers could take differently, input that never comes whole, tools
 # nobody knows, hosts in disguise. All of it ends with status 2 and a reason, never with 1 or 3, never with a word
 # on standard output that is not the answer.
