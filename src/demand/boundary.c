@@ -28,8 +28,6 @@ const struct boundary *boundary_of(struct demand_build *build)
             boundary->keys[i] = path_join(build->arena, boundary->state[i], TEXT("keys"));
         }
     }
-    (void)path_resolve(build->arena, TEXT("/proc/self/exe"), &boundary->program, NULL);
-    git_config_paths(build, &boundary->git_paths);
     build->boundary = boundary;
     return boundary;
 }

@@ -12,15 +12,12 @@ struct boundary {
     struct text folded_home[PLACE_FORMS]; /* as glob_fold does */
     struct text state[PLACE_FORMS];
     struct text keys[PLACE_FORMS];
-    struct text program; /* empty: not known */
-    /* Folders of hooks and files of configuration that git's own configuration names, folded. */
-    struct text_vector git_paths;
 };
 
 const struct boundary *boundary_of(struct demand_build *build);
 
-/* git_config.c: adds what the configuration of the workspace's repository and of the user names, with all it
- * includes. */
-void git_config_paths(struct demand_build *build, struct text_vector *paths);
+/* git_config.c: the folders of hooks and files of configuration that the configuration of the workspace's
+ * repository and of the user names, with all it includes; as glob_fold makes them. */
+const struct text_vector *boundary_git_paths(struct demand_build *build);
 
 #endif

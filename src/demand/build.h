@@ -13,6 +13,7 @@ struct demand_build {
     struct demand_vector *demands;
     struct error *err;
     const struct boundary *boundary; /* NULL until asked for: see boundary.h */
+    const struct text_vector *git_paths;
 };
 
 /* A demand with one name, appended. */

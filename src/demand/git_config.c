@@ -137,9 +137,13 @@ static void add_repository(struct demand_build *build, struct text_vector *files
     VECTOR_PUSH(arena, files, path_join(arena, common.size > 0 ? common : own, TEXT("config")));
 }
 
-void git_config_paths(struct demand_build *build, struct text_vector *paths)
+const struct text_vector *boundary_git_paths(struct demand_build *build)
 {
     struct arena *arena = build->arena;
+    if (build->git_paths != NULL) {
+        return build->git_paths;
+    }
+    struct text_vector *paths = ARENA_NEW(arena, struct text_vector);
     struct text_vector files = {0};
     add_repository(build, &files);
     if (build->context->home.size > 0) {
@@ -158,4 +162,6 @@ void git_config_paths(struct demand_build *build, struct text_vector *paths)
             read_line(&reading, line);
         }
     }
+    build->git_paths = paths;
+    return paths;
 }

@@ -105,7 +105,7 @@ static bool is_listed(struct demand_build *build, struct text path)
 /* Where git's configuration says hooks or more configuration are. */
 static bool is_named_by_git(struct demand_build *build, struct text path)
 {
-    const struct text_vector *named = &boundary_of(build)->git_paths;
+    const struct text_vector *named = boundary_git_paths(build);
     for (size_t i = 0; i < named->count; i++) {
         if (path_is_within(path, named->items[i])) {
             return true;
@@ -135,7 +135,7 @@ static bool is_ours(struct demand_build *build, struct text path)
             return true;
         }
     }
-    return boundary->program.size > 0 && path_is_within(boundary->program, path);
+    return context->program.size > 0 && path_is_within(context->program, path);
 }
 
 static bool is_same_file(const struct stat *status, struct text path, struct arena *arena)

@@ -241,6 +241,7 @@ static void our_own_files_are_protected(void **state)
     assert_true(is_protected("@/estate/audit.jsonl", ""));
     char program[PATH_MAX];
     assert_non_null(realpath("/proc/self/exe", program));
+    calls.context.program = text_of(program);
     assert_true(is_protected("$", program));
     calls.context = before;
 }
