@@ -171,7 +171,7 @@ static void add_bash(struct builder *out)
     builder_add_c(out, "# bash completion for aex; written by `aex completion bash`.\n"
                        "_aex() {\n"
                        "    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}\n"
-                       "    local name=${COMP_WORDS[1]} words= options= files=\n"
+                       "    local name=${COMP_WORDS[1]} words='' options='' files=''\n"
                        "    # readline takes --name=value apart\n"
                        "    if [ \"$current\" = = ]; then\n"
                        "        current=\n"

@@ -177,7 +177,17 @@ struct text path_relative(struct text path, struct text folder)
 struct text path_join(struct arena *arena, struct text folder, struct text name)
 {
     bool has_slash = folder.size > 0 && folder.data[folder.size - 1] == '/';
-    return text_format(arena, "%.*s%s%.*s", TEXT_ARG(folder), has_slash ? "" : "/", TEXT_ARG(name));
+    size_t start = folder.size + !has_slash;
+    char *joined = arena_alloc(arena, start + name.size + 1);
+    if (folder.size > 0) {
+        memcpy(joined, folder.data, folder.size);
+    }
+    joined[start - 1] = '/';
+    if (name.size > 0) {
+        memcpy(joined + start, name.data, name.size);
+    }
+    joined[start + name.size] = '\0';
+    return (struct text){joined, start + name.size};
 }
 
 struct text path_parent(struct text path)
@@ -190,6 +200,17 @@ struct text path_base_name(struct text path)
 {
     size_t slash = text_find_last_char(path, '/');
     return slash == TEXT_NOT_FOUND ? path : text_after(path, slash + 1);
+}
+
+bool path_of_program(struct arena *arena, struct text *ret_path, struct error *err)
+{
+    char buffer[LIMIT_PATH];
+    ssize_t size = readlink("/proc/self/exe", buffer, sizeof buffer);
+    if (size < 0 || (size_t)size == sizeof buffer) {
+        return error_set_os(err, size < 0 ? errno : ENAMETOOLONG, "cannot find this program's own file");
+    }
+    *ret_path = text_copy(arena, (struct text){buffer, (size_t)size});
+    return true;
 }
 
 bool path_current(struct arena *arena, struct text *ret_path, struct error *err)

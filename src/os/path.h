@@ -32,6 +32,9 @@ struct text path_join(struct arena *arena, struct text folder, struct text name)
 struct text path_parent(struct text path); /* "/a/b" -> "/a", "/a" -> "/" */
 struct text path_base_name(struct text path);
 
+/* The file that this process runs, links resolved. */
+bool path_of_program(struct arena *arena, struct text *ret_path, struct error *err);
+
 /* The process's working folder. */
 bool path_current(struct arena *arena, struct text *ret_path, struct error *err);
 

@@ -179,6 +179,35 @@ empty 'every secret is listed' "$(missing_words src/demand/secrets.def Secrets)"
 empty 'everything protected is listed' "$(missing_words src/demand/protected.def 'The boundary')"
 ok 'the lists were found' test "$(listed_words Secrets | wc -l)" -gt 50
 
+# The hooks that aex-gate(1) shows: JSON of the right shape, and commands that refuse whatever happens to the gate.
+# shellcheck disable=SC2016 # for node
+hooks=$(node -e '
+	const page = require("fs").readFileSync("man/aex-gate.1", "utf8").replaceAll("\\e", "\\");
+	for (const [, text] of page.matchAll(/^\.Bd -literal\n(\{[\s\S]*?)^\.Ed/gm))
+		for (const [event, groups] of Object.entries(JSON.parse(text).hooks))
+			for (const { matcher, hooks } of groups)
+				for (const { type, command, timeout } of hooks)
+					console.log([event, new RegExp(matcher === "*" ? "" : matcher).test("Bash"), type, timeout > 10, command].join("\t"));
+	for (const [, command] of page.matchAll(/^command = "(.*)"$/gm)) console.log(`PreToolUse\ttrue\tcommand\ttrue\t${command}`);
+' 2>&1)
+tab=$(printf '\t')
+is 'the hooks of three files are shown' "$(echo "$hooks" | cut -f 1 | sort | uniq -c | xargs)" \
+	'2 PostToolUse 1 PostToolUseFailure 3 PreToolUse'
+is 'each matches every tool and has time enough' "$(echo "$hooks" | cut -f 2-4 | sort -u)" "true${tab}command${tab}true"
+# refusals GATE INPUT: status and "silent" where nothing was said, of each hook with GATE in place of the program.
+refusals() {
+	echo "$hooks" | sed -n 's/^PreToolUse.*\t//p' | sed "s|/usr/local/bin/aex|$1|g" | while read -r command; do
+		said=$(echo "$2" | sh -c "$command" 2>&1 >/dev/null)
+		echo "$?${said:+ and a reason}"
+	done | sort -u
+}
+printf '#!/bin/sh\nkill -9 $$\n' >"$scratch/killed"
+chmod +x "$scratch/killed"
+is 'a hook whose gate refuses' "$(refusals "$aex" 'no JSON')" '2 and a reason'
+is 'a hook whose gate is killed' "$(refusals "$scratch/killed" '{}')" '2 and a reason'
+is 'a hook whose gate is missing' "$(refusals "$scratch/missing" '{}')" '2 and a reason'
+is 'a hook whose gate lets the call go on' "$(refusals true '{}')" 0
+
 # Every example, run.
 documents=$(find man -name '*.[15]' | sort)
 [ ! -f README.md ] || documents="README.md $documents"

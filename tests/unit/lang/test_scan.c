@@ -108,8 +108,8 @@ static void names_are_found_again(void **state)
 
 static void add_rule(struct rule_index *index, const char *pattern, struct arena *arena)
 {
-    struct located_text word = {.text = text_of(pattern), .range = {.line = index->count + 1}};
-    rule_index_add(index, &word, arena);
+    struct pattern rule = rule_pattern(text_of(pattern));
+    rule_index_add(index, &rule, index->count + 1, true, arena);
 }
 
 static size_t covering(const struct rule_index *index, const char *word)
