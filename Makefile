@@ -47,18 +47,9 @@ fixtures: ## Record the hook inputs of the real agents anew
 	@scripts/install-dependencies.sh fixtures
 	@node scripts/record-fixtures.mjs
 
-MANUALS = $(wildcard man/*.[1-8])
-BASH_COMPLETION = $(wildcard completions/aex.bash)
-ZSH_COMPLETION = $(wildcard completions/_aex)
-FISH_COMPLETION = $(wildcard completions/aex.fish)
-
 .PHONY: install
-install: build ## Install under PREFIX (and DESTDIR)
-	install -D -m 755 $(BUILD)/aex $(DESTDIR)$(PREFIX)/bin/aex
-	$(foreach page,$(MANUALS),install -D -m 644 $(page) $(DESTDIR)$(PREFIX)/share/man/man$(subst .,,$(suffix $(page)))/$(notdir $(page)) &&) true
-	$(if $(BASH_COMPLETION),install -D -m 644 $(BASH_COMPLETION) $(DESTDIR)$(PREFIX)/share/bash-completion/completions/aex)
-	$(if $(ZSH_COMPLETION),install -D -m 644 $(ZSH_COMPLETION) $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_aex)
-	$(if $(FISH_COMPLETION),install -D -m 644 $(FISH_COMPLETION) $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/aex.fish)
+install: build ## Install under PREFIX (and DESTDIR), with manual and completions
+	@scripts/install.sh $(BUILD)/aex "$(DESTDIR)$(PREFIX)"
 
 .PHONY: clean
 clean: ## Remove everything that was built

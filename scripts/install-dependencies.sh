@@ -13,6 +13,7 @@ build='gcc libc6-dev meson ninja-build=ninja pkg-config=pkg-config nettle-dev li
 clang='clang=clang libclang-rt-14-dev llvm=llvm-symbolizer'
 lint='clang-format clang-tidy shellcheck=shellcheck shfmt=shfmt mandoc=mandoc git=git binutils=nm'
 node='nodejs=node npm=npm'
+shells='bash=bash fish=fish zsh=zsh'
 
 fail() {
 	echo "install-dependencies: $*" >&2
@@ -23,7 +24,7 @@ wanted=
 for set in "$@"; do
 	case $set in
 	build) wanted="$wanted $build" ;;
-	test) wanted="$wanted $build $clang $lint $node libcmocka-dev procps=ps" ;;
+	test) wanted="$wanted $build $clang $lint $node $shells libcmocka-dev procps=ps" ;;
 	fuzz) wanted="$wanted $build $clang" ;;
 	bench) wanted="$wanted $build $node libcmocka-dev" ;;
 	lint) wanted="$wanted $build $clang $lint libcmocka-dev" ;;

@@ -13,9 +13,22 @@ const struct agent *agent_find(struct text name)
     return NULL;
 }
 
+/* Codex keeps its transcripts in files called rollout-TIME-ID.jsonl. Some of its events say no more than that.
+ */
+static bool has_codex_transcript(const struct json *input)
+{
+    struct text path;
+    if (!json_get_text(input, TEXT("transcript_path"), &path)) {
+        return false;
+    }
+    size_t slash = text_find_last_char(path, '/');
+    return text_starts_with(slash == TEXT_NOT_FOUND ? path : text_after(path, slash + 1), TEXT("rollout-"));
+}
+
 const struct agent *agent_recognise(const struct json *input)
 {
-    if (json_get(input, TEXT("turn_id")) != NULL || json_get(input, TEXT("model")) != NULL) {
+    if (has_codex_transcript(input) || json_get(input, TEXT("turn_id")) != NULL ||
+        json_get(input, TEXT("model")) != NULL) {
         return &agent_codex;
     }
     return json_get(input, TEXT("hook_event_name")) == NULL ? &agent_plain : &agent_claude;

@@ -111,8 +111,8 @@ extern const struct agent agent_plain;
 /* The agent called `name`, or NULL. */
 const struct agent *agent_find(struct text name);
 
-/* Which agent wrote this input: Codex sends `turn_id` or `model`; one without event name is plain; else Claude.
- */
+/* Which agent wrote this input: Codex sends `turn_id` or `model`, or at least names its transcript; one
+ * without event name is plain; else Claude. */
 const struct agent *agent_recognise(const struct json *input);
 
 /* The tool called `name`; NULL when the agent's table does not know it. */

@@ -19,9 +19,9 @@ static const struct tool tools[] = {
     {"LS", NULL, {{"file.read", ARGUMENT_LISTING, NULL, "path"}}},
     {"Grep", NULL, {{"file.read", ARGUMENT_TREE, "path", "glob"}}},
     {"LSP", NULL, {{"file.read", ARGUMENT_PATH, "filePath"}}},
-    /* Shells. Monitor runs its command in one, or watches a socket. */
+    /* Shells. Monitor runs its command in one, or watches a socket. PowerShell's language is another. */
     {"Bash", NULL, {{"shell.exec", ARGUMENT_COMMAND, "command"}}},
-    {"PowerShell", NULL, {{"shell.exec", ARGUMENT_COMMAND, "command"}}},
+    {"PowerShell", NULL, {{"shell.exec", ARGUMENT_TEXT, "command"}}},
     {"Monitor",
      NULL,
      {{"shell.exec", ARGUMENT_COMMAND, "command", NULL, true},
@@ -60,6 +60,8 @@ static const struct tool tools[] = {
     {"EnterPlanMode", NULL, {{0}}},
     {"ExitPlanMode", NULL, {{0}}},
     {"ToolSearch", NULL, {{0}}},
+    {"ListAgents", NULL, {{0}}},
+    {"ReportFindings", NULL, {{0}}},
     {0},
 };
 
@@ -127,6 +129,15 @@ static void read_exit_code(struct text error, struct hook_outcome *outcome)
     }
 }
 
+/* A command that was interrupted, or goes on in the background, has no exit code to speak of. */
+static bool has_ended(const struct hook_call *call)
+{
+    const struct json *response = json_get(call->input, TEXT("tool_response"));
+    const struct json *interrupted = json_get(response, TEXT("interrupted"));
+    return (interrupted == NULL || interrupted->type != JSON_TRUE) &&
+           json_get(response, TEXT("backgroundTaskId")) == NULL;
+}
+
 static struct hook_outcome outcome(const struct hook_call *call)
 {
     struct hook_outcome result = {0};
@@ -140,7 +151,7 @@ static struct hook_outcome outcome(const struct hook_call *call)
     if (call->event == HOOK_TOOL_FAILED) {
         (void)json_get_text(call->input, TEXT("error"), &result.error);
         read_exit_code(result.error, &result);
-    } else if (text_equal(call->tool, TEXT("Bash"))) {
+    } else if (text_equal(call->tool, TEXT("Bash")) && has_ended(call)) {
         result.has_exit_code = true; /* a command that fails is reported as PostToolUseFailure */
     }
     return result;

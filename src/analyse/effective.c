@@ -48,18 +48,52 @@ static void add_allowed(struct builder *out, const struct merged_policy *merged,
     }
 }
 
+/* What a person still has to look at. */
+static void add_trust(struct builder *out, const struct workspace *workspace)
+{
+    switch (workspace->trust) {
+    case TRUST_NEVER:
+        builder_add_c(out, "Waiting:  a person has to accept it with `aex trust`\n");
+        break;
+    case TRUST_CHANGED:
+        builder_add_c(out, "Waiting:  it changed since a person accepted it; `aex trust --show` says how\n");
+        break;
+    case TRUST_DELETED:
+        builder_add_c(out, "Waiting:  it is gone from disk; what a person accepted is in force\n");
+        break;
+    case TRUST_NO_POLICY:
+    case TRUST_OPERATOR:
+    case TRUST_ACCEPTED:
+        break;
+    }
+}
+
+/* The layers around the workspace's own, where there are any. */
+static void add_outer_layers(struct builder *out, const struct workspace *workspace)
+{
+    for (size_t i = 0; i < workspace->layers.count; i++) {
+        const struct layer *layer = &workspace->layers.items[i];
+        if (layer->may_allow_configure) {
+            const char *title = text_equal(layer->name, TEXT("user")) ? "User:     " : "Managed:  ";
+            builder_format(out, "%s%.*s\n", title, TEXT_ARG(layer->file));
+        }
+    }
+}
+
 struct text effective_text(const struct workspace *workspace, bool verbose, struct arena *arena)
 {
     struct merged_policy merged;
     policy_merge(workspace->layers.items, workspace->layers.count, arena, &merged);
     struct builder out;
     builder_init(&out, arena);
+    add_outer_layers(&out, workspace);
     if (workspace->policy_file.size > 0) {
         builder_format(&out, "Policy:   %.*s\n", TEXT_ARG(workspace->policy_file));
     }
     if (workspace->contract_file.size > 0) {
         builder_format(&out, "Contract: %.*s\n", TEXT_ARG(workspace->contract_file));
     }
+    add_trust(&out, workspace);
     builder_add_char(&out, '\n');
     add_allowed(&out, &merged, verbose, arena);
     add_rules(&out, "Denied", &merged.deny, verbose);

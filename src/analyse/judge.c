@@ -28,7 +28,8 @@ static bool find_nested(struct call_judgement *judgement, const struct workspace
     for (size_t i = 0; i < judgement->demands.count; i++) {
         const struct demand *demand = &judgement->demands.items[i];
         const struct text forms[] = {demand->resource.value, demand->resource.resolved};
-        for (size_t form = 0; form < 2; form++) {
+        size_t form_count = text_equal(forms[0], forms[1]) ? 1 : 2;
+        for (size_t form = 0; form < form_count; form++) {
             struct text folder = folder_of(demand, forms[form], context->working_folder);
             if (!nested_add(workspace, folder, context->home, arena, &judgement->nested, err)) {
                 return false;
@@ -74,6 +75,7 @@ bool analyse_call(const struct agent *agent, const struct hook_call *call, const
         if (inside.count == 0) {
             continue;
         }
+        inside = demand_settle_shell(&inside, nested->policy, arena);
         struct decision decision = policy_judge(nested->policy, inside.items, inside.count, arena);
         if (decision.verdict > judgement.decision.verdict) {
             judgement.decision = decision;

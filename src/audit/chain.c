@@ -87,18 +87,25 @@ void audit_format_head(const struct audit_link *head, char *ret_line)
     char hex[DIGEST_HEX_SIZE];
     char line[AUDIT_HEAD_SIZE + 1];
     digest_to_hex(&head->hash, hex);
-    snprintf(line, sizeof line, "%020" PRIu64 " %020" PRIu64 " %.*s\n", head->seq, head->offset,
-             DIGEST_HEX_SIZE, hex);
+    int size = snprintf(line, sizeof line, "%020" PRIu64 " %020" PRIu64 " %.*s ", head->seq, head->offset,
+                        DIGEST_HEX_SIZE, hex);
+    struct digest check = digest_sha256((struct text){line, (size_t)size});
+    digest_to_hex(&check, hex);
+    snprintf(line + size, sizeof line - (size_t)size, "%.*s\n", AUDIT_CHECK_SIZE, hex);
     memcpy(ret_line, line, AUDIT_HEAD_SIZE);
 }
 
 bool audit_parse_head(struct text line, struct audit_link *ret_head)
 {
     struct audit_link head;
-    if (line.size != AUDIT_HEAD_SIZE || line.data[20] != ' ' || line.data[41] != ' ' ||
-        line.data[AUDIT_HEAD_SIZE - 1] != '\n' || !text_to_u64(text_slice(line, 0, 20), &head.seq) ||
+    char again[AUDIT_HEAD_SIZE];
+    if (line.size != AUDIT_HEAD_SIZE || !text_to_u64(text_slice(line, 0, 20), &head.seq) ||
         !text_to_u64(text_slice(line, 21, 41), &head.offset) ||
-        !digest_from_hex(text_slice(line, 42, AUDIT_HEAD_SIZE - 1), &head.hash)) {
+        !digest_from_hex(text_slice(line, 42, 42 + DIGEST_HEX_SIZE), &head.hash)) {
+        return false;
+    }
+    audit_format_head(&head, again);
+    if (memcmp(again, line.data, sizeof again) != 0) {
         return false;
     }
     *ret_head = head;

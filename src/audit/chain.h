@@ -33,9 +33,9 @@ bool audit_read_seal(struct text line, struct audit_seal *ret_seal);
 /* Whether the record may stand behind `link`. */
 bool audit_seal_continues(const struct audit_seal *seal, const struct audit_link *link);
 
-/* A head's file: one line of decimal seq, decimal offset, hash; always of the same size, so that one write
- * replaces it. */
-enum { AUDIT_HEAD_SIZE = 20 + 1 + 20 + 1 + DIGEST_HEX_SIZE + 1 };
+/* A head as one line of always the same size: decimal seq, decimal offset, hash, and the beginning of the
+ * SHA-256 of these, which tells a line that was half written. */
+enum { AUDIT_CHECK_SIZE = 16, AUDIT_HEAD_SIZE = 20 + 1 + 20 + 1 + DIGEST_HEX_SIZE + 1 + AUDIT_CHECK_SIZE + 1 };
 
 /* AUDIT_HEAD_SIZE bytes, without a closing NUL. */
 void audit_format_head(const struct audit_link *head, char *ret_line);

@@ -10,16 +10,18 @@
 #include "os/private.h"
 #include "json/json.h"
 
-/* How often a head that was removed between open and lock is tried again. */
-enum { OPEN_ATTEMPTS = 8 };
+enum {
+    OPEN_ATTEMPTS = 8, /* how often a head that was removed between open and lock is tried again */
+    SLOTS = 2,
+};
 
-bool audit_read_head(int fd, const char *path, struct audit_link *ret_head, struct error *err)
+bool audit_read_head(int fd, const char *path, struct audit_link *ret_head, size_t *ret_slot, struct error *err)
 {
     /* One byte more than there should be, so that a longer file shows. */
-    char line[AUDIT_HEAD_SIZE + 1];
+    char heads[SLOTS * AUDIT_HEAD_SIZE + 1];
     size_t size = 0;
-    while (size < sizeof line) {
-        ssize_t got = pread(fd, line + size, sizeof line - size, (off_t)size);
+    while (size < sizeof heads) {
+        ssize_t got = pread(fd, heads + size, sizeof heads - size, (off_t)size);
         if (got < 0 && errno == EINTR) {
             continue;
         }
@@ -31,13 +33,21 @@ bool audit_read_head(int fd, const char *path, struct audit_link *ret_head, stru
         }
         size += (size_t)got;
     }
-    if (size == 0) {
-        return error_set_os(err, ENOENT, "%s is empty", path);
+    if (size < AUDIT_HEAD_SIZE) {
+        return error_set_os(err, ENOENT, "%s is empty or cut", path);
     }
-    if (!audit_parse_head((struct text){line, size}, ret_head)) {
-        return error_set(err, "%s is damaged", path);
+    bool is_found = false;
+    for (size_t slot = 0; slot < SLOTS && size < sizeof heads; slot++) {
+        struct audit_link head;
+        struct text line =
+            text_slice((struct text){heads, size}, slot * AUDIT_HEAD_SIZE, (slot + 1) * AUDIT_HEAD_SIZE);
+        if (audit_parse_head(line, &head) && (!is_found || head.seq > ret_head->seq)) {
+            *ret_head = head;
+            *ret_slot = slot;
+            is_found = true;
+        }
     }
-    return true;
+    return is_found || error_set(err, "%s is damaged", path);
 }
 
 static bool open_head(struct audit_store *store, struct error *err)
@@ -73,15 +83,14 @@ static bool open_files(struct audit_store *store, struct error *err)
     }
     store->size = (uint64_t)status.st_size;
     struct error failure = {0};
-    store->has_head = audit_read_head(store->head, store->head_path, &store->end, &failure);
-    if (store->has_head || store->size != 0) {
+    store->has_head = audit_read_head(store->head, store->head_path, &store->end, &store->slot, &failure);
+    if (!store->has_head && failure.os_code != 0 && failure.os_code != ENOENT) {
+        return error_set_os(err, failure.os_code, "cannot read %s", store->head_path);
+    }
+    if (store->has_head || store->size != 0 || failure.os_code != ENOENT) {
         return true;
     }
-    if (failure.os_code != ENOENT) {
-        return failure.os_code == 0 || error_set(err, "%s", failure.message);
-    }
-    store->has_head = audit_store_write_head(store, &store->end, err);
-    return store->has_head;
+    return audit_store_write_head(store, &store->end, err);
 }
 
 bool audit_store_open(struct audit_store *store, const char *path, struct arena *arena, struct error *err)
@@ -104,8 +113,19 @@ void audit_store_close(struct audit_store *store)
 bool audit_store_write_head(struct audit_store *store, const struct audit_link *link, struct error *err)
 {
     char line[AUDIT_HEAD_SIZE];
+    size_t slot = store->has_head ? (store->slot + 1) % SLOTS : 0;
     audit_format_head(link, line);
-    return file_write_at(store->head, store->head_path, (struct text){line, sizeof line}, 0, err);
+    /* What is not a head's file at all must not be left behind the new head. */
+    if (!store->has_head && ftruncate(store->head, 0) != 0) {
+        return error_set_os(err, errno, "cannot empty %s", store->head_path);
+    }
+    if (!file_write_at(store->head, store->head_path, (struct text){line, sizeof line},
+                       (off_t)(slot * AUDIT_HEAD_SIZE), err)) {
+        return false;
+    }
+    store->has_head = true;
+    store->slot = slot;
+    return true;
 }
 
 static bool refuse(const struct audit_store *store, const char *what, struct error *err)

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The two files of a log, locked, with the place where the next record goes. */
+/* The two files of a log, locked, with the place where the next record goes.
+ *
+ * The head's file has room for two heads, written in turn, so that a write which stops halfway leaves the one
+ * before: the log then has one record more than the head knows, as after a kill between the two. The valid one
+ * with the larger seq counts. */
 #ifndef AEX_AUDIT_STORE_H
 #define AEX_AUDIT_STORE_H
 
@@ -14,7 +18,8 @@ struct audit_store {
     int head; /* holds the lock */
     int log;
     uint64_t size;         /* of the log */
-    bool has_head;         /* the head's file holds a head */
+    bool has_head;         /* the head's file holds a valid head */
+    size_t slot;           /* which of its two it is */
     struct audit_link end; /* that head; after audit_store_settle, the end of the log */
 };
 
@@ -26,10 +31,12 @@ void audit_store_close(struct audit_store *store);
 /* Makes log and head agree after killed writers, as audit_append says; an error when they cannot. */
 bool audit_store_settle(struct audit_store *store, struct arena *arena, struct error *err);
 
-/* Writes `link` as the head. */
+/* Writes `link` as the head, beside the one that counts now. */
 bool audit_store_write_head(struct audit_store *store, const struct audit_link *link, struct error *err);
 
-/* Reads the head from an open file. False with os_code ENOENT when the file is empty. */
-bool audit_read_head(int fd, const char *path, struct audit_link *ret_head, struct error *err);
+/* Reads the head from an open file. False with os_code ENOENT when the file is too short to ever have held one.
+ */
+bool audit_read_head(int fd, const char *path, struct audit_link *ret_head, size_t *ret_slot,
+                     struct error *err);
 
 #endif

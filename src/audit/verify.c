@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <sys/file.h>
 
 #include "audit/lines.h"
 #include "audit/store.h"
@@ -252,59 +253,76 @@ bool audit_verify_open(int log, const char *path, uint64_t size, const struct au
     return true;
 }
 
-/* The log as it was while nobody was writing it. `ret_log` is -1 when there is none. */
-static bool take_snapshot(const char *path, const char *head_path, int *ret_log, uint64_t *ret_size,
-                          struct audit_link *ret_head, bool *ret_has_head, struct error *head_problem,
-                          struct error *err)
+/* The log as it was while nobody was writing it. */
+struct snapshot {
+    int log; /* -1 when it is gone */
+    uint64_t size;
+    bool has_head;
+    struct audit_link head;
+    struct error head_problem; /* when there is none */
+};
+
+static bool open_log(struct snapshot *snapshot, const char *path, struct error *err)
 {
-    AUTO_CLOSE
-    head = file_open(AT_FDCWD, head_path, O_RDONLY | O_NOCTTY | O_NONBLOCK, 0, head_problem);
-    *ret_has_head = false;
-    if (head >= 0) {
-        if (!file_lock(head, head_path, err)) {
-            return false;
-        }
-        *ret_has_head = audit_read_head(head, head_path, ret_head, head_problem);
-    } else if (head_problem->os_code == ENOENT) {
-        error_set(head_problem, "the head %s is missing", head_path);
-    }
     struct error failure = {0};
-    *ret_size = 0;
-    *ret_log = file_open(AT_FDCWD, path, O_RDONLY | O_NOCTTY | O_NONBLOCK, 0, &failure);
-    if (*ret_log < 0) {
-        if (failure.os_code == ENOENT && *ret_has_head && ret_head->seq > 0) {
+    snapshot->log = file_open(AT_FDCWD, path, O_RDONLY | O_NOCTTY | O_NONBLOCK, 0, &failure);
+    if (snapshot->log < 0) {
+        if (failure.os_code == ENOENT && snapshot->has_head && snapshot->head.seq > 0) {
             return true;
         }
-        if (failure.os_code == ENOENT) {
-            return error_set(err, "there is no audit log at %s", path);
-        }
-        return error_set(err, "%s", failure.message);
+        return failure.os_code == ENOENT ? error_set(err, "there is no audit log at %s", path)
+                                         : error_set(err, "%s", failure.message);
     }
     struct stat status;
-    if (fstat(*ret_log, &status) != 0) {
+    if (fstat(snapshot->log, &status) != 0) {
         return error_set_os(err, errno, "cannot inspect %s", path);
     }
     if (!S_ISREG(status.st_mode)) {
         return error_set(err, "%s is not a regular file", path);
     }
-    *ret_size = (uint64_t)status.st_size;
+    snapshot->size = (uint64_t)status.st_size;
     return true;
+}
+
+static bool take_snapshot(struct snapshot *snapshot, const char *path, const char *head_path, struct error *err)
+{
+    struct error *problem = &snapshot->head_problem;
+    AUTO_CLOSE
+    head = file_open(AT_FDCWD, head_path, O_RDONLY | O_NOCTTY | O_NONBLOCK, 0, problem);
+    if (head < 0) {
+        if (problem->os_code != ENOENT) {
+            return error_set(err, "%s", problem->message);
+        }
+        error_set(problem, "the head %s is missing", head_path);
+        return open_log(snapshot, path, err);
+    }
+    size_t slot;
+    if (!file_lock(head, head_path, err)) {
+        return false;
+    }
+    snapshot->has_head = audit_read_head(head, head_path, &snapshot->head, &slot, problem);
+    if (!snapshot->has_head && problem->os_code != 0 && problem->os_code != ENOENT) {
+        return error_set(err, "%s", problem->message);
+    }
+    if (!snapshot->has_head) {
+        error_set(problem, "the head %s is empty or damaged", head_path);
+    }
+    bool is_open = open_log(snapshot, path, err);
+    /* Closing would do, unless it failed: gates would then wait for this process. */
+    flock(head, LOCK_UN);
+    return is_open;
 }
 
 bool audit_verify(const char *path, struct arena *arena, struct audit_report *ret_report, struct error *err)
 {
     const char *head_path = text_format(arena, "%s.head", path).data;
-    struct audit_link head = {0};
-    struct error head_problem = {0};
-    bool has_head = false;
-    uint64_t size = 0;
-    AUTO_CLOSE
-    log = -1;
-    if (!take_snapshot(path, head_path, &log, &size, &head, &has_head, &head_problem, err)) {
-        return false;
-    }
-    return audit_verify_open(log, path, size, has_head ? &head : NULL, head_problem.message, arena, ret_report,
-                             err);
+    struct snapshot snapshot = {.log = -1};
+    bool is_verified =
+        take_snapshot(&snapshot, path, head_path, err) &&
+        audit_verify_open(snapshot.log, path, snapshot.size, snapshot.has_head ? &snapshot.head : NULL,
+                          snapshot.head_problem.message, arena, ret_report, err);
+    file_close(&snapshot.log);
+    return is_verified;
 }
 
 const char *audit_break_name(enum audit_break broken)

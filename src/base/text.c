@@ -91,6 +91,9 @@ struct text text_slice(struct text text, size_t from, size_t to)
     if (from > to) {
         from = to;
     }
+    if (text.size == 0) {
+        return text; /* of data that may be NULL, to which not even 0 may be added */
+    }
     return (struct text){text.data + from, to - from};
 }
 

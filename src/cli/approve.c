@@ -16,12 +16,15 @@ static bool find_folder(const struct invocation *invocation, struct text *ret_fo
     return state_folder_find(option_text(invocation, "state-dir"), invocation->arena, ret_folder, err);
 }
 
-static void print_line(const struct approval *approval, clock_instant now)
+static void print_line(const struct approval *approval, clock_instant now, struct arena *arena)
 {
     static const char *const words[] = {"waits", "approved", "denied"};
     int minutes = (int)((approval->expires - now) / NANOSECONDS_A_MINUTE);
-    printf("%.*s  %-8s  %2d min left  %.*s  %.*s  %.*s\n", TEXT_ARG(approval->code), words[approval->status],
-           minutes, TEXT_ARG(approval->agent), TEXT_ARG(approval->demand), TEXT_ARG(approval->root));
+    struct text line = text_format(
+        arena, "%.*s  %-8s  %2d min left  %.*s  %.*s  %.*s", TEXT_ARG(approval->code), words[approval->status],
+        minutes, TEXT_ARG(approval->agent), TEXT_ARG(approval->demand), TEXT_ARG(approval->root));
+    print_text(stdout, print_safely(arena, line));
+    printf("\n");
 }
 
 static void write_approval(struct json_writer *writer, const struct approval *approval, struct arena *arena)
@@ -73,7 +76,7 @@ static int run_approvals(struct invocation *invocation)
         return output_finish() ? STATUS_OK : STATUS_USAGE;
     }
     for (size_t i = 0; i < list.count; i++) {
-        print_line(&list.items[i], invocation->now);
+        print_line(&list.items[i], invocation->now, invocation->arena);
     }
     if (list.count == 0) {
         printf("Nothing waits for approval.\n");
@@ -84,13 +87,17 @@ static int run_approvals(struct invocation *invocation)
 /* Shows the call whole, as it will be made. */
 static bool show(const struct approval *approval, struct arena *arena, struct error *err)
 {
-    struct text arguments;
+    struct text arguments = {0};
     if (!call_text(approval->arguments, arena, &arguments, err)) {
         return false;
     }
-    printf("%.*s wants to use %.*s in %.*s\n  %.*s (%.*s)\n\n", TEXT_ARG(approval->agent),
-           TEXT_ARG(approval->tool), TEXT_ARG(approval->root), TEXT_ARG(approval->demand),
-           TEXT_ARG(approval->rule));
+    print_text(stdout, print_safely(arena, text_format(arena, "%.*s wants to use %.*s in %.*s",
+                                                       TEXT_ARG(approval->agent), TEXT_ARG(approval->tool),
+                                                       TEXT_ARG(approval->root))));
+    printf("\n  ");
+    print_text(stdout, print_safely(arena, text_format(arena, "%.*s (%.*s)", TEXT_ARG(approval->demand),
+                                                       TEXT_ARG(approval->rule))));
+    printf("\n\n");
     print_text(stdout, arguments);
     printf("\n");
     return true;
@@ -112,8 +119,8 @@ static bool find_approval(const struct invocation *invocation, struct text folde
 
 static int decide(struct invocation *invocation, enum approval_status status)
 {
-    struct text folder;
-    struct approval approval;
+    struct text folder = {0};
+    struct approval approval = {0};
     struct error err;
     const char *command = invocation->command->name;
     bool approves = status == APPROVAL_APPROVED;

@@ -105,7 +105,8 @@ static bool add_operand(struct arena *arena, const char *operand, struct documen
         return error_set_os(err, code, "cannot read %s", operand);
     }
     size_t before = places->count;
-    if (!add_tree(arena, glob_folder(text), normalise(arena, text), places, err)) {
+    if (!add_tree(arena, glob_folder(text), normalise(arena, text), places, err) && err->os_code != ENOENT &&
+        err->os_code != ENOTDIR) {
         return false;
     }
     return places->count > before || error_set(err, "%s matches no file", operand);

@@ -4,6 +4,7 @@
 
 #include "cli/output.h"
 #include "cli/workspace_options.h"
+#include "os/path.h"
 #include "state/folder.h"
 
 /* A hook call as the agent would make it, from the command line's words. */
@@ -46,6 +47,7 @@ static bool explain(struct invocation *invocation, struct builder *out, struct e
     const struct agent *agent = agent_find(text_of(agent_name == NULL ? "claude" : agent_name));
     if (!workspace_from_options(invocation, &workspace, &context.working_folder, &context.home, err) ||
         !state_folder_find(option_text(invocation, "state-dir"), arena, &context.state_folder, err) ||
+        !path_of_program(arena, &context.program, err) ||
         !read_call(invocation, context.working_folder, &call, err)) {
         return false;
     }

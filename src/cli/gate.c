@@ -130,6 +130,17 @@ static void add_boundary_folder(struct gate_options *options, const char *variab
     }
 }
 
+/* A user whom the password database does not know can still be served, given a state folder; scopes with "~/"
+ * are errors then. */
+static bool find_home(const struct invocation *invocation, struct text *ret_home, struct error *err)
+{
+    if (user_home(invocation->arena, ret_home, err)) {
+        return true;
+    }
+    *ret_home = TEXT("");
+    return option_given(invocation, "state-dir");
+}
+
 static bool read_options(const struct invocation *invocation, struct gate_options *options, struct error *err)
 {
     struct arena *arena = invocation->arena;
@@ -151,7 +162,7 @@ static bool read_options(const struct invocation *invocation, struct gate_option
     add_boundary_folder(options, "CODEX_HOME", arena);
     add_boundary_folder(options, "CLAUDE_CONFIG_DIR", arena);
     if (!read_agent(invocation, options, err) || !path_current(arena, &options->start, err) ||
-        !user_home(arena, &options->home, err) ||
+        !path_of_program(arena, &options->program, err) || !find_home(invocation, &options->home, err) ||
         !state_folder_find(option_text(invocation, "state-dir"), arena, &options->state_folder, err)) {
         return false;
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/builder.h"
 #include "base/limits.h"
 #include "cli/command.h"
 #include "cli/output.h"
@@ -29,8 +30,28 @@ static void report_abort(int signal_number)
     _exit(STATUS_USAGE);
 }
 
-static int complain_of_command(const char *word)
+/* The words that may stand behind the first one of a two-word command; empty when there are none. */
+static struct text second_words(const char *first, struct arena *arena)
 {
+    struct builder out;
+    builder_init(&out, arena);
+    for (const struct command *const *command = command_table; *command != NULL; command++) {
+        struct text rest = text_of((*command)->name);
+        struct text word;
+        if (text_next(&rest, ' ', &word) && rest.data != NULL && text_equal(word, text_of(first))) {
+            builder_format(&out, "%s%.*s", out.size == 0 ? "" : ", ", TEXT_ARG(rest));
+        }
+    }
+    return builder_text(&out);
+}
+
+static int complain_of_command(const char *word, struct arena *arena)
+{
+    struct text seconds = second_words(word, arena);
+    if (seconds.size > 0) {
+        complain("%s: say what: %.*s", word, TEXT_ARG(seconds));
+        return STATUS_USAGE;
+    }
     const char *closest = NULL;
     size_t best = 3;
     for (const struct command *const *command = command_table; *command != NULL; command++) {
@@ -66,7 +87,7 @@ static int run_words(char *const *words, size_t count, struct arena *arena)
     size_t name_words = 0;
     const struct command *command = command_find(words, count, &name_words);
     if (command == NULL) {
-        return complain_of_command(words[0]);
+        return complain_of_command(words[0], arena);
     }
     struct invocation invocation = {.command = command, .now = clock_now(), .arena = arena};
     if (!asks_for_help && !invocation_parse(&invocation, words + name_words, count - name_words)) {

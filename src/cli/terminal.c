@@ -23,6 +23,7 @@ bool terminal_refuse_agents(const char *command)
 
 bool terminal_confirm(const char *command, const char *question)
 {
+    fflush(stdout); /* what is asked about comes before the question, and before a complaint */
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
         complain("%s: this needs a person at a terminal", command);
         return false;

@@ -19,8 +19,7 @@ static size_t find_close(struct text glob, size_t open)
     return TEXT_NOT_FOUND;
 }
 
-/* Cuts the next alternative off `rest`: up to a comma outside inner braces. */
-static bool next_alternative(struct text *rest, struct text *ret_part)
+bool braces_next(struct text *rest, struct text *ret_part)
 {
     if (rest->data == NULL) {
         return false;
@@ -39,6 +38,35 @@ static bool next_alternative(struct text *rest, struct text *ret_part)
     *ret_part = *rest;
     *rest = (struct text){NULL, 0};
     return true;
+}
+
+/* Whether the first pair of braces can be read in more ways than one: a brace, comma or slash that an escape or
+ * a class may take its meaning from, and braces that do not pair around a slash. */
+static bool is_ambiguous(struct text glob)
+{
+    bool has_braces = text_find_char(glob, '{') != TEXT_NOT_FOUND;
+    if (text_contains(glob, TEXT("{}"))) {
+        return true; /* Bash takes this closing brace for a character of what is to come */
+    }
+    size_t depth = 0;
+    char inside = '\0'; /* the bracket of a class or an extended glob */
+    for (size_t i = 0; i < glob.size; i++) {
+        char c = glob.data[i];
+        if (c == '\\' && has_braces) {
+            return true;
+        }
+        if (inside == '\0' && (c == '[' || c == '(')) {
+            inside = c;
+        } else if ((inside == '[' && c == ']') || (inside == '(' && c == ')')) {
+            inside = '\0';
+        } else if (inside != '\0' && (c == '/' || (inside == '[' && (c == '{' || c == '}' || c == ',')))) {
+            return true;
+        }
+        depth += c == '{';
+        depth -= c == '}' && depth > 0;
+    }
+    size_t open = text_find_char(glob, '{');
+    return depth > 0 && text_find_char(text_after(glob, open), '/') != TEXT_NOT_FOUND;
 }
 
 /* A segment whose meaning is not just `*`, `?` and plain characters becomes `*`. */
@@ -64,19 +92,48 @@ static struct text simplify(struct text glob, struct arena *arena)
     return builder_text(&out);
 }
 
-/* Writes out the first pair of braces of one pending glob; the results are pending in turn. False when there
- * are too many. */
+/* A closing brace without an opening one: Bash lets it close a pair before that has no comma of its own. */
+static bool has_stray_close(struct text text)
+{
+    size_t depth = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] == '}' && depth == 0) {
+            return true;
+        }
+        depth += text.data[i] == '{';
+        depth -= text.data[i] == '}';
+    }
+    return false;
+}
+
+/* Writes out the first pair of braces of one pending glob; the results are pending in turn. A pair without a
+ * comma is itself to some programs, its content to others, and a range to a third kind: `*` covers them all.
+ * False when there are too many, or what it covers cannot be said. */
 static bool expand_first(struct text_vector *pending, struct arena *arena, struct text glob, size_t open,
                          size_t close)
 {
+    struct text before = text_slice(glob, 0, open);
+    struct text after = text_after(glob, close + 1);
     struct text alternatives = text_slice(glob, open + 1, close);
     struct text alternative;
-    while (next_alternative(&alternatives, &alternative)) {
-        struct text expanded = text_format(arena, "%.*s%.*s%.*s", TEXT_ARG(text_slice(glob, 0, open)),
-                                           TEXT_ARG(alternative), TEXT_ARG(text_after(glob, close + 1)));
+    bool is_first = true;
+    while (braces_next(&alternatives, &alternative)) {
+        if (is_first && alternatives.data == NULL) {
+            if (text_find_char(alternative, '/') != TEXT_NOT_FOUND || has_stray_close(after)) {
+                return false;
+            }
+            alternative = TEXT("*");
+        }
+        is_first = false;
         if (pending->count >= MOST_ALTERNATIVES) {
             return false;
         }
+        struct builder out;
+        builder_init(&out, arena);
+        builder_add(&out, before);
+        builder_add(&out, alternative);
+        builder_add(&out, after);
+        struct text expanded = builder_text(&out);
         VECTOR_PUSH(arena, pending, expanded);
     }
     return true;
@@ -86,22 +143,24 @@ struct text_vector braces_expand(struct text glob, struct arena *arena)
 {
     struct text_vector pending = {0};
     struct text_vector done = {0};
+    bool is_known = !is_ambiguous(glob);
     VECTOR_PUSH(arena, &pending, glob);
-    while (pending.count > 0) {
+    while (is_known && pending.count > 0) {
         struct text next = pending.items[--pending.count];
         size_t open = text_find_char(next, '{');
         size_t close = open == TEXT_NOT_FOUND ? TEXT_NOT_FOUND : find_close(next, open);
         if (close == TEXT_NOT_FOUND) {
             struct text simple = simplify(next, arena);
             VECTOR_PUSH(arena, &done, simple);
-        } else if (!expand_first(&pending, arena, next, open, close)) {
-            done.count = MOST_ALTERNATIVES;
+        } else {
+            is_known = expand_first(&pending, arena, next, open, close);
         }
-        if (done.count >= MOST_ALTERNATIVES) {
-            struct text_vector everything = {0};
-            VECTOR_PUSH(arena, &everything, TEXT("/**"));
-            return everything;
-        }
+        is_known = is_known && done.count < MOST_ALTERNATIVES;
+    }
+    if (!is_known) {
+        struct text_vector everything = {0};
+        VECTOR_PUSH(arena, &everything, TEXT("/**"));
+        return everything;
     }
     return done;
 }

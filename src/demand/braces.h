@@ -5,9 +5,12 @@
 
 #include "base/text.h"
 
-/* `{a,b}` written out. Character classes, extended globs and escapes become `*`; so does everything when there
- * are more than 64 alternatives. So the result names at least the files that the agent's glob does. Never
- * empty. */
+/* `{a,b}` written out. Character classes, extended globs, escapes and braces without a comma become `*`; what
+ * programs read in too many ways (a class around a slash), and more than 64 alternatives, become everything. So
+ * the result names at least the files that the agent's glob does, whichever program reads it. Never empty. */
 struct text_vector braces_expand(struct text glob, struct arena *arena);
+
+/* Cuts the next alternative off `rest`: up to a comma outside inner braces. As text_next otherwise. */
+bool braces_next(struct text *rest, struct text *ret_part);
 
 #endif

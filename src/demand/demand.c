@@ -61,7 +61,8 @@ static bool build_set(struct demand_build *build, const struct tool_effect *effe
     if (effect->kind == ARGUMENT_TREE) {
         return build_tree(build, name, has_argument ? argument : TEXT("."), within);
     }
-    return build_listing(build, name, has_within ? within : TEXT("."), has_argument ? argument : TEXT("*"));
+    return build_listing(build, name, has_within ? within : TEXT("."), has_argument ? argument : TEXT("*"),
+                         has_argument);
 }
 
 static bool build_effect(struct demand_build *build, const struct tool_effect *effect,
@@ -108,7 +109,8 @@ static bool build_effect(struct demand_build *build, const struct tool_effect *e
 /* A control tool: harmless, allowed unless a rule denies it by any of its names. */
 static void build_control(struct demand_build *build, const struct tool *tool)
 {
-    struct demand demand = {.names = {TEXT("agent.control")}, .name_count = 1, .allowed_unless_denied = true};
+    struct demand demand = {
+        .names = {TEXT("agent.control")}, .name_count = 1, .allowed_unless_denied = true, .is_free = true};
     if (tool->capability != NULL) {
         demand.names[demand.name_count++] = text_of(tool->capability);
     }
@@ -123,13 +125,19 @@ static bool build_dotted(struct demand_build *build, const struct hook_call *cal
         return true;
     }
     static const char *const path_arguments[] = {"path", "file_path"};
+    bool has_path = false;
     for (size_t i = 0; i < sizeof path_arguments / sizeof path_arguments[0]; i++) {
         struct text path;
-        if (json_get_text(call->arguments, text_of(path_arguments[i]), &path)) {
-            return build_file(build, &call->tool, 1, path);
+        bool given;
+        if (!read_argument(build, call, path_arguments[i], false, &path, &given) ||
+            (given && !build_file(build, &call->tool, 1, path))) {
+            return false;
         }
+        has_path = has_path || given;
     }
-    build_unknown_file(build, call->tool);
+    if (!has_path) {
+        build_unknown_file(build, call->tool);
+    }
     return true;
 }
 
@@ -168,6 +176,9 @@ bool demand_of_call(const struct agent *agent, const struct hook_call *call,
     struct demand_build build = {.context = context, .arena = arena, .demands = &demands, .err = err};
     if (!build_call(&build, agent, call)) {
         return false;
+    }
+    if (demands.count == 0) {
+        return error_set(err, "%.*s: the arguments say nothing of what it would do", TEXT_ARG(call->tool));
     }
     if (demands.count > LIMIT_DEMANDS) {
         return error_set(err, "%.*s: touches more than %d things at once", TEXT_ARG(call->tool), LIMIT_DEMANDS);

@@ -3,8 +3,7 @@
  * secrets and the boundary's own files recognised, and names that agents spell ambiguously taken in every
  * reading.
  *
- * Reads the file system (links, folders), changes nothing. What cannot be found out counts as unknown, and a
- * call that yields no demand at all is one the caller must deny. */
+ * Reads the file system (links, folders), changes nothing. What cannot be found out counts as unknown. */
 #ifndef AEX_DEMAND_DEMAND_H
 #define AEX_DEMAND_DEMAND_H
 
@@ -18,6 +17,7 @@ struct demand_context {
     struct text working_folder; /* where the call's relative paths start */
     struct text home;
     struct text state_folder;
+    struct text program;               /* the running aex itself: part of the boundary */
     const struct text *boundary_files; /* every file loaded to decide, links resolved */
     size_t boundary_file_count;
     const struct text
@@ -25,8 +25,9 @@ struct demand_context {
     size_t boundary_folder_count;
 };
 
-/* All demands of one call. Fails on arguments that no tool could mean (a NUL in a path, a missing path, a patch
- * that names no file) and when there are more than LIMIT_DEMANDS. */
+/* All demands of one call, at least one. Fails on arguments that no tool could mean (a NUL in a path, a missing
+ * path, a patch that names no file, a tool that would do nothing) and when there are more than LIMIT_DEMANDS.
+ */
 bool demand_of_call(const struct agent *agent, const struct hook_call *call,
                     const struct demand_context *context, struct arena *arena,
                     struct demand_vector *ret_demands, struct error *err);

@@ -27,6 +27,27 @@ static bool depends_on_process(struct text path)
            text_starts_with(path, TEXT("/dev/std"));
 }
 
+/* Where the path leads: as written, ".." after a link is the parent of where the link leads; and with the dots
+ * taken out first, as Codex does and Claude Code does in part. Two answers are none. */
+static bool resolve(struct demand_build *build, struct text path, struct both_forms *forms, struct error *err)
+{
+    struct arena *arena = build->arena;
+    struct text written = path.data[0] == '/' ? path : path_join(arena, build->context->working_folder, path);
+    bool through_proc = false;
+    if (!path_resolve_noting(arena, written, &forms->resolved, &through_proc, err)) {
+        return false;
+    }
+    forms->is_unknown = through_proc || depends_on_process(forms->resolved);
+    if (text_contains(path, TEXT("..")) && !forms->is_unknown) {
+        struct text other;
+        if (!path_resolve_noting(arena, forms->lexical, &other, &through_proc, err)) {
+            return false;
+        }
+        forms->is_unknown = through_proc || !text_equal(other, forms->resolved);
+    }
+    return true;
+}
+
 bool build_resolve(struct demand_build *build, struct text path, struct both_forms *ret_forms)
 {
     if (path.size == 0) {
@@ -41,12 +62,9 @@ bool build_resolve(struct demand_build *build, struct text path, struct both_for
     }
     struct both_forms forms = {.lexical = path_normalise(build->arena, context->working_folder, path)};
     forms.is_unknown = depends_on_process(forms.lexical);
-    /* Resolved from the path as written: after a link, ".." is the parent of where the link leads. */
-    struct text written = path.data[0] == '/' ? path : path_join(build->arena, context->working_folder, path);
-    if (!forms.is_unknown && !path_resolve(build->arena, written, &forms.resolved, build->err)) {
+    if (!forms.is_unknown && !resolve(build, path, &forms, build->err)) {
         return false;
     }
-    forms.is_unknown = forms.is_unknown || depends_on_process(forms.resolved);
     forms.lexical = in_resolved_root(build, forms.lexical);
     *ret_forms = forms;
     return true;

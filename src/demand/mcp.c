@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* MCP tools and resources as agents name them: mcp__SERVER__TOOL, with every other character made "_". */
+#include "base/limits.h"
 #include "demand/build.h"
 
 static struct text sanitise(struct arena *arena, struct text name)
@@ -39,7 +40,7 @@ void build_mcp_tool(struct demand_build *build, const struct hook_call *call)
     }
     /* Where the agent does not say which part is the server, every reading is judged. */
     size_t readings = 0;
-    for (size_t at = 1; at + separator.size < rest.size; at++) {
+    for (size_t at = 1; at + separator.size < rest.size && readings <= LIMIT_DEMANDS; at++) {
         if (text_starts_with(text_after(rest, at), separator)) {
             add_tool(build, text_slice(rest, 0, at), text_after(rest, at + separator.size), call->tool);
             readings++;

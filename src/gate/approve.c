@@ -27,6 +27,14 @@ static struct text denied_message(const struct record_subject *subject, const st
                        TEXT_ARG(approval->reason));
 }
 
+/* Codes are short enough to be typed, so another call can be made to have the same one: only the whole call
+ * counts. */
+static bool is_same_call(const struct approval *found, const struct approval *wanted)
+{
+    return text_equal(found->session, wanted->session) && text_equal(found->tool, wanted->tool) &&
+           text_equal(found->arguments, wanted->arguments) && digest_equal(&found->policy, &wanted->policy);
+}
+
 /* Uses up a decision that was made. False in *ret_decided: it still waits, or another call was faster. */
 static bool use(const struct record_subject *subject, const struct approval *approval, struct arena *arena,
                 struct approval_answer *answer, bool *ret_decided, struct error *err)
@@ -72,8 +80,14 @@ bool gate_approve(const struct record_subject *subject, const struct workspace *
         struct approval found;
         bool exists;
         bool is_decided = false;
-        if (!approval_read(options->state_folder.data, code, options->now, arena, &exists, &found, err) ||
-            (exists && !use(subject, &found, arena, &answer, &is_decided, err)) ||
+        if (!approval_read(options->state_folder.data, code, options->now, arena, &exists, &found, err)) {
+            return false;
+        }
+        if (exists && !is_same_call(&found, &wanted)) {
+            return error_set(err, "another call waits under the code %.*s; a person can deny that one first",
+                             TEXT_ARG(code));
+        }
+        if ((exists && !use(subject, &found, arena, &answer, &is_decided, err)) ||
             (!exists && !approval_write(options->state_folder.data, &wanted, arena, err))) {
             return false;
         }

@@ -89,6 +89,7 @@ static bool judge(struct gate *gate, struct error *err)
             folder.size > 0 ? path_normalise(gate->arena, workspace->root, folder) : workspace->root,
         .home = gate->options->home,
         .state_folder = gate->options->state_folder,
+        .program = gate->options->program,
         .boundary_files = workspace->boundary_files.items,
         .boundary_file_count = workspace->boundary_files.count,
         .boundary_folders = gate->options->boundary_folders,
@@ -188,7 +189,10 @@ static bool decide(struct gate *gate, struct error *err)
     if (!load_workspace(gate, err) || !judge(gate, err) || !approve(gate, err) || !charge(gate, err)) {
         return false;
     }
-    const struct decision *decision = &gate->judgement.decision;
+    struct decision *decision = &gate->judgement.decision;
+    if (decision->demand == NULL && gate->judgement.demands.count > 0) {
+        decision->demand = &gate->judgement.demands.items[0]; /* what the trail names */
+    }
     if (decision->verdict != VERDICT_ALLOW && gate->message.size == 0) {
         gate->message = message_for_agent(decision, gate->call.tool, gate->workspace.root, gate->agent->can_ask,
                                           gate->arena);
@@ -220,6 +224,10 @@ static struct answer render(struct gate *gate)
     case VERDICT_ALLOW:
         return form->answer(gate->arena, allowing, reason);
     case VERDICT_ASK:
+        /* An agent that sends its own form does not read the plain one, and would go on. */
+        if (form == &agent_plain && gate->call.event_name.size > 0) {
+            break;
+        }
         return form->answer(gate->arena, ANSWER_ASK, reason);
     case VERDICT_DENY:
         break;
@@ -261,7 +269,6 @@ static struct answer answer_event(struct gate *gate)
 {
     struct error err = {0};
     const struct agent *form = gate->options->answer_form != NULL ? gate->options->answer_form : gate->agent;
-    struct answer answer = {0};
     switch (gate->call.event) {
     case HOOK_OTHER:
         return form->answer(gate->arena, ANSWER_NO_OBJECTION, TEXT(""));
@@ -278,7 +285,7 @@ static struct answer answer_event(struct gate *gate)
     }
     identify(gate);
     gate->ledger.fd = -1;
-    answer = decide(gate, &err) ? render(gate) : fail(gate, &err);
+    struct answer answer = decide(gate, &err) ? render(gate) : fail(gate, &err);
     ledger_close(&gate->ledger);
     return answer;
 }

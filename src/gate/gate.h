@@ -17,6 +17,7 @@ struct gate_options {
     struct text state_folder; /* absolute */
     struct text audit;        /* the log's path, absolute; empty: in the state folder */
     struct text home;
+    struct text program;             /* this program's own file */
     struct text start;               /* the process's working folder */
     struct text boundary_folders[2]; /* CODEX_HOME, CLAUDE_CONFIG_DIR, where set */
     size_t boundary_folder_count;

@@ -4,9 +4,10 @@
 #include "audit/log.h"
 #include "policy/message.h"
 #include "redact/redact.h"
+#include "state/folder.h"
 #include "json/writer.h"
 
-enum { TRACE_HEX_SIZE = 32, SPAN_HEX_SIZE = 16, LONGEST_ERROR = 512 };
+enum { TRACE_HEX_SIZE = 32, SPAN_HEX_SIZE = 16, LONGEST_TEXT = 1024 };
 
 /* How much of a call's arguments the trail keeps: enough to recognise the call; the digest stands for the rest.
  */
@@ -40,7 +41,11 @@ static bool finish(struct json_writer *writer, const struct record_subject *subj
     json_member_string(writer, TEXT("spanId"), text_slice(digest_hex(arena, &subject->key), 0, SPAN_HEX_SIZE));
     struct text path = subject->options->audit;
     if (path.size == 0) {
-        path = text_format(arena, "%.*s/audit.jsonl", TEXT_ARG(subject->options->state_folder));
+        bool is_lost; /* the ledger's matter: the trail goes on */
+        if (!state_folder_prepare(subject->options->state_folder.data, &is_lost, err)) {
+            return false;
+        }
+        path = state_folder_audit(arena, subject->options->state_folder);
     }
     struct text object = builder_text(writer->out);
     return audit_append(path.data, text_after(object, 1), arena, err);
@@ -55,7 +60,8 @@ static void add_decision(struct json_writer *writer, const struct workspace *wor
         json_member_string(writer, TEXT("capability"), name);
         if (decision->demand->resource.kind != RESOURCE_NONE && demand.size > name.size + 1 &&
             demand.data[name.size] == ':') {
-            json_member_string(writer, TEXT("resource"), redact_text(arena, text_after(demand, name.size + 1)));
+            json_member_string(writer, TEXT("resource"),
+                               redact_and_cut(arena, text_after(demand, name.size + 1), LONGEST_TEXT));
         }
     }
     json_member_string(writer, TEXT("decision"), text_of(verdict_name(decision->verdict)));
@@ -83,7 +89,7 @@ bool record_decision(const struct record_subject *subject, const struct workspac
         json_member_string(&writer, TEXT("reason"), TEXT("gate_failed"));
     }
     if (message.size > 0) {
-        json_member_string(&writer, TEXT("message"), redact_text(arena, message));
+        json_member_string(&writer, TEXT("message"), redact_and_cut(arena, message, LONGEST_TEXT));
     }
     if (subject->approval.size > 0) {
         json_member_string(&writer, TEXT("approval"), subject->approval);
@@ -118,7 +124,7 @@ bool record_outcome(const struct record_subject *subject, struct arena *arena, s
         json_member_integer(&writer, TEXT("exitCode"), outcome.exit_code);
     }
     if (outcome.error.size > 0) {
-        json_member_string(&writer, TEXT("error"), redact_and_cut(arena, outcome.error, LONGEST_ERROR));
+        json_member_string(&writer, TEXT("error"), redact_and_cut(arena, outcome.error, LONGEST_TEXT));
     }
     json_member_string(&writer, TEXT("argsDigest"), digest_hex(arena, &subject->arguments));
     return finish(&writer, subject, arena, err);

@@ -12,16 +12,34 @@ struct text name_root(struct text path)
 
 /* ---- What the document lists ---- */
 
+static void collect_allowed(struct contract *contract, const struct statement *statement)
+{
+    for (size_t i = 0; i < statement->words.count; i++) {
+        const struct located_text *word = &statement->words.items[i];
+        struct pattern pattern = rule_pattern(word->text);
+        rule_index_add(&contract->allowed, &pattern, word->range.line, true, contract->arena);
+        contract->has_scoped_allow = contract->has_scoped_allow || pattern.scope_kind != SCOPE_NONE;
+    }
+}
+
 static void collect_denied(struct contract *contract, const struct statement *statement)
 {
     for (size_t i = 0; i < statement->words.count; i++) {
         const struct located_text *word = &statement->words.items[i];
-        if (rule_pattern(word->text).scope_kind == SCOPE_NONE) {
-            rule_index_add(&contract->denied, word, contract->arena);
-        } else {
+        if (text_find_char(word->text, ':') == TEXT_NOT_FOUND) {
+            struct pattern pattern = rule_pattern(word->text);
+            rule_index_add(&contract->denied, &pattern, word->range.line, false, contract->arena);
+        } else if (contract->has_scoped_allow) {
             names_add(&contract->denied_scopes, word->text, word->range.line, contract->arena);
         }
     }
+}
+
+static void collect_input(struct contract *contract, const struct statement *need)
+{
+    const struct located_text *name = &need->assignments.items[0].name;
+    names_add(&contract->inputs, name->text, name->range.line, contract->arena);
+    names_add(&contract->bound, name->text, name->range.line, contract->arena);
 }
 
 static void collect_boundary(struct contract *contract)
@@ -29,18 +47,16 @@ static void collect_boundary(struct contract *contract)
     const struct document *document = contract->document;
     for (size_t i = 0; i < document->statements.count; i++) {
         const struct statement *statement = &document->statements.items[i];
-        bool allows = statement->kind == STATEMENT_USE ||
-                      (statement->kind == STATEMENT_ALLOW && document->kind == DOCUMENT_POLICY);
-        for (size_t j = 0; allows && j < statement->words.count; j++) {
-            rule_index_add(&contract->allowed, &statement->words.items[j], contract->arena);
+        if (statement->kind == STATEMENT_USE ||
+            (statement->kind == STATEMENT_ALLOW && document->kind == DOCUMENT_POLICY)) {
+            collect_allowed(contract, statement);
+        } else if (statement->kind == STATEMENT_NEED) {
+            collect_input(contract, statement);
         }
-        if (statement->kind == STATEMENT_DENY) {
-            collect_denied(contract, statement);
-        }
-        if (statement->kind == STATEMENT_NEED) {
-            const struct located_text *name = &statement->assignments.items[0].name;
-            names_add(&contract->inputs, name->text, name->range.line, contract->arena);
-            names_add(&contract->bound, name->text, name->range.line, contract->arena);
+    }
+    for (size_t i = 0; i < document->statements.count; i++) {
+        if (document->statements.items[i].kind == STATEMENT_DENY) {
+            collect_denied(contract, &document->statements.items[i]);
         }
     }
 }
@@ -137,7 +153,7 @@ static void check_policy_statement(struct contract *contract, const struct state
     if (statement->kind == STATEMENT_NEED || statement->kind >= STATEMENT_DO) {
         struct text word = statement_keyword(statement->kind);
         struct source_range range = statement->range;
-        range.end = range.start + word.size;
+        range.end = range.start + (uint32_t)word.size;
         mistakes_add(contract->mistakes, AEX_120, range, NULL, "a policy cannot hold `%.*s`", TEXT_ARG(word));
     }
 }
@@ -183,7 +199,7 @@ static void check_allow(struct contract *contract, const struct statement *state
     if (statement->kind == STATEMENT_ALLOW &&
         (contract->document->kind == DOCUMENT_TASK || statement->range.line < header_line)) {
         struct source_range range = statement->range;
-        range.end = range.start + statement_keyword(STATEMENT_ALLOW).size;
+        range.end = range.start + (uint32_t)statement_keyword(STATEMENT_ALLOW).size;
         bool is_early = contract->document->kind == DOCUMENT_POLICY;
         mistakes_add(contract->mistakes, AEX_121, range,
                      is_early ? "move the `policy` line to the top of the file" : NULL, "%s",
@@ -217,6 +233,7 @@ void contract_check(struct parser *parser)
         .document = parser->document,
         .mistakes = &parser->mistakes,
         .arena = parser->arena,
+        .is_whole = parser->mistakes.error_count == 0,
     };
     const struct statement_vector *statements = &parser->document->statements;
     check_document(&contract, parser);
@@ -229,9 +246,14 @@ void contract_check(struct parser *parser)
             check_task_statement(&contract, statement);
         }
     }
-    collect_boundary(&contract);
-    lint_boundary(&contract);
-    if (parser->document->kind == DOCUMENT_TASK) {
+    bool is_task = parser->document->kind == DOCUMENT_TASK;
+    if (is_task || parser->warns) {
+        collect_boundary(&contract);
+    }
+    if (parser->warns) {
+        lint_boundary(&contract);
+    }
+    if (is_task) {
         collect_names(&contract, statements);
         check_steps(&contract, statements);
         lint_inputs(&contract);

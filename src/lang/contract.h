@@ -10,9 +10,11 @@ struct contract {
     const struct document *document;
     struct mistakes *mistakes;
     struct arena *arena;
-    struct rule_index allowed;   /* what counts as allowed here, scopes aside */
-    struct rule_index denied;    /* without a scope: denied as a whole */
-    struct names denied_scopes;  /* patterns with a scope, as written -> line */
+    bool is_whole;             /* every statement was understood: what is missing was never there */
+    struct rule_index allowed; /* what counts as allowed here, scopes aside */
+    struct rule_index denied;  /* without a scope: denied as a whole */
+    bool has_scoped_allow;
+    struct names denied_scopes;  /* patterns with a scope, as written -> line; when an allow has one */
     struct names inputs;         /* of `need` */
     struct names bound;          /* known at the step that is looked at */
     struct names bound_anywhere; /* by any step */

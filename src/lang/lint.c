@@ -50,7 +50,9 @@ static bool lint_scope(struct contract *contract, const struct located_text *wor
     struct scope_folders folders = {.anchor = TEXT("/"), .home = TEXT("/")};
     struct text glob;
     struct error err;
-    if (pattern->scope_kind == SCOPE_PATH &&
+    bool may_be_wrong =
+        text_contains(pattern->scope, TEXT("..")) || text_starts_with(pattern->scope, TEXT("~"));
+    if (pattern->scope_kind == SCOPE_PATH && may_be_wrong &&
         !path_scope_glob(pattern->scope, &folders, false, contract->arena, &glob, &err)) {
         mistakes_add(contract->mistakes, AEX_211, word->range, NULL, "%.200s", err.message);
         return false;
@@ -95,7 +97,7 @@ static void lint_confirm(struct contract *contract, const struct located_text *w
     if (line > 0) {
         mistakes_add(contract->mistakes, AEX_203, word->range, "take the confirm out",
                      "line %zu denies all of \"%.*s%s\"", line, MISTAKE_QUOTE(word->text));
-    } else if (!rule_index_overlaps(&contract->allowed, &pattern)) {
+    } else if (contract->is_whole && !rule_index_overlaps(&contract->allowed, &pattern)) {
         mistakes_add(contract->mistakes, AEX_203, word->range, NULL, "nothing allows \"%.*s%s\"",
                      MISTAKE_QUOTE(word->text));
     }
@@ -173,7 +175,7 @@ void lint_boundary(struct contract *contract)
     struct lint_memory memory = {0};
     const struct document *document = contract->document;
     lint_statements(contract, &document->statements, &memory);
-    if (document->kind == DOCUMENT_POLICY && document->has_header && contract->allowed.count == 0) {
+    if (document->kind == DOCUMENT_POLICY && contract->is_whole && contract->allowed.count == 0) {
         mistakes_add(contract->mistakes, AEX_213, document->name.range, NULL, "this policy allows nothing");
     }
 }

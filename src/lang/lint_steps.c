@@ -25,8 +25,8 @@ static void lint_name(struct contract *contract, const struct located_text *whol
         return;
     }
     struct source_range range = whole->range;
-    range.start += (size_t)(root.data - whole->text.data);
-    range.end = range.start + root.size;
+    range.start += (uint32_t)(root.data - whole->text.data);
+    range.end = range.start + (uint32_t)root.size;
     const struct name_entry *later = names_find(&contract->bound_anywhere, root);
     if (later != NULL) {
         mistakes_add(contract->mistakes, AEX_205, range, NULL, "\"%.*s%s\" is bound in line %zu, not above",
@@ -36,6 +36,22 @@ static void lint_name(struct contract *contract, const struct located_text *whol
     }
 }
 
+static bool is_repeated(const struct assignment_vector *arguments, size_t at, struct names *seen,
+                        struct arena *arena)
+{
+    enum { FEW = 8 }; /* up to here comparing is cheaper than a table */
+    struct text name = arguments->items[at].name.text;
+    if (arguments->count > FEW) {
+        return !names_add(seen, name, 0, arena);
+    }
+    for (size_t i = 0; i < at; i++) {
+        if (text_equal(arguments->items[i].name.text, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A bare word that no step binds is text (the original's rule), so only a name used too early is worth a word.
  */
 static void lint_arguments(struct contract *contract, const struct statement *step)
@@ -43,7 +59,7 @@ static void lint_arguments(struct contract *contract, const struct statement *st
     struct names seen = {0};
     for (size_t i = 0; i < step->assignments.count; i++) {
         const struct assignment *argument = &step->assignments.items[i];
-        if (step->assignments.count > 1 && !names_add(&seen, argument->name.text, 0, contract->arena)) {
+        if (is_repeated(&step->assignments, i, &seen, contract->arena)) {
             mistakes_add(contract->mistakes, AEX_215, argument->name.range, NULL,
                          "the argument \"%.*s%s\" is given again", MISTAKE_QUOTE(argument->name.text));
         }

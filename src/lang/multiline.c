@@ -28,9 +28,10 @@ static bool read_make_line(struct parser *parser, struct statement *statement, s
     splitter_init(&splitter, text_slice(rest, from + 6, rest.size - 4), false);
     while (splitter_next(&splitter, &part)) {
         if (part.size > 0) {
-            VECTOR_PUSH(parser->arena, &statement->words, parser_locate(parser, part));
+            VECTOR_PUSH(parser->arena, &parser->words, parser_locate(parser, part));
         }
     }
+    PARSER_KEEP(parser, &parser->words, &statement->words);
     return statement->type.text.size > 0 && statement->words.count > 0;
 }
 
@@ -69,10 +70,11 @@ static void read_instructions(struct parser *parser, struct statement *statement
             break;
         }
         take_comments(parser, statement, &waiting);
-        VECTOR_PUSH(parser->arena, &statement->instructions, parser_locate(parser, instruction_text(text)));
+        VECTOR_PUSH(parser->arena, &parser->words, parser_locate(parser, instruction_text(text)));
         statement->range.end = parser_range(parser, text).end;
         last = parser->line;
     }
+    PARSER_KEEP(parser, &parser->words, &statement->instructions);
     /* Comments behind the last instruction are read again, for the statement below them. */
     parser->line = last;
 }
@@ -148,7 +150,7 @@ bool parser_read_return(struct parser *parser, struct statement *statement, stru
     }
     struct text last = parser->line.text;
     statement->value.text.size = (size_t)(last.data + last.size - value.data);
-    statement->value.range.end = statement->value.range.start + statement->value.text.size;
+    statement->value.range.end = statement->value.range.start + (uint32_t)statement->value.text.size;
     statement->range.end = statement->value.range.end;
     return true;
 }

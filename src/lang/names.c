@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lang/names.h"
 
-static struct name_entry *slot_of(struct name_entry *entries, size_t capacity, struct text name, uint64_t hash)
+static struct text name_of(const struct name_entry *entry)
 {
-    size_t at = (size_t)(hash ^ hash >> 32) & (capacity - 1);
-    while (entries[at].name.data != NULL && (entries[at].hash != hash || !text_equal(entries[at].name, name))) {
+    return (struct text){entry->data, entry->size};
+}
+
+static struct name_entry *slot_of(struct name_entry *entries, size_t capacity, struct text name, uint32_t hash)
+{
+    size_t at = hash & (capacity - 1);
+    while (entries[at].data != NULL && (entries[at].hash != hash || !text_equal(name_of(&entries[at]), name))) {
         at = (at + 1) & (capacity - 1);
     }
     return &entries[at];
@@ -18,19 +23,24 @@ static uint64_t hash_byte(uint64_t hash, char c)
     return (hash ^ (unsigned char)c) * 1099511628211U;
 }
 
-static uint64_t hash_name(struct text name)
+static uint32_t fold(uint64_t hash)
+{
+    return (uint32_t)(hash ^ hash >> 32);
+}
+
+static uint32_t hash_name(struct text name)
 {
     uint64_t hash = hash_start;
     for (size_t i = 0; i < name.size; i++) {
         hash = hash_byte(hash, name.data[i]);
     }
-    return hash;
+    return fold(hash);
 }
 
-static struct name_entry *find_hashed(const struct names *names, struct text name, uint64_t hash)
+static struct name_entry *find_hashed(const struct names *names, struct text name, uint32_t hash)
 {
     struct name_entry *entry = slot_of(names->entries, names->capacity, name, hash);
-    return entry->name.data == NULL ? NULL : entry;
+    return entry->data == NULL ? NULL : entry;
 }
 
 struct name_entry *names_find(const struct names *names, struct text name)
@@ -43,7 +53,7 @@ struct name_entry *names_find_prefix(const struct names *names, struct text name
     uint64_t hash = hash_start;
     for (size_t i = 0; i <= name.size && names->count > 0; i++) {
         if (i == name.size || name.data[i] == '.') {
-            struct name_entry *entry = find_hashed(names, text_slice(name, 0, i), hash);
+            struct name_entry *entry = find_hashed(names, text_slice(name, 0, i), fold(hash));
             if (entry != NULL) {
                 return entry;
             }
@@ -59,8 +69,8 @@ static void grow(struct names *names, struct arena *arena)
     struct name_entry *entries = ARENA_ARRAY(arena, struct name_entry, capacity);
     for (size_t i = 0; i < names->capacity; i++) {
         const struct name_entry *old = &names->entries[i];
-        if (old->name.data != NULL) {
-            *slot_of(entries, capacity, old->name, old->hash) = *old;
+        if (old->data != NULL) {
+            *slot_of(entries, capacity, name_of(old), old->hash) = *old;
         }
     }
     names->entries = entries;
@@ -72,12 +82,12 @@ bool names_add(struct names *names, struct text name, size_t value, struct arena
     if (names->count * 2 >= names->capacity) {
         grow(names, arena);
     }
-    uint64_t hash = hash_name(name);
+    uint32_t hash = hash_name(name);
     struct name_entry *entry = slot_of(names->entries, names->capacity, name, hash);
-    if (entry->name.data != NULL) {
+    if (entry->data != NULL) {
         return false;
     }
-    *entry = (struct name_entry){.hash = hash, .name = name, .value = value};
+    *entry = (struct name_entry){.data = name.data, .size = (uint32_t)name.size, .hash = hash, .value = value};
     names->count++;
     return true;
 }

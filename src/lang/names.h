@@ -6,8 +6,9 @@
 #include "base/text.h"
 
 struct name_entry {
-    uint64_t hash;
-    struct text name; /* data == NULL: free */
+    const char *data; /* of the name; NULL: free */
+    uint32_t size;
+    uint32_t hash;
     size_t value;
 };
 
@@ -23,7 +24,8 @@ struct name_entry *names_find(const struct names *names, struct text name);
 /* The entry of the first of "a", "a.b", "a.b.c" that is there, for the name "a.b.c"; or NULL. */
 struct name_entry *names_find_prefix(const struct names *names, struct text name);
 
-/* Adds `name` with `value` when it is new. False, and nothing changed, when it was there. */
+/* Adds `name` (not NULL, at most LIMIT_DOCUMENT bytes) with `value` when it is new. False, and nothing changed,
+ * when it was there. */
 bool names_add(struct names *names, struct text name, size_t value, struct arena *arena);
 
 #endif

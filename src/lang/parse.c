@@ -11,12 +11,24 @@ static const struct text byte_order_mark = TEXT_INIT("\xEF\xBB\xBF");
 struct source_range parser_range(const struct parser *parser, struct text piece)
 {
     size_t start = (size_t)(piece.data - parser->document->source.data);
-    return (struct source_range){.start = start, .end = start + piece.size, .line = parser->line.number};
+    return (struct source_range){
+        .start = (uint32_t)start,
+        .end = (uint32_t)(start + piece.size),
+        .line = parser->line.number,
+    };
 }
 
 struct located_text parser_locate(const struct parser *parser, struct text piece)
 {
     return (struct located_text){.text = piece, .range = parser_range(parser, piece)};
+}
+
+void *parser_copy(struct parser *parser, const void *items, size_t size)
+{
+    if (size == 0) {
+        return NULL;
+    }
+    return memcpy(arena_alloc(parser->arena, size), items, size);
 }
 
 bool parser_read_line(struct parser *parser, size_t offset, size_t number)
@@ -91,8 +103,8 @@ static void check_characters(struct parser *parser)
     while (offset < source.size) {
         uint32_t c = 0;
         size_t size = utf8_decode(source, offset, &c);
-        range.start = offset;
-        range.end = offset + (size == 0 ? 1 : size);
+        range.start = (uint32_t)offset;
+        range.end = (uint32_t)(offset + (size == 0 ? 1 : size));
         if (size == 0) {
             mistakes_add(&parser->mistakes, AEX_102, range, NULL, "the byte 0x%02X is no part of UTF-8 text",
                          (unsigned)(unsigned char)source.data[offset]);
@@ -147,7 +159,7 @@ static void add_header_comments(struct parser *parser)
     for (size_t i = 0; i < parser->comments.count; i++) {
         VECTOR_PUSH(parser->arena, &parser->document->header_comments, parser->comments.items[i]);
     }
-    parser->comments = (struct comment_vector){0};
+    parser->comments.count = 0;
 }
 
 /* `KIND NAME vVERSION`. False when the version is one we do not know, and reading on would be guessing. */
@@ -183,18 +195,25 @@ static bool read_header(struct parser *parser, struct text keyword)
 
 /* ---- Where statements go ---- */
 
+/* Moves the body out, and says so when there is none. */
 static void close_block(struct parser *parser)
 {
     const struct block *block = &parser->blocks[--parser->depth];
+    struct statement *owner = &parser->pending.items[block->owner];
+    struct statement_vector body = {
+        .items = owner + 1,
+        .count = parser->pending.count - block->owner - 1,
+    };
+    PARSER_KEEP(parser, &body, &owner->body);
+    parser->pending.count = block->owner + 1;
     if (block->body_indent == SIZE_MAX) {
-        struct text keyword = statement_keyword(block->owner->kind);
-        mistakes_add(&parser->mistakes, AEX_212, block->owner->range, NULL, "this `%.*s` has no body",
-                     TEXT_ARG(keyword));
+        mistakes_add(&parser->mistakes, AEX_212, owner->range, NULL, "this `%.*s` has no body",
+                     TEXT_ARG(statement_keyword(owner->kind)));
     }
 }
 
-/* Closes the bodies that the current line's indentation has left, and gives the list it belongs to. */
-static struct statement_vector *find_place(struct parser *parser)
+/* Closes the bodies that the current line's indentation has left. */
+static void close_left_blocks(struct parser *parser)
 {
     size_t indent = parser->line.indent;
     while (parser->depth > 0) {
@@ -203,18 +222,20 @@ static struct statement_vector *find_place(struct parser *parser)
             block->body_indent = indent;
         }
         if (block->body_indent != SIZE_MAX && indent >= block->body_indent) {
-            return &block->owner->body;
+            return;
         }
         close_block(parser);
     }
-    return &parser->document->statements;
 }
 
-static void open_block(struct parser *parser, struct statement *owner, size_t indent)
+/* For the statement that was read last. */
+static void open_block(struct parser *parser, size_t indent)
 {
+    size_t owner = parser->pending.count - 1;
     if (parser->depth == LIMIT_NESTING) {
         if (!parser->is_nested_too_deep) {
-            mistakes_add(&parser->mistakes, AEX_100, owner->range, "take parts out into tasks of their own",
+            mistakes_add(&parser->mistakes, AEX_100, parser->pending.items[owner].range,
+                         "take parts out into tasks of their own",
                          "`if` and `for` are nested deeper than %d levels here", LIMIT_NESTING);
         }
         parser->is_nested_too_deep = true;
@@ -246,19 +267,18 @@ static struct text first_word(struct text line)
 static void read_statement_line(struct parser *parser, struct text keyword)
 {
     size_t indent = parser->line.indent;
-    struct statement_vector *place = find_place(parser);
     struct statement statement;
+    close_left_blocks(parser);
     if (indent > 1 && parser->depth > 0) {
         check_indentation(parser);
     }
     if (!parser_read_statement(parser, keyword, &statement)) {
         return;
     }
-    statement.comments = parser->comments;
-    parser->comments = (struct comment_vector){0};
-    VECTOR_PUSH(parser->arena, place, statement);
+    PARSER_KEEP(parser, &parser->comments, &statement.comments);
+    VECTOR_PUSH(parser->arena, &parser->pending, statement);
     if (statement.kind == STATEMENT_IF || statement.kind == STATEMENT_FOR) {
-        open_block(parser, &place->items[place->count - 1], indent);
+        open_block(parser, indent);
     }
 }
 
@@ -287,31 +307,58 @@ static bool read_line(struct parser *parser)
     return true;
 }
 
-struct document *lang_parse(struct text file, struct text source, struct arena *arena,
-                            struct diagnostics *diagnostics)
+static void read_lines(struct parser *parser)
 {
-    struct parser *parser = ARENA_NEW(arena, struct parser);
-    struct document *document = ARENA_NEW(arena, struct document);
-    *document = (struct document){.file = file, .source = source, .kind = DOCUMENT_TASK};
-    parser->document = document;
-    parser->arena = arena;
-    parser->mistakes.arena = arena;
-    check_characters(parser);
+    struct text source = parser->document->source;
     size_t start = text_starts_with(source, byte_order_mark) ? byte_order_mark.size : 0;
     size_t number = 1;
-    bool is_understood = true;
-    while (is_understood && parser_read_line(parser, start, number)) {
-        is_understood = read_line(parser);
+    while (parser_read_line(parser, start, number)) {
+        if (!read_line(parser)) {
+            return;
+        }
         start = parser->line.next;
         number = parser->line.number + 1;
     }
     while (parser->depth > 0) {
         close_block(parser);
     }
-    document->trailing_comments = parser->comments;
-    if (is_understood) {
-        contract_check(parser);
+    parser->document->statements = parser->pending;
+    PARSER_KEEP(parser, &parser->comments, &parser->document->trailing_comments);
+    contract_check(parser);
+}
+
+static struct document *parse(struct text file, struct text source, bool warns, struct arena *arena,
+                              struct diagnostics *diagnostics)
+{
+    enum { BYTES_PER_STATEMENT = 48 }; /* a guess; room that stays unused is never touched */
+    struct parser *parser = ARENA_NEW(arena, struct parser);
+    struct document *document = ARENA_NEW(arena, struct document);
+    *document = (struct document){.file = file, .source = source, .kind = DOCUMENT_TASK};
+    parser->document = document;
+    parser->warns = warns;
+    parser->arena = arena;
+    parser->mistakes.arena = arena;
+    if (source.size > LIMIT_DOCUMENT) {
+        mistakes_add(&parser->mistakes, AEX_102, (struct source_range){.end = 1, .line = 1}, "take parts out",
+                     "the document is larger than %d bytes", LIMIT_DOCUMENT);
+    } else {
+        parser->pending.capacity = source.size / BYTES_PER_STATEMENT + 4;
+        parser->pending.items = arena_alloc(arena, parser->pending.capacity * sizeof(struct statement));
+        check_characters(parser);
+        read_lines(parser);
     }
     mistakes_resolve(&parser->mistakes, document, diagnostics);
     return document;
+}
+
+struct document *lang_parse(struct text file, struct text source, struct arena *arena,
+                            struct diagnostics *diagnostics)
+{
+    return parse(file, source, true, arena, diagnostics);
+}
+
+struct document *lang_parse_to_decide(struct text file, struct text source, struct arena *arena,
+                                      struct diagnostics *diagnostics)
+{
+    return parse(file, source, false, arena, diagnostics);
 }

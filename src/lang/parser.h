@@ -18,7 +18,7 @@ struct line {
 
 /* An `if` or `for` whose body is being read. */
 struct block {
-    struct statement *owner;
+    size_t owner; /* index in parser->pending; its body is what lies behind it */
     size_t own_indent;
     size_t body_indent; /* of its first line; SIZE_MAX before that */
 };
@@ -26,9 +26,17 @@ struct block {
 struct parser {
     struct document *document;
     struct arena *arena;
+    bool warns; /* looks for warnings too */
     struct mistakes mistakes;
     struct line line;               /* the current one */
     struct comment_vector comments; /* waiting for the statement they belong to */
+    /* Statements of the document and of the open bodies, one behind the other; a body moves out when it ends.
+     */
+    struct statement_vector pending;
+    /* Where lists are put together before PARSER_KEEP gives them a place of their exact size: statements are
+     * many, and vectors that grow leave much of the arena unused. */
+    struct located_text_vector words;
+    struct assignment_vector assignments;
     struct block blocks[LIMIT_NESTING];
     size_t depth;
     size_t headers;           /* lines that were meant as headers */
@@ -41,6 +49,16 @@ struct parser {
 
 /* Reads the line at `offset` into parser->line; false behind the last one. */
 bool parser_read_line(struct parser *parser, size_t offset, size_t number);
+
+/* Moves the items from the vector `scratch` to the empty vector `kept`. */
+#define PARSER_KEEP(parser, scratch, kept)                                                                     \
+    do {                                                                                                       \
+        (kept)->items = parser_copy((parser), (scratch)->items, (scratch)->count * sizeof *(scratch)->items);  \
+        (kept)->count = (scratch)->count;                                                                      \
+        (kept)->capacity = (scratch)->count;                                                                   \
+        (scratch)->count = 0;                                                                                  \
+    } while (0)
+void *parser_copy(struct parser *parser, const void *items, size_t size);
 
 struct source_range parser_range(const struct parser *parser, struct text piece);
 struct located_text parser_locate(const struct parser *parser, struct text piece);

@@ -29,17 +29,20 @@ static void add_ancestors(struct rule_index *index, struct text capability, size
     }
 }
 
-void rule_index_add(struct rule_index *index, const struct located_text *word, struct arena *arena)
+void rule_index_add(struct rule_index *index, const struct pattern *pattern, size_t line, bool for_overlaps,
+                    struct arena *arena)
 {
-    struct pattern pattern = rule_pattern(word->text);
-    size_t line = word->range.line;
     index->count++;
-    if (pattern.is_wildcard && pattern.capability.size == 0) {
+    if (pattern->is_wildcard && pattern->capability.size == 0) {
         index->all_line = index->all_line == 0 ? line : index->all_line;
         return;
     }
-    names_add(pattern.is_wildcard ? &index->wildcards : &index->exact, pattern.capability, line, arena);
-    add_ancestors(index, pattern.capability, line, arena);
+    names_add(pattern->is_wildcard ? &index->wildcards : &index->exact, pattern->capability, line, arena);
+    if (for_overlaps) {
+        add_ancestors(index, pattern->capability, line, arena);
+    } else {
+        index->is_incomplete = true;
+    }
 }
 
 static size_t line_of(const struct name_entry *entry)

@@ -12,14 +12,15 @@
 struct rule_index {
     struct names exact;     /* name -> line */
     struct names wildcards; /* `prefix` of `prefix.*` -> line */
-    struct names ancestors; /* all dotted prefixes of both */
+    struct names ancestors; /* all dotted prefixes of both, when asked for */
     size_t all_line;        /* of `*`; 0: none */
     size_t count;
-    bool is_incomplete; /* a name had too many parts for `ancestors` */
+    bool is_incomplete; /* `ancestors` lacks something: not asked for, or a name of too many parts */
 };
 
-/* Adds a word of a list. One that is no pattern covers exactly its own text, as in AEX 0.0.4. */
-void rule_index_add(struct rule_index *index, const struct located_text *word, struct arena *arena);
+/* Adds a rule of `line`; `for_overlaps` when rule_index_overlaps will be asked. */
+void rule_index_add(struct rule_index *index, const struct pattern *pattern, size_t line, bool for_overlaps,
+                    struct arena *arena);
 
 /* The line of a rule that covers all that `pattern` does, 0 when there is none. */
 size_t rule_index_covering(const struct rule_index *index, const struct pattern *pattern);
@@ -27,7 +28,7 @@ size_t rule_index_covering(const struct rule_index *index, const struct pattern 
 /* Whether some rule and `pattern` have a capability in common. May say true when it gives up. */
 bool rule_index_overlaps(const struct rule_index *index, const struct pattern *pattern);
 
-/* `word` as a pattern; its whole text as an exact name when it is none. */
+/* `word` as a pattern. What is none covers exactly its own text, as in AEX 0.0.4. */
 struct pattern rule_pattern(struct text word);
 
 #endif

@@ -5,11 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool scan_is_word(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
 struct text scan_trim(struct text text)
 {
     while (text.size > 0 && scan_is_blank(text.data[0])) {
@@ -43,12 +38,20 @@ bool scan_take_char(struct scan *scan, char c)
     return true;
 }
 
+static bool is_one_of(char c, const char *characters)
+{
+    while (*characters != '\0' && *characters != c) {
+        characters++;
+    }
+    return *characters != '\0';
+}
+
 struct text scan_take_word(struct scan *scan, const char *also)
 {
     size_t start = scan->at;
     while (scan->at < scan->text.size) {
         char c = scan->text.data[scan->at];
-        if (!scan_is_word(c) && (c == '\0' || strchr(also, c) == NULL)) {
+        if (!scan_is_word(c) && !is_one_of(c, also)) {
             break;
         }
         scan->at++;
@@ -80,7 +83,7 @@ struct text scan_rest(const struct scan *scan)
 static size_t closing_quote(struct text text, size_t at, char before, char unclosed[2])
 {
     char quote = text.data[at];
-    if (quote == '\'' && before != 0 && strchr("=:,[{(", before) == NULL) {
+    if (quote == '\'' && before != 0 && !is_one_of(before, "=:,[{(")) {
         return TEXT_NOT_FOUND;
     }
     char *missing = &unclosed[quote == '"' ? 0 : 1];

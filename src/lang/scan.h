@@ -12,7 +12,11 @@ static inline bool scan_is_blank(char c)
 }
 
 /* Letters, digits and "_", as \w in JavaScript. */
-bool scan_is_word(char c);
+static inline bool scan_is_word(char c)
+{
+    char letter = (char)(c | 0x20);
+    return (letter >= 'a' && letter <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
 
 struct text scan_trim(struct text text);
 

@@ -35,8 +35,8 @@ struct text statement_keyword(enum statement_kind kind)
 
 bool statement_kind_of(struct text word, enum statement_kind *ret_kind)
 {
-    for (unsigned i = 0; i < KEYWORDS; i++) {
-        if (text_equal(keywords[i].word, word)) {
+    for (unsigned i = 0; i < KEYWORDS && word.size > 0; i++) {
+        if (keywords[i].word.data[0] == word.data[0] && text_equal(keywords[i].word, word)) {
             *ret_kind = (enum statement_kind)i;
             return true;
         }
@@ -120,16 +120,17 @@ static bool read_goal(struct parser *parser, struct statement *statement, struct
 }
 
 /* A quote in a scope keeps its commas: `file.read:"a, b"`. */
-static void read_list(struct parser *parser, struct located_text_vector *words, struct text list)
+static void read_list(struct parser *parser, struct statement *statement, struct text list)
 {
     struct splitter splitter;
     struct text part;
     splitter_init(&splitter, list, false);
     while (splitter_next(&splitter, &part)) {
         if (part.size > 0) {
-            VECTOR_PUSH(parser->arena, words, parser_locate(parser, part));
+            VECTOR_PUSH(parser->arena, &parser->words, parser_locate(parser, part));
         }
     }
+    PARSER_KEEP(parser, &parser->words, &statement->words);
 }
 
 static bool read_capabilities(struct parser *parser, struct statement *statement, struct text rest)
@@ -137,7 +138,7 @@ static bool read_capabilities(struct parser *parser, struct statement *statement
     if (rest.size == 0) {
         return report_form(parser, statement->kind, "names no capability");
     }
-    read_list(parser, &statement->words, rest);
+    read_list(parser, statement, rest);
     return true;
 }
 
@@ -151,11 +152,11 @@ static bool read_confirm(struct parser *parser, struct statement *statement, str
         return report_form(parser, STATEMENT_CONFIRM, "names no capability");
     }
     statement->value = parser_locate(parser, rest);
-    read_list(parser, &statement->words, rest);
+    read_list(parser, statement, rest);
     return true;
 }
 
-static void read_limit(struct parser *parser, struct statement *statement, struct text part)
+static void read_limit(struct parser *parser, struct text part)
 {
     size_t equals = text_find_char(part, '=');
     if (equals == TEXT_NOT_FOUND) {
@@ -171,7 +172,7 @@ static void read_limit(struct parser *parser, struct statement *statement, struc
     } else if (!scan_number(limit.value.text, &limit.number)) {
         report_piece(parser, STATEMENT_BUDGET, limit.value.text, "is no number");
     } else {
-        VECTOR_PUSH(parser->arena, &statement->assignments, limit);
+        VECTOR_PUSH(parser->arena, &parser->assignments, limit);
     }
 }
 
@@ -185,9 +186,10 @@ static bool read_budget(struct parser *parser, struct statement *statement, stru
     splitter_init(&splitter, rest, false);
     while (splitter_next(&splitter, &part)) {
         if (part.size > 0) {
-            read_limit(parser, statement, part);
+            read_limit(parser, part);
         }
     }
+    PARSER_KEEP(parser, &parser->assignments, &statement->assignments);
     return true;
 }
 
@@ -204,18 +206,19 @@ static bool read_need(struct parser *parser, struct statement *statement, struct
     if (input.value.text.size == 0) {
         return report_form(parser, STATEMENT_NEED, "has no type");
     }
-    VECTOR_PUSH(parser->arena, &statement->assignments, input);
+    VECTOR_PUSH(parser->arena, &parser->assignments, input);
+    PARSER_KEEP(parser, &parser->assignments, &statement->assignments);
     return true;
 }
 
-static void add_argument(struct parser *parser, struct statement *statement, struct text part)
+static void add_argument(struct parser *parser, struct text part)
 {
     size_t equals = text_find_char(part, '=');
     struct assignment argument = {.name = parser_locate(parser, scan_trim(text_slice(part, 0, equals)))};
     if (equals != TEXT_NOT_FOUND) {
         argument.value = parser_locate(parser, scan_trim(text_after(part, equals + 1)));
     }
-    VECTOR_PUSH(parser->arena, &statement->assignments, argument);
+    VECTOR_PUSH(parser->arena, &parser->assignments, argument);
 }
 
 /* Behind the ")": nothing, or `-> name`. */
@@ -261,9 +264,10 @@ bool parser_read_do(struct parser *parser, struct statement *statement, struct s
     splitter_init(&splitter, text_slice(rest, 1, arrow_from), true);
     while (splitter_next(&splitter, &part)) {
         if (part.size > 0) {
-            add_argument(parser, statement, part);
+            add_argument(parser, part);
         }
     }
+    PARSER_KEEP(parser, &parser->assignments, &statement->assignments);
     return read_bind(parser, statement, scan_trim(text_after(rest, arrow_from + 1)));
 }
 
@@ -286,6 +290,7 @@ static bool read_for(struct parser *parser, struct statement *statement, struct 
     statement->value = parser_locate(parser, scan_rest(scan));
     if (statement->name.text.size == 0 || !has_in || statement->value.text.size == 0) {
         report_form(parser, STATEMENT_FOR, "is not a name, \"in\" and a list");
+        statement->value = (struct located_text){0};
     }
     return true;
 }

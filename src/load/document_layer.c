@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "load/document_layer.h"
 
-#include <math.h>
-
 static bool add_rules(struct layer *layer, enum rule_kind kind, const struct statement *statement,
                       struct arena *arena, struct error *err)
 {
@@ -25,9 +23,9 @@ static void add_budget(struct layer *layer, const struct statement *statement)
         if (!text_equal(limit->name.text, TEXT("calls"))) {
             continue;
         }
-        double calls = floor(limit->number);
+        double calls = limit->number;
         layer->has_call_budget = true;
-        layer->call_budget = !(calls > 0) ? 0 : calls >= 9e18 ? INT64_MAX : (uint64_t)calls;
+        layer->call_budget = !(calls >= 1) ? 0 : calls >= 9e18 ? INT64_MAX : (uint64_t)calls;
         layer->budget_file = layer->file;
         layer->budget_line = limit->name.range.line;
     }
@@ -76,7 +74,7 @@ static bool add_statements(struct layer *layer, const struct statement_vector *s
 bool document_layer(struct layer *layer, struct text source, struct arena *arena, struct error *err)
 {
     struct diagnostics diagnostics = {.arena = arena};
-    const struct document *document = lang_parse(layer->file, source, arena, &diagnostics);
+    const struct document *document = lang_parse_to_decide(layer->file, source, arena, &diagnostics);
     for (size_t i = 0; diagnostics.error_count > 0 && i < diagnostics.list.count; i++) {
         const struct diagnostic *mistake = &diagnostics.list.items[i];
         if (mistake->severity == SEVERITY_ERROR) {

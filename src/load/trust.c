@@ -6,11 +6,13 @@
 #include <unistd.h>
 
 #include "base/limits.h"
-#include "crypto/digest.h"
 #include "os/file.h"
 #include "os/private.h"
 
-enum { NAME_SIZE = 32 }; /* hexadecimal digits */
+enum {
+    NAME_SIZE = 32, /* hexadecimal digits */
+    HEADER_SIZE = DIGEST_HEX_SIZE + 1,
+};
 
 /* Where the accepted bytes of one policy are kept. */
 static struct text store_path(const char *state_folder, struct text root, struct text policy,
@@ -38,10 +40,17 @@ bool trust_read(const char *state_folder, struct text root, struct text policy, 
         return error_set(err, "%s", failure.message);
     }
     struct trust trust = {.is_accepted = true};
+    struct text content;
     if (!private_check(fd, path.data, &status, err) ||
-        !file_read_all(fd, path.data, LIMIT_DOCUMENT, arena, &trust.accepted, err)) {
+        !file_read_all(fd, path.data, LIMIT_DOCUMENT + HEADER_SIZE, arena, &content, err)) {
         return false;
     }
+    if (content.size < HEADER_SIZE || content.data[DIGEST_HEX_SIZE] != '\n' ||
+        !digest_from_hex(text_slice(content, 0, DIGEST_HEX_SIZE), &trust.digest)) {
+        *ret_trust = (struct trust){.is_damaged = true};
+        return true;
+    }
+    trust.accepted = text_after(content, HEADER_SIZE);
     *ret_trust = trust;
     return true;
 }
@@ -51,8 +60,11 @@ bool trust_accept(const char *state_folder, struct text root, struct text policy
 {
     struct text folder = text_format(arena, "%s/trust", state_folder);
     struct text path = store_path(state_folder, root, policy, arena);
+    struct digest digest = digest_sha256(bytes);
+    struct text content =
+        text_format(arena, "%.*s\n%.*s", TEXT_ARG(digest_hex(arena, &digest)), TEXT_ARG(bytes));
     return directory_make(folder.data, 0700, err) && private_check_folder(folder.data, err) &&
-           file_replace(AT_FDCWD, path.data, bytes, 0600, err);
+           file_replace(AT_FDCWD, path.data, content, 0600, err);
 }
 
 bool trust_revoke(const char *state_folder, struct text root, struct text policy, struct arena *arena,

@@ -74,9 +74,10 @@ bool workspace_make_layer(const struct workspace *workspace, struct text name, s
     return made;
 }
 
-/* Takes `source`, the content of `path`, into the policy in force. */
+/* Takes `source`, the content of `path` with that digest, into the policy in force. */
 static bool add_layer(struct workspace *workspace, const struct workspace_options *options, struct text name,
-                      struct text path, struct text source, struct arena *arena, struct error *err)
+                      struct text path, struct text source, struct digest digest, struct arena *arena,
+                      struct error *err)
 {
     struct layer layer;
     if (!workspace_make_layer(workspace, name, path, source, options->home, arena, &layer, err)) {
@@ -84,7 +85,8 @@ static bool add_layer(struct workspace *workspace, const struct workspace_option
     }
     layer.may_allow_configure = text_equal(name, TEXT("managed")) || text_equal(name, TEXT("user"));
     VECTOR_PUSH(arena, &workspace->layers, layer);
-    const struct text parts[] = {{(const char *)workspace->digest.bytes, DIGEST_SIZE}, path, source};
+    const struct text parts[] = {
+        {(const char *)workspace->digest.bytes, DIGEST_SIZE}, path, {(const char *)digest.bytes, DIGEST_SIZE}};
     workspace->digest = digest_sha256_list(parts, sizeof parts / sizeof parts[0]);
     return true;
 }
@@ -113,7 +115,7 @@ static bool add_outer_layer(struct workspace *workspace, const struct workspace_
         return true;
     }
     VECTOR_PUSH(arena, &workspace->boundary_files, path);
-    return add_layer(workspace, options, name, path, source, arena, err);
+    return add_layer(workspace, options, name, path, source, digest_sha256(source), arena, err);
 }
 
 bool workspace_find_policy(struct workspace *workspace, const struct workspace_options *options,
@@ -149,7 +151,7 @@ static bool read_trust(struct workspace *workspace, const struct workspace_optio
                     err)) {
         return false;
     }
-    if (exists || ret_trust->is_accepted || options->policy.size > 0) {
+    if (exists || ret_trust->is_accepted || ret_trust->is_damaged || options->policy.size > 0) {
         return true;
     }
     struct text second = path_join(arena, workspace->root, policy_places[1]);
@@ -187,6 +189,10 @@ static bool add_workspace_layers(struct workspace *workspace, const struct works
         !read_trust(workspace, options, exists, arena, &trust, err)) {
         return false;
     }
+    if (trust.is_damaged) {
+        return error_set(err, "what was accepted of %.*s is damaged: a person has to run `aex trust` in %.*s",
+                         TEXT_ARG(workspace->policy_file), TEXT_ARG(workspace->root));
+    }
     workspace->trust = find_trust(workspace, options, exists, source, &trust);
     if (workspace->trust == TRUST_NEVER && options->requires_trust) {
         return error_set(
@@ -200,11 +206,15 @@ static bool add_workspace_layers(struct workspace *workspace, const struct works
     }
     VECTOR_PUSH(arena, &workspace->boundary_files, workspace->policy_path);
     if ((workspace->trust == TRUST_CHANGED || workspace->trust == TRUST_DELETED) &&
-        !add_layer(workspace, options, TEXT("accepted"), workspace->policy_path, trust.accepted, arena, err)) {
+        !add_layer(workspace, options, TEXT("accepted"), workspace->policy_path, trust.accepted, trust.digest,
+                   arena, err)) {
         return false;
     }
-    return !exists ||
-           add_layer(workspace, options, TEXT("workspace"), workspace->policy_path, source, arena, err);
+    if (!exists) {
+        return true;
+    }
+    struct digest digest = workspace->trust == TRUST_ACCEPTED ? trust.digest : digest_sha256(source);
+    return add_layer(workspace, options, TEXT("workspace"), workspace->policy_path, source, digest, arena, err);
 }
 
 static bool add_contract(struct workspace *workspace, const struct workspace_options *options,
@@ -219,7 +229,7 @@ static bool add_contract(struct workspace *workspace, const struct workspace_opt
     }
     VECTOR_PUSH(arena, &workspace->boundary_files, resolved);
     workspace->contract_file = shown(workspace, path);
-    return add_layer(workspace, options, TEXT("contract"), path, source, arena, err);
+    return add_layer(workspace, options, TEXT("contract"), path, source, digest_sha256(source), arena, err);
 }
 
 /* What holds when the operator said --allow-no-policy: everything but what no wildcard covers. */
@@ -241,7 +251,7 @@ bool workspace_load(struct workspace *workspace, const struct workspace_options 
 {
     struct text user = path_join(arena, options->home, TEXT(WORKSPACE_USER_POLICY));
     if (!add_outer_layer(workspace, options, TEXT("managed"), TEXT(WORKSPACE_MANAGED_POLICY), arena, err) ||
-        !add_outer_layer(workspace, options, TEXT("user"), user, arena, err) ||
+        (options->home.size > 0 && !add_outer_layer(workspace, options, TEXT("user"), user, arena, err)) ||
         !add_workspace_layers(workspace, options, arena, err) ||
         (options->contract.size > 0 && !add_contract(workspace, options, arena, err))) {
         return false;

@@ -18,7 +18,8 @@ void clock_sleep(int64_t nanoseconds);
 /* "2026-11-21T03:04:05.678Z": ISO 8601 / RFC 3339 in UTC, cut to milliseconds. */
 struct text clock_format(struct arena *arena, clock_instant instant);
 
-/* Reads what clock_format writes, with or without the fraction. */
+/* Reads what clock_format writes, with any fraction of up to nine digits or none. False for anything else, for
+ * dates that no calendar has, and for instants outside the type (before 1677, after 2262). */
 bool clock_parse(struct text text, clock_instant *ret_instant);
 
 #endif

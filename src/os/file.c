@@ -195,26 +195,30 @@ bool file_lock(int fd, const char *name, struct error *err)
     return true;
 }
 
+/* One folder. What is there already must be one, or lead to one. */
+static bool make_one(const char *path, mode_t mode, struct error *err)
+{
+    struct stat status;
+    int code = mkdir(path, mode) == 0 ? 0 : errno;
+    if (code == EEXIST) {
+        code = stat(path, &status) == 0 && S_ISDIR(status.st_mode) ? 0 : ENOTDIR;
+    }
+    return code == 0 || error_set_os(err, code, "cannot make the folder %s", path);
+}
+
 bool directory_make(const char *path, mode_t mode, struct error *err)
 {
-    if (mkdir(path, mode) == 0 || errno == EEXIST) {
+    struct error failure;
+    if (make_one(path, mode, &failure)) {
         return true;
-    }
-    if (errno != ENOENT) {
-        return error_set_os(err, errno, "cannot make the folder %s", path);
     }
     char parent[LIMIT_PATH];
     const char *slash = strrchr(path, '/');
-    if (slash == NULL || slash == path || (size_t)(slash - path) >= sizeof parent) {
-        return error_set_os(err, ENOENT, "cannot make the folder %s", path);
+    bool has_parent = slash != NULL && slash != path && (size_t)(slash - path) < sizeof parent;
+    if (failure.os_code != ENOENT || !has_parent) {
+        return error_set_os(err, failure.os_code, "cannot make the folder %s", path);
     }
     memcpy(parent, path, (size_t)(slash - path));
     parent[slash - path] = '\0';
-    if (!directory_make(parent, mode, err)) {
-        return false;
-    }
-    if (mkdir(path, mode) != 0 && errno != EEXIST) {
-        return error_set_os(err, errno, "cannot make the folder %s", path);
-    }
-    return true;
+    return directory_make(parent, mode, err) && make_one(path, mode, err);
 }

@@ -53,6 +53,7 @@ struct walk {
     struct text pending[LIMIT_SYMLINKS + 1];
     size_t count;
     size_t links;
+    bool through_proc;
     char done[LIMIT_PATH];
     size_t done_size;
 };
@@ -111,6 +112,8 @@ static bool follow(struct walk *walk, struct arena *arena, bool *exists, struct 
     if (++walk->links > LIMIT_SYMLINKS) {
         return error_set_os(err, ELOOP, "cannot resolve %s", walk->done);
     }
+    walk->through_proc =
+        walk->through_proc || path_is_within((struct text){walk->done, walk->done_size}, TEXT("/proc"));
     walk->pending[walk->count++] = text_copy(arena, (struct text){target, (size_t)size});
     if (size > 0 && target[0] == '/') {
         walk->done_size = 0;
@@ -122,6 +125,13 @@ static bool follow(struct walk *walk, struct arena *arena, bool *exists, struct 
 }
 
 bool path_resolve(struct arena *arena, struct text path, struct text *ret_path, struct error *err)
+{
+    bool ignored;
+    return path_resolve_noting(arena, path, ret_path, &ignored, err);
+}
+
+bool path_resolve_noting(struct arena *arena, struct text path, struct text *ret_path, bool *ret_through_proc,
+                         struct error *err)
 {
     struct walk walk = {.pending = {path}, .count = 1};
     bool exists = true;
@@ -141,6 +151,7 @@ bool path_resolve(struct arena *arena, struct text path, struct text *ret_path, 
     }
     struct text resolved = walk.done_size == 0 ? TEXT("/") : (struct text){walk.done, walk.done_size};
     *ret_path = text_copy(arena, resolved);
+    *ret_through_proc = walk.through_proc;
     return true;
 }
 
@@ -166,7 +177,17 @@ struct text path_relative(struct text path, struct text folder)
 struct text path_join(struct arena *arena, struct text folder, struct text name)
 {
     bool has_slash = folder.size > 0 && folder.data[folder.size - 1] == '/';
-    return text_format(arena, "%.*s%s%.*s", TEXT_ARG(folder), has_slash ? "" : "/", TEXT_ARG(name));
+    size_t start = folder.size + !has_slash;
+    char *joined = arena_alloc(arena, start + name.size + 1);
+    if (folder.size > 0) {
+        memcpy(joined, folder.data, folder.size);
+    }
+    joined[start - 1] = '/';
+    if (name.size > 0) {
+        memcpy(joined + start, name.data, name.size);
+    }
+    joined[start + name.size] = '\0';
+    return (struct text){joined, start + name.size};
 }
 
 struct text path_parent(struct text path)
@@ -179,6 +200,17 @@ struct text path_base_name(struct text path)
 {
     size_t slash = text_find_last_char(path, '/');
     return slash == TEXT_NOT_FOUND ? path : text_after(path, slash + 1);
+}
+
+bool path_of_program(struct arena *arena, struct text *ret_path, struct error *err)
+{
+    char buffer[LIMIT_PATH];
+    ssize_t size = readlink("/proc/self/exe", buffer, sizeof buffer);
+    if (size < 0 || (size_t)size == sizeof buffer) {
+        return error_set_os(err, size < 0 ? errno : ENAMETOOLONG, "cannot find this program's own file");
+    }
+    *ret_path = text_copy(arena, (struct text){buffer, (size_t)size});
+    return true;
 }
 
 bool path_current(struct arena *arena, struct text *ret_path, struct error *err)

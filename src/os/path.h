@@ -16,6 +16,11 @@ struct text path_normalise(struct arena *arena, struct text base, struct text pa
  * folder or may not be searched, and on paths above LIMIT_PATH. */
 bool path_resolve(struct arena *arena, struct text path, struct text *ret_path, struct error *err);
 
+/* The same, and says whether a link in /proc was followed on the way (/proc/self/cwd, /dev/fd/0): those lead
+ * each process somewhere else, so that what was found here is not what others find. */
+bool path_resolve_noting(struct arena *arena, struct text path, struct text *ret_path, bool *ret_through_proc,
+                         struct error *err);
+
 /* True when `path` is `folder` or inside it. Both normalised. */
 bool path_is_within(struct text path, struct text folder);
 
@@ -26,6 +31,9 @@ struct text path_relative(struct text path, struct text folder);
 struct text path_join(struct arena *arena, struct text folder, struct text name);
 struct text path_parent(struct text path); /* "/a/b" -> "/a", "/a" -> "/" */
 struct text path_base_name(struct text path);
+
+/* The file that this process runs, links resolved. */
+bool path_of_program(struct arena *arena, struct text *ret_path, struct error *err);
 
 /* The process's working folder. */
 bool path_current(struct arena *arena, struct text *ret_path, struct error *err);

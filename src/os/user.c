@@ -9,8 +9,8 @@
 
 enum { LARGEST_PASSWD = 16 * 1024 * 1024 };
 
-/* passwd(5): name:password:uid:gid:gecos:home:shell */
-static bool find_home(struct text passwd, uid_t user, struct text *ret_home)
+/* The fields: name:password:uid:gid:gecos:home:shell */
+bool user_find_home(struct text passwd, uid_t user, struct text *ret_home)
 {
     struct text line;
     while (text_next(&passwd, '\n', &line)) {
@@ -40,10 +40,10 @@ bool user_home(struct arena *arena, struct text *ret_home, struct error *err)
     uid_t user = getuid();
     struct text passwd;
     if (file_read_path(AT_FDCWD, "/etc/passwd", LARGEST_PASSWD, arena, &passwd, err) &&
-        find_home(passwd, user, ret_home)) {
+        user_find_home(passwd, user, ret_home)) {
         return true;
     }
-    if (ask_getent(arena, user, &passwd, err) && find_home(passwd, user, ret_home)) {
+    if (ask_getent(arena, user, &passwd, err) && user_find_home(passwd, user, ret_home)) {
         return true;
     }
     return error_set(err, "user %lu is not in the password database; name a folder with --state-dir",

@@ -5,7 +5,7 @@
 #include "pattern/scope.h"
 #include "policy/internal.h"
 
-enum { SHORT_LIST = 8 }; /* looking through so few is as fast as an index */
+enum { SHORT_LIST = 128 }; /* looking through so few is as fast as an index */
 
 /* ---- Rules to entries ---- */
 

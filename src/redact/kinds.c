@@ -273,6 +273,6 @@ bool secret_value_is_harmless(struct text value, struct text kind)
         same += value.data[i] == value.data[0] ? 1 : 0;
         digits += is_secret_digit(value.data[i]) ? 1 : 0;
     }
-    bool is_mask = same == value.size && memchr("*.xX-_", value.data[0], 6) != NULL;
+    bool is_mask = same == value.size && text_find_char(TEXT("*.xX-_"), value.data[0]) != TEXT_NOT_FOUND;
     return is_mask || (digits == value.size && !text_equal(kind, TEXT("password")));
 }

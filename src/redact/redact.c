@@ -138,9 +138,8 @@ static bool find_assignment(const struct scanner *scanner, size_t start, struct 
     size_t sign = skip_blanks(scanner, after_name);
     size_t next = sign + 1;
     char c = char_at(scanner, sign);
-    if (c == '=' && char_at(scanner, sign + 1) == '>') {
-        next++;
-    } else if (c == ':' && char_at(scanner, sign + 1) == '=') {
+    char second = char_at(scanner, sign + 1);
+    if ((c == '=' && second == '>') || (c == ':' && second == '=')) {
         next++;
     } else if (c == ':' && text_starts_with(text_after(scanner->text, sign), TEXT("://"))) {
         return false;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "setup/scaffold.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 
@@ -86,6 +87,7 @@ static bool add(struct scaffold *scaffold, struct text root, struct text path, s
             return error_set(err, "%s", failure.message);
         }
     }
+    assert(scaffold->count < SCAFFOLD_FILES);
     scaffold->files[scaffold->count++] = (struct scaffold_file){.path = path, .existed = existed};
     return true;
 }

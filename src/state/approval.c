@@ -130,10 +130,10 @@ static bool read_file(const char *path, struct arena *arena, bool *ret_found, st
 bool approval_read(const char *state_folder, struct text code, clock_instant now, struct arena *arena,
                    bool *ret_found, struct approval *ret_approval, struct error *err)
 {
-    struct text path;
-    struct text source;
-    bool found;
-    struct approval approval;
+    struct text path = {0};
+    struct text source = {0};
+    bool found = false;
+    struct approval approval = {0};
     if (!find_path(state_folder, code, arena, &path, err) ||
         !read_file(path.data, arena, &found, &source, err)) {
         return false;
@@ -219,8 +219,8 @@ bool approval_list(const char *state_folder, clock_instant now, struct arena *ar
     bool is_read = true;
     for (const struct dirent *entry; is_read && stream != NULL && (entry = readdir(stream)) != NULL;) {
         struct text name = text_of(entry->d_name);
-        struct approval approval;
-        bool found;
+        struct approval approval = {0};
+        bool found = false;
         if (name.size != APPROVAL_CODE_SIZE + 5 || !text_ends_with(name, TEXT(".json"))) {
             continue; /* a file being replaced */
         }

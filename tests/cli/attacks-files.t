@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2016,SC2102,SC2119,SC2120
 # Attacks on files, links and the boundary itself, each with the decision a sound gate must give.
 . tests/cli/gate_support.sh
 home=$(getent passwd "$(id -u)" | cut -d: -f6)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2016,SC2102,SC2119,SC2120
 # Attacks on the hook's protocol: input that two readers could take differently, input that never comes whole, tools
 # nobody knows, hosts in disguise. All of it ends with status 2 and a reason, never with 1 or 3, never with a word
 # on standard output that is not the answer.
@@ -65,7 +65,7 @@ decide Read '{"file_path":"\ud83dx \ud800"}' >"$scratch/surrogate"
 is 'lone surrogates are no reason to break' "$(cat "$scratch/surrogate")" allow
 
 for tool in code_mode_exec PowerShell Agent Monitor SomethingNew Skill Workflow CronCreate EnterWorktreeX mcp__evil__run mcp__x; do
-	is "$tool is not allowed by default" "$(decide $tool '{"command":"id","prompt":"x"}')" deny
+	is "$tool is not allowed by default" "$(decide $tool '{"command":"some-program","prompt":"x"}')" deny
 done
 for tool in TodoWrite AskUserQuestion ToolSearch ExitPlanMode TaskCreate TaskUpdate; do
 	is "$tool interrupts nobody" "$(decide $tool '{"x":1}')" allow

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2016,SC2102,SC2119,SC2120
 # Budgets end, stay ended, and cannot be had back by deleting state, restarting or turning the clock back.
 . tests/cli/gate_support.sh
 sed -i 's/calls=.*/calls=3/' "$ws/.aex/policy.aex"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2016,SC2102,SC2119,SC2120
 # For tests of `aex gate`: a workspace in $ws under the policy below, a state folder in $state, and
 # decide TOOL ARGUMENTS [OPTIONS...], which prints what the real program answers: allow, ask, deny, or broken when
 # it is none of these in exactly the agent's form.

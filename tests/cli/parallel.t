@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2016,SC2102,SC2119,SC2120
 # Parallel gates, some killed at random: every answered call is charged exactly once, and the chain stays whole.
 . tests/cli/gate_support.sh
 

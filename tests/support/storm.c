@@ -3,8 +3,9 @@
  *
  *   storm AEX ROOT STATE SESSION COUNT SEED
  *
- * Starts COUNT gates, 16 at a time, each with a call of its own on standard input, and kills about half of them after a
- * random time. Prints the call id of every gate that ended with status 0 and its whole answer, one a line. */
+ * Starts COUNT gates, 16 at a time, each with a call of its own on standard input, and kills about half of them
+ * after a random time. Prints the call id of every gate that ended with status 0 and its whole answer, one a
+ * line. */
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -62,10 +63,11 @@ static struct gate start(char **words, int call)
     close(input[0]);
     close(output[1]);
     char message[1024];
-    int size = snprintf(message, sizeof message,
-                        "{\"session_id\":\"%s\",\"prompt_id\":\"p\",\"cwd\":\"%s\",\"hook_event_name\":\"PreToolUse\","
-                        "\"tool_name\":\"Read\",\"tool_input\":{\"file_path\":\"%s/a.txt\"},\"tool_use_id\":\"storm_%d\"}",
-                        words[4], words[2], words[2], call);
+    int size = snprintf(
+        message, sizeof message,
+        "{\"session_id\":\"%s\",\"prompt_id\":\"p\",\"cwd\":\"%s\",\"hook_event_name\":\"PreToolUse\","
+        "\"tool_name\":\"Read\",\"tool_input\":{\"file_path\":\"%s/a.txt\"},\"tool_use_id\":\"storm_%d\"}",
+        words[4], words[2], words[2], call);
     if (write(input[1], message, (size_t)size) != size) {
         perror("write"); /* it was killed already, or will refuse what it got */
     }
@@ -108,7 +110,8 @@ int main(int count, char **words)
         }
         for (int i = 0; i < started; i++) {
             if (next_random() % 2 == 0) {
-                struct timespec life = {.tv_nsec = (long)(next_random() % LONGEST_LIFE_MICROSECONDS) * 1000 / AT_ONCE};
+                struct timespec life = {.tv_nsec =
+                                            (long)(next_random() % LONGEST_LIFE_MICROSECONDS) * 1000 / AT_ONCE};
                 nanosleep(&life, NULL);
                 kill(gates[i].process, SIGKILL);
             }

@@ -1,0 +1,38 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What one hook call costs, whole process, with a policy of 100 rules, a budget and the audit trail, next to the smallest
+# program there is and to starting a scripting language.
+set -eu
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+ws=$scratch/repo
+mkdir -p "$ws/.aex" "$ws/.git" "$ws/src/part7"
+{
+	printf 'policy bench v0\n\ngoal "A policy of 100 rules."\n\n'
+	i=0
+	while [ $i -lt 70 ]; do
+		echo "allow file.write:src/part$i/**"
+		i=$((i + 1))
+	done
+	while [ $i -lt 85 ]; do
+		echo "deny mcp.server$i.*"
+		i=$((i + 1))
+	done
+	printf 'allow file.read\nallow tests.run\nallow git.*\ndeny secrets.read\ndeny network.*\n'
+	echo 'budget calls=1000000'
+	while [ $i -lt 95 ]; do
+		echo "confirm before git.branch$i"
+		i=$((i + 1))
+	done
+} >"$ws/.aex/policy.aex"
+touch "$ws/src/part7/main.c"
+(cd "$ws" && aex trust --yes --state-dir "$scratch/state" >/dev/null)
+printf '{"session_id":"bench","transcript_path":"/home/dev/.claude/x.jsonl","cwd":"%s","prompt_id":"p","permission_mode":"default","hook_event_name":"PreToolUse","tool_name":"Read","tool_input":{"file_path":"%s/src/part7/main.c"},"tool_use_id":"toolu_1"}' \
+	"$ws" "$ws" >"$scratch/read.json"
+sed 's/"Read"/"Edit"/; s/"file_path":"\([^"]*\)"/"file_path":"\1","old_string":"a","new_string":"b"/' "$scratch/read.json" >"$scratch/edit.json"
+for call in read edit; do
+	echo "gate: $call"
+	spawn --stdin "$scratch/$call.json" --rounds "${BENCH_ROUNDS:-300}" -- /bin/true -- \
+		aex gate claude --root "$ws" --state-dir "$scratch/state"
+done
+spawn --rounds 20 -- /bin/true -- node -e 0
