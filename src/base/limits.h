@@ -34,8 +34,26 @@ enum {
     LIMIT_TREE_ENTRIES = 200000,
     LIMIT_TREE_DEPTH = 64,
 
+    /* A configuration file of an agent. Claude Code's .claude.json grows with use, to some MB. */
+    LIMIT_CONFIGURATION = 16 * 1024 * 1024,
+
     /* Demands of one call: a patch that touches more files than this is refused. */
     LIMIT_DEMANDS = 4096,
+
+    /* One command line: agents write whole files through here-documents. */
+    LIMIT_SHELL_COMMAND = 1024 * 1024,
+
+    /* How often one command line may leave open whether "((" is arithmetic: each time it is read twice. */
+    LIMIT_SHELL_ATTEMPTS = 64,
+
+    /* Commands followed in one line, counted again for each call of a function and each round of a loop. */
+    LIMIT_SHELL_STEPS = 10000,
+
+    /* Fields one word may become by braces and lists of known values; beyond it they are unknown. */
+    LIMIT_SHELL_FIELDS = 256,
+
+    /* Command lines inside command lines: `sh -c`, `eval`, functions. */
+    LIMIT_SHELL_WRAPPERS = 16,
 
     /* One line of the audit log, with its arguments cut to fit. */
     LIMIT_AUDIT_LINE = 64 * 1024,

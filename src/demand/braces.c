@@ -19,8 +19,7 @@ static size_t find_close(struct text glob, size_t open)
     return TEXT_NOT_FOUND;
 }
 
-/* Cuts the next alternative off `rest`: up to a comma outside inner braces. */
-static bool next_alternative(struct text *rest, struct text *ret_part)
+bool braces_next(struct text *rest, struct text *ret_part)
 {
     if (rest->data == NULL) {
         return false;
@@ -93,6 +92,20 @@ static struct text simplify(struct text glob, struct arena *arena)
     return builder_text(&out);
 }
 
+/* A closing brace without an opening one: Bash lets it close a pair before that has no comma of its own. */
+static bool has_stray_close(struct text text)
+{
+    size_t depth = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] == '}' && depth == 0) {
+            return true;
+        }
+        depth += text.data[i] == '{';
+        depth -= text.data[i] == '}';
+    }
+    return false;
+}
+
 /* Writes out the first pair of braces of one pending glob; the results are pending in turn. A pair without a
  * comma is itself to some programs, its content to others, and a range to a third kind: `*` covers them all.
  * False when there are too many, or what it covers cannot be said. */
@@ -104,9 +117,9 @@ static bool expand_first(struct text_vector *pending, struct arena *arena, struc
     struct text alternatives = text_slice(glob, open + 1, close);
     struct text alternative;
     bool is_first = true;
-    while (next_alternative(&alternatives, &alternative)) {
+    while (braces_next(&alternatives, &alternative)) {
         if (is_first && alternatives.data == NULL) {
-            if (text_find_char(alternative, '/') != TEXT_NOT_FOUND) {
+            if (text_find_char(alternative, '/') != TEXT_NOT_FOUND || has_stray_close(after)) {
                 return false;
             }
             alternative = TEXT("*");

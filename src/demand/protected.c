@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "demand/protected.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "os/file.h"
+#include "demand/boundary.h"
 #include "os/path.h"
 #include "os/tree.h"
 #include "pattern/glob.h"
@@ -43,8 +41,8 @@ static bool find_segments(struct text path, struct text run, size_t *ret_end)
     return false;
 }
 
-/* Git's hooks and configuration, of the repository itself, of worktrees and of submodules; and .git itself,
- * which as a file can lead elsewhere. */
+/* Git's hooks and configuration, of the repository itself, of worktrees and of submodules; what leads to
+ * another configuration or runs commands later; and .git itself, which as a file can lead elsewhere. */
 static bool is_git_control(struct text path)
 {
     size_t end;
@@ -53,8 +51,16 @@ static bool is_git_control(struct text path)
     }
     struct text rest = text_after(path, end);
     size_t ignored;
-    return rest.size == 0 || find_segments(rest, TEXT("hooks"), &ignored) ||
-           text_ends_with(rest, TEXT("/config")) || text_ends_with(rest, TEXT("/config.worktree"));
+    static const struct text names[] = {
+        TEXT_INIT("config"),          TEXT_INIT("config.worktree"), TEXT_INIT("commondir"),
+        TEXT_INIT("git-rebase-todo"), TEXT_INIT("attributes"),      TEXT_INIT(".git"),
+    };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (text_equal(path_base_name(rest), names[i])) {
+            return true;
+        }
+    }
+    return rest.size == 0 || find_segments(rest, TEXT("hooks"), &ignored);
 }
 
 /* A contract that does not exist yet, in the folder where generated contracts go: writing one is ordinary work.
@@ -70,7 +76,7 @@ static bool is_new_run(struct text path, struct arena *arena)
 
 static bool is_listed(struct demand_build *build, struct text path)
 {
-    struct text home = glob_fold(build->arena, build->context->home);
+    const struct boundary *boundary = boundary_of(build);
     for (size_t i = 0; i < ENTRY_COUNT; i++) {
         struct text listed = entries[i].path;
         size_t end;
@@ -80,7 +86,10 @@ static bool is_listed(struct demand_build *build, struct text path)
             is_hit = find_segments(path, listed, &end);
             break;
         case PLACE_HOME:
-            is_hit = home.size > 0 && path_is_within(path, path_join(build->arena, home, listed));
+            for (size_t j = 0; j < PLACE_FORMS && !is_hit; j++) {
+                struct text home = boundary->folded_home[j];
+                is_hit = home.size > 0 && path_is_within(path, path_join(build->arena, home, listed));
+            }
             break;
         case PLACE_SYSTEM:
             is_hit = path_is_within(path, listed);
@@ -93,23 +102,12 @@ static bool is_listed(struct demand_build *build, struct text path)
     return is_git_control(path);
 }
 
-/* Where git was told to look for hooks: `hooksPath = X` in the repository's configuration. */
-static bool is_hooks_path(struct demand_build *build, struct text path)
+/* Where git's configuration says hooks or more configuration are. */
+static bool is_named_by_git(struct demand_build *build, struct text path)
 {
-    struct text configuration;
-    struct text file = path_join(build->arena, build->context->root, TEXT(".git/config"));
-    if (!file_read_path(AT_FDCWD, file.data, 1024 * 1024, build->arena, &configuration, NULL)) {
-        return false;
-    }
-    struct text line;
-    while (text_next(&configuration, '\n', &line)) {
-        size_t equals = text_find_char(line, '=');
-        if (equals == TEXT_NOT_FOUND ||
-            !text_equal_ignoring_case(text_trim_space(text_slice(line, 0, equals)), TEXT("hooksPath"))) {
-            continue;
-        }
-        struct text value = text_trim_space(text_after(line, equals + 1));
-        if (value.size > 0 && path_is_within(path, path_normalise(build->arena, build->context->root, value))) {
+    const struct text_vector *named = boundary_git_paths(build);
+    for (size_t i = 0; i < named->count; i++) {
+        if (path_is_within(path, named->items[i])) {
             return true;
         }
     }
@@ -130,9 +128,12 @@ static bool is_ours(struct demand_build *build, struct text path)
             return true;
         }
     }
-    if (context->state_folder.size > 0 &&
-        (path_is_within(path, context->state_folder) || path_is_within(context->state_folder, path))) {
-        return true;
+    const struct boundary *boundary = boundary_of(build);
+    for (size_t i = 0; i < PLACE_FORMS; i++) {
+        struct text state = boundary->state[i];
+        if (state.size > 0 && (path_is_within(path, state) || path_is_within(state, path))) {
+            return true;
+        }
     }
     return context->program.size > 0 && path_is_within(context->program, path);
 }
@@ -191,13 +192,19 @@ static bool is_hard_link(struct demand_build *build, struct text resolved)
 static bool is_protected_path(struct demand_build *build, struct text path, enum protection protection)
 {
     if (protection == PROTECTED_FROM_READING) {
-        struct text keys = path_join(build->arena, build->context->state_folder, TEXT("keys"));
-        return build->context->state_folder.size > 0 && path_is_within(path, keys);
+        const struct boundary *boundary = boundary_of(build);
+        for (size_t i = 0; i < PLACE_FORMS; i++) {
+            if (boundary->keys[i].size > 0 && path_is_within(path, boundary->keys[i])) {
+                return true;
+            }
+        }
+        return false;
     }
     if (is_ours(build, path)) {
         return true;
     }
-    return is_listed(build, glob_fold(build->arena, path)) || is_hooks_path(build, path);
+    struct text folded = glob_fold(build->arena, path);
+    return is_listed(build, folded) || is_named_by_git(build, folded);
 }
 
 bool protected_from(struct demand_build *build, const struct both_forms *forms, enum protection protection)
@@ -210,4 +217,19 @@ bool protected_from(struct demand_build *build, const struct both_forms *forms, 
     return is_protected_path(build, forms->lexical, protection) ||
            (!is_one && is_protected_path(build, forms->resolved, protection)) ||
            (protection == PROTECTED_FROM_WRITING && is_hard_link(build, forms->resolved));
+}
+
+bool protected_keys_below(struct demand_build *build, const struct both_forms *folder)
+{
+    const struct boundary *boundary = boundary_of(build);
+    for (size_t i = 0; i < PLACE_FORMS; i++) {
+        struct stat status;
+        struct text keys = boundary->keys[i];
+        bool is_above = path_is_within(keys, folder->lexical) || path_is_within(keys, folder->resolved);
+        bool is_below = path_is_within(folder->lexical, keys) || path_is_within(folder->resolved, keys);
+        if (keys.size > 0 && (is_below || (is_above && lstat(text_to_c(build->arena, keys), &status) == 0))) {
+            return true;
+        }
+    }
+    return false;
 }

@@ -14,4 +14,7 @@ enum protection {
  * files that do not exist yet, and for folders above protected ones that exist. */
 bool protected_from(struct demand_build *build, const struct both_forms *forms, enum protection protection);
 
+/* Whether the folder holds our keys, or lies among them. */
+bool protected_keys_below(struct demand_build *build, const struct both_forms *folder);
+
 #endif

@@ -2,11 +2,13 @@
 /* Folders and globs as resources: sets of files, and what of them is there now. */
 #include "os/tree.h"
 
+#include <errno.h>
 #include <sys/stat.h>
 
 #include "base/limits.h"
 #include "demand/braces.h"
 #include "demand/build.h"
+#include "demand/protected.h"
 #include "demand/secrets.h"
 #include "os/path.h"
 #include "pattern/glob.h"
@@ -37,28 +39,79 @@ static bool passes(struct text name, const struct text_vector *filters)
     return filters->count == 0;
 }
 
-/* The first secret that a search through the folder would read. Git's own folder is never searched. False when
- * the folder is too large to know. */
-static bool find_secret(struct demand_build *build, struct text folder, const struct text_vector *filters,
-                        struct text *ret_secret)
+/* A path below the folder's resolved form, as known under both of its forms. */
+static struct resource member_of(struct arena *arena, struct text lexical_folder, struct text resolved_folder,
+                                 struct text path)
+{
+    struct resource member = {.kind = RESOURCE_KNOWN, .value = path, .resolved = path};
+    if (!text_equal(lexical_folder, resolved_folder)) {
+        member.value = path_join(arena, lexical_folder, path_relative(path, resolved_folder));
+    }
+    return member;
+}
+
+/* The first secret that a search through the folder would read, by either form of its path. Git's own folder is
+ * never searched. False when the folder is too large to know. */
+static bool find_secret(struct demand_build *build, const struct both_forms *folder,
+                        const struct text_vector *filters, struct resource *ret_secret)
 {
     struct tree_walk walk;
-    if (!tree_walk_init(&walk, folder, build->arena, NULL)) {
+    if (!tree_walk_init(&walk, folder->resolved, build->arena, NULL)) {
         return false;
     }
     struct tree_entry entry;
     size_t count = 0;
-    while (ret_secret->size == 0 && count < LIMIT_TREE_ENTRIES && tree_walk_next(&walk, &entry)) {
+    bool found = false;
+    while (!found && count < LIMIT_TREE_ENTRIES && tree_walk_next(&walk, &entry)) {
         count++;
         if (entry.is_folder && text_equal(entry.name, TEXT(".git"))) {
             tree_walk_skip(&walk);
-        } else if (!entry.is_folder && passes(entry.name, filters) && secrets_names(build->arena, entry.path)) {
-            *ret_secret = entry.path;
+        } else if (!entry.is_folder && passes(entry.name, filters)) {
+            *ret_secret = member_of(build->arena, folder->lexical, folder->resolved, entry.path);
+            found = secrets_names(build->arena, ret_secret->value) ||
+                    secrets_names(build->arena, ret_secret->resolved);
         }
     }
-    bool is_known = ret_secret->size > 0 || (count < LIMIT_TREE_ENTRIES && !walk.is_incomplete);
+    bool is_known = found || (count < LIMIT_TREE_ENTRIES && !walk.is_incomplete);
     tree_walk_release(&walk);
+    if (!found) {
+        *ret_secret = (struct resource){.kind = RESOURCE_NONE};
+    }
     return is_known;
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* The globs of a search's filter. Claude Code cuts it at white space, and at commas in parts without braces,
+ * and hands each to ripgrep. Those that exclude take nothing away that is known here. Empty: everything passes.
+ */
+static struct text_vector read_filters(struct text filter, struct arena *arena)
+{
+    struct text_vector filters = {0};
+    size_t at = 0;
+    while (at < filter.size) {
+        size_t end = at;
+        while (end < filter.size && !is_space(filter.data[end])) {
+            end++;
+        }
+        struct text rest = text_slice(filter, at, end);
+        bool has_braces = text_contains(rest, TEXT("{")) && text_contains(rest, TEXT("}"));
+        struct text part;
+        while (has_braces ? braces_next(&rest, &part) : text_next(&rest, ',', &part)) {
+            if (part.size == 0 || part.data[0] == '!') {
+                continue;
+            }
+            struct text_vector globs = braces_expand(part, arena);
+            for (size_t i = 0; i < globs.count; i++) {
+                VECTOR_PUSH(arena, &filters, globs.items[i]);
+            }
+        }
+        at = end + 1;
+    }
+    return filters;
 }
 
 bool build_tree(struct demand_build *build, struct text name, struct text path, struct text filter)
@@ -74,17 +127,17 @@ bool build_tree(struct demand_build *build, struct text name, struct text path, 
     if (!is_folder(build, folder.resolved)) {
         return build_file(build, &name, 1, path);
     }
-    struct text_vector filters = {0};
-    if (filter.size > 0 && filter.data[0] != '!') {
-        filters = braces_expand(filter, build->arena);
-    }
-    build_add(build, name, set_of(build, &folder, TEXT("**")));
-    struct text secret = {0};
-    if (!find_secret(build, folder.resolved, &filters, &secret)) {
+    struct text_vector filters = read_filters(filter, build->arena);
+    struct resource set = set_of(build, &folder, TEXT("**"));
+    build_add(build, name, set);
+    struct resource secret = {0};
+    if (!find_secret(build, &folder, &filters, &secret)) {
         build_add(build, TEXT("secrets.read"), (struct resource){.kind = RESOURCE_UNKNOWN});
-    } else if (secret.size > 0) {
-        struct resource resource = {.kind = RESOURCE_KNOWN, .value = secret, .resolved = secret};
-        build_add(build, TEXT("secrets.read"), resource);
+    } else if (secret.kind == RESOURCE_KNOWN) {
+        build_add(build, TEXT("secrets.read"), secret);
+    }
+    if (protected_keys_below(build, &folder)) {
+        build_add(build, TEXT("aex.configure"), set);
     }
     return true;
 }
@@ -150,11 +203,111 @@ static bool build_glob(struct demand_build *build, struct text name, struct text
     return true;
 }
 
-bool build_listing(struct demand_build *build, struct text name, struct text folder, struct text pattern)
+/* Whether a wildcard would have to take a name that starts with a dot to reach `path`. Both are below the same
+ * folder; where `**` leaves open which segments stand for which, only a glob without any dot at a segment's
+ * start is sure. */
+static bool is_hidden_from(struct text glob, struct text path)
+{
+    if (text_contains(glob, TEXT("**"))) {
+        bool names_hidden = text_starts_with(glob, TEXT(".")) || text_contains(glob, TEXT("/."));
+        return !names_hidden && (text_starts_with(path, TEXT(".")) || text_contains(path, TEXT("/.")));
+    }
+    struct text glob_segment;
+    struct text path_segment;
+    while (text_next(&glob, '/', &glob_segment) && text_next(&path, '/', &path_segment)) {
+        if (text_starts_with(path_segment, TEXT(".")) && !text_starts_with(glob_segment, TEXT("."))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What a set of files holds that is more than a file: a secret that would be read, a part of the boundary that
+ * would be changed. False when there is too much to look at. */
+static bool find_special(struct demand_build *build, const struct resource *set,
+                         const struct both_forms *folder, struct text glob, bool reads, bool excludes_hidden,
+                         struct resource *ret_special)
+{
+    struct tree_walk walk;
+    struct error err;
+    ret_special->kind = RESOURCE_NONE;
+    if (!tree_walk_init(&walk, folder->resolved, build->arena, &err)) {
+        return err.os_code == ENOENT || err.os_code == ENOTDIR; /* nothing is there */
+    }
+    struct tree_entry entry;
+    size_t count = 0;
+    bool found = false;
+    while (!found && count < LIMIT_TREE_ENTRIES && tree_walk_next(&walk, &entry)) {
+        count++;
+        if (!glob_matches_path(set->resolved, entry.path) ||
+            (excludes_hidden && is_hidden_from(glob, path_relative(entry.path, folder->resolved)))) {
+            continue;
+        }
+        *ret_special = member_of(build->arena, folder->lexical, folder->resolved, entry.path);
+        struct both_forms forms = {.lexical = ret_special->value, .resolved = ret_special->resolved};
+        found = reads ? !entry.is_folder && (secrets_names(build->arena, forms.lexical) ||
+                                             secrets_names(build->arena, forms.resolved))
+                      : protected_from(build, &forms, PROTECTED_FROM_WRITING);
+    }
+    bool is_known = found || (count < LIMIT_TREE_ENTRIES && !walk.is_incomplete);
+    tree_walk_release(&walk);
+    if (!found) {
+        ret_special->kind = RESOURCE_NONE;
+    }
+    return is_known;
+}
+
+bool build_file_set(struct demand_build *build, const struct text *names, size_t name_count, struct text glob,
+                    bool excludes_hidden)
+{
+    struct text folder_part;
+    struct text rest;
+    struct both_forms folder;
+    split_glob(glob, &folder_part, &rest);
+    if (rest.size == 0) {
+        return build_file(build, names, name_count, glob);
+    }
+    if (!build_resolve(build, folder_part, &folder)) {
+        return false;
+    }
+    if (folder.is_unknown || goes_up(rest)) {
+        build_unknown_file(build, names[0]);
+        return true;
+    }
+    struct demand demand = {.name_count = name_count, .resource = set_of(build, &folder, rest)};
+    for (size_t i = 0; i < name_count; i++) {
+        demand.names[i] = names[i];
+    }
+    VECTOR_PUSH(build->arena, build->demands, demand);
+    bool reads = text_equal(names[0], TEXT("file.read"));
+    struct text besides = reads ? TEXT("secrets.read") : TEXT("aex.configure");
+    struct resource special;
+    if (!find_special(build, &demand.resource, &folder, rest, reads, excludes_hidden, &special)) {
+        build_add(build, besides, (struct resource){.kind = RESOURCE_UNKNOWN});
+    } else if (special.kind == RESOURCE_KNOWN) {
+        build_add(build, besides, special);
+    }
+    return true;
+}
+
+static bool is_dots(struct text segment)
+{
+    return text_equal(segment, TEXT(".")) || text_equal(segment, TEXT(".."));
+}
+
+bool build_listing(struct demand_build *build, struct text name, struct text folder, struct text pattern,
+                   bool at_any_depth)
 {
     struct text_vector globs = braces_expand(pattern, build->arena);
     for (size_t i = 0; i < globs.count; i++) {
-        if (!build_glob(build, name, folder, globs.items[i])) {
+        struct text glob = globs.items[i];
+        if (glob.size > 0 && glob.data[0] == '!') {
+            glob = TEXT("**"); /* to ripgrep: all but those */
+        } else if (glob.size > 0 && at_any_depth && text_find_char(glob, '/') == TEXT_NOT_FOUND &&
+                   !is_dots(glob) && glob.data[0] != '~') {
+            glob = path_join(build->arena, TEXT("**"), glob);
+        }
+        if (!build_glob(build, name, folder, glob)) {
             return false;
         }
     }
@@ -173,9 +326,16 @@ bool demand_expand_set(const struct demand *set, const struct demand_context *co
     whole.members_follow = true;
     VECTOR_PUSH(arena, demands, whole);
     struct tree_walk walk;
-    if (!tree_walk_init(&walk, path_normalise(arena, TEXT("/"), folder), arena, NULL)) {
-        return false;
+    struct text resolved_folder = path_normalise(arena, TEXT("/"), folder);
+    struct error err;
+    if (!tree_walk_init(&walk, resolved_folder, arena, &err)) {
+        bool is_missing = err.os_code == ENOENT || err.os_code == ENOTDIR; /* and so has no members */
+        demands->count = is_missing ? demands->count : first;
+        return is_missing;
     }
+    /* The same glob stands at the end of both forms: what is before it are the folders. */
+    struct text value = set->resource.value;
+    struct text lexical_folder = path_normalise(arena, TEXT("/"), text_slice(value, 0, value.size - glob.size));
     struct tree_entry entry;
     size_t count = 0;
     while (count < LIMIT_TREE_ENTRIES && tree_walk_next(&walk, &entry)) {
@@ -185,8 +345,7 @@ bool demand_expand_set(const struct demand *set, const struct demand_context *co
         }
         struct demand member = *set;
         member.allowed_unless_denied = true;
-        member.resource =
-            (struct resource){.kind = RESOURCE_KNOWN, .value = entry.path, .resolved = entry.path};
+        member.resource = member_of(arena, lexical_folder, resolved_folder, entry.path);
         VECTOR_PUSH(arena, demands, member);
     }
     bool is_complete = count < LIMIT_TREE_ENTRIES && !walk.is_incomplete;

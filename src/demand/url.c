@@ -37,18 +37,24 @@ static bool parse_part(struct text part, uint64_t *ret_value)
     return true;
 }
 
-/* Whether the last label says that this is a number and not a name. */
+static bool is_digit_of(char c, unsigned base)
+{
+    return (c >= '0' && c <= '9') || (base == 16 && lower(c) >= 'a' && lower(c) <= 'f');
+}
+
+/* Whether the last label says that this is a number and not a name: all digits, or 0x and nothing but
+ * hexadecimal ones, however many. */
 static bool looks_numeric(struct text host)
 {
     size_t dot = text_find_last_char(host, '.');
     struct text last = dot == TEXT_NOT_FOUND ? host : text_after(host, dot + 1);
-    uint64_t ignored;
-    bool all_digits = last.size > 0;
-    for (size_t i = 0; i < last.size; i++) {
-        all_digits = all_digits && last.data[i] >= '0' && last.data[i] <= '9';
+    bool is_hexadecimal = last.size >= 2 && last.data[0] == '0' && lower(last.data[1]) == 'x';
+    for (size_t i = is_hexadecimal ? 2 : 0; i < last.size; i++) {
+        if (!is_digit_of(last.data[i], is_hexadecimal ? 16 : 10)) {
+            return false;
+        }
     }
-    return last.size > 0 &&
-           (all_digits || (lower(last.data[last.size > 1]) == 'x' && parse_part(last, &ignored)));
+    return last.size > 0;
 }
 
 /* "2852039166", "0xa9.254.43518": one to four parts, the last fills what is left. */
@@ -105,6 +111,17 @@ static bool read_ipv6(struct arena *arena, struct text inside, struct text *ret_
     return true;
 }
 
+static bool has_empty_label(struct text host)
+{
+    struct text label;
+    while (text_next(&host, '.', &label)) {
+        if (label.size == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Letters, digits, "-", "_" and dots; anything else (percent escapes, Unicode) is read differently by different
  * programs. */
 static bool read_name(struct arena *arena, struct text name, struct text *ret_host)
@@ -123,6 +140,9 @@ static bool read_name(struct arena *arena, struct text name, struct text *ret_ho
     }
     bytes[name.size] = '\0';
     host.data = bytes;
+    if (has_empty_label(host)) {
+        return false; /* resolvers disagree on them, and on how many dots at the end are none */
+    }
     uint32_t address;
     if (looks_numeric(host)) {
         if (!parse_ipv4(host, &address)) {
@@ -131,7 +151,7 @@ static bool read_name(struct arena *arena, struct text name, struct text *ret_ho
         host = format_ipv4(arena, address);
     }
     *ret_host = host;
-    return host.size > 0;
+    return true;
 }
 
 /* "host", "host:port" or "[v6]:port". */

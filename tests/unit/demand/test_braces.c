@@ -53,6 +53,7 @@ static void globs_are_written_out(void **state)
         {"+(a/b|c)", "/**"},
         {"[a/b", "/**"},
         {"{},}", "/**"},
+        {"{a},}", "/**"},
         {"{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}", "/**"},
     };
     AUTO_ARENA

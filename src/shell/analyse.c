@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "shell/shell.h"
+
+#include "shell/programs.h"
+
+void walk_text(struct walker *walker, struct text text, struct shell_range range, bool is_posix,
+               struct shell_state *state)
+{
+    struct shell_tree tree;
+    size_t offset;
+    struct error err;
+    struct shell_range place = walker_range(walker, range);
+    if (walker->depth >= LIMIT_SHELL_WRAPPERS) {
+        demand_opaque(walker, range, "command lines inside command lines too deeply", TEXT(""));
+        return;
+    }
+    if (!shell_parse(text, walker->arena, &tree, &offset, &err)) {
+        demand_opaque(walker, range, "an inner command line that cannot be read", text_of(err.message));
+        return;
+    }
+    if (is_posix && tree.is_bash_only) {
+        demand_opaque(walker, range, "an inner command line that sh and Bash read differently", TEXT(""));
+        return;
+    }
+    bool had_fixed_range = walker->has_fixed_range;
+    struct shell_range old_range = walker->fixed_range;
+    size_t part = walker->part;
+    walker->has_fixed_range = true;
+    walker->fixed_range = place;
+    walker->depth++;
+    walk_list(walker, tree.first, state);
+    walker->depth--;
+    walker->part = part;
+    walker->has_fixed_range = had_fixed_range;
+    walker->fixed_range = old_range;
+}
+
+static const char *texts_of_error(struct arena *arena, const struct error *err)
+{
+    return text_to_c(arena, text_of(err->message));
+}
+
+/* The whole line as one opaque part, from the place of the mistake on. */
+static void refuse_line(struct walker *walker, struct text command, size_t offset, const struct error *err)
+{
+    struct shell_range whole = {0, command.size};
+    part_begin(walker, whole, TEXT(""));
+    demand_opaque(walker, (struct shell_range){offset, offset < command.size ? offset + 1 : offset},
+                  texts_of_error(walker->arena, err), TEXT(""));
+}
+
+/* Parts that demand nothing so far demand `shell.pure`; demands come out in the order of their parts. */
+static void finish(struct walker *walker)
+{
+    struct shell_analysis *out = walker->out;
+    size_t *counts = ARENA_ARRAY(walker->arena, size_t, out->parts.count + 1);
+    for (size_t i = 0; i < out->demands.count; i++) {
+        counts[out->demands.items[i].part]++;
+    }
+    for (size_t i = 0; i < out->parts.count; i++) {
+        if (counts[i] == 0) {
+            struct shell_demand *demand = demand_add(walker, TEXT("shell.pure"), SHELL_RESOURCE_NONE, TEXT(""),
+                                                     out->parts.items[i].range);
+            demand->part = i;
+            demand->allowed_unless_denied = true;
+            counts[i] = 1;
+        }
+    }
+    size_t at = 0;
+    for (size_t i = 0; i < out->parts.count; i++) {
+        size_t count = counts[i];
+        counts[i] = at;
+        at += count;
+    }
+    struct shell_demand *sorted = ARENA_ARRAY(walker->arena, struct shell_demand, out->demands.count + 1);
+    for (size_t i = 0; i < out->demands.count; i++) {
+        sorted[counts[out->demands.items[i].part]++] = out->demands.items[i];
+    }
+    out->demands.items = sorted;
+    out->demands.capacity = out->demands.count + 1;
+}
+
+static bool is_absolute(struct text path)
+{
+    return path.size > 0 && path.data[0] == '/';
+}
+
+static void walk_all(struct walker *walker, const struct shell_node *first, struct text uncertain,
+                     struct text *ret_uncertain)
+{
+    struct shell_state state = {.uncertain = uncertain};
+    state.cwd = (struct shell_folders){.paths = {walker->context->cwd}, .count = 1};
+    state.failed = state.cwd;
+    *walker->out = (struct shell_analysis){0};
+    walker->has_background = false;
+    walker->has_jumped = false;
+    walk_list(walker, first, &state);
+    *ret_uncertain = state.uncertain;
+}
+
+bool shell_analyse(struct text command, const struct shell_context *context, struct arena *arena,
+                   struct shell_analysis *ret_analysis, struct error *err)
+{
+    if (!is_absolute(context->cwd) || !is_absolute(context->root) ||
+        (context->home.size > 0 && !is_absolute(context->home))) {
+        return error_set(err, "the folders of a command line must be absolute");
+    }
+    if (command.size > LIMIT_SHELL_COMMAND) {
+        return error_set(err, "the command line is longer than %d bytes", LIMIT_SHELL_COMMAND);
+    }
+    if (text_has_nul(command)) {
+        return error_set(err, "the command line has a NUL byte, which no shell can be given");
+    }
+    struct shell_analysis analysis = {0};
+    struct walker walker = {.arena = arena, .context = context, .out = &analysis, .steps = LIMIT_SHELL_STEPS};
+    struct shell_tree tree;
+    struct error mistake;
+    size_t offset;
+    if (shell_parse(command, arena, &tree, &offset, &mistake)) {
+        struct text uncertain;
+        walk_all(&walker, tree.first, TEXT(""), &uncertain);
+        if (walker.has_background && uncertain.size > 0) {
+            /* What runs beside may change paths before the earliest of them is used. */
+            walk_all(&walker, tree.first, uncertain, &uncertain);
+        }
+    } else {
+        refuse_line(&walker, command, offset, &mistake);
+    }
+    if (analysis.parts.count == 0) {
+        part_begin(&walker, (struct shell_range){0, command.size}, TEXT(""));
+    }
+    finish(&walker);
+    *ret_analysis = analysis;
+    return true;
+}

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Programs that run the workspace's own code: tests, builds, scripts. What their names say is all that is taken
+ * from them; the policy decides who may run them. */
+#include "base/builder.h"
+#include "shell/programs.h"
+
+static struct text operand_text(const struct program_run *run, size_t index)
+{
+    return index < run->arguments.count && run->arguments.items[index].kind == FIELD_EXACT
+               ? run->arguments.items[index].text
+               : TEXT("");
+}
+
+static bool is_one_of(struct text text, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (text_equal(text, text_of(words[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+#define IS_ONE_OF(text, words) is_one_of((text), (words), sizeof(words) / sizeof *(words))
+
+static bool asks_version(const struct program_run *run)
+{
+    static const char *const words[] = {"--version", "-v", "-V", "--help", "version", "help", "-version"};
+    return run->arguments.count == 1 && run->arguments.items[0].kind == FIELD_EXACT &&
+           IS_ONE_OF(run->arguments.items[0].text, words);
+}
+
+static void demand_run(struct program_run *run, const char *capability, struct text name)
+{
+    demand_add(run->walker, text_of(capability), name.size > 0 ? SHELL_RESOURCE_KNOWN : SHELL_RESOURCE_NONE,
+               name, run->range);
+    state_set_uncertain(run->state, TEXT("the workspace's code ran"));
+}
+
+/* Options of test runners that name files to write, or code to load, from anywhere. */
+static void check_runner_options(struct program_run *run, size_t from)
+{
+    static const char *const opaque[] = {"--require",
+                                         "-r",
+                                         "--config",
+                                         "-c",
+                                         "--rootdir",
+                                         "--plugin",
+                                         "-p",
+                                         "-o",
+                                         "--override-ini",
+                                         "--basetemp",
+                                         "--junitxml",
+                                         "--junit-xml",
+                                         "--outputFile",
+                                         "--globalSetup",
+                                         "--setupFiles",
+                                         "--resultsProcessor",
+                                         "--runner",
+                                         "--prefix",
+                                         "--cwd",
+                                         "-C",
+                                         "--dir",
+                                         "--confcutdir",
+                                         "--import",
+                                         "--loader",
+                                         "--manifest-path",
+                                         "--target-dir",
+                                         "-exec",
+                                         "-toolexec",
+                                         "--exec",
+                                         "--out-dir",
+                                         "--script-shell",
+                                         "--node-options",
+                                         "--userconfig",
+                                         "--globalconfig",
+                                         "--log-file",
+                                         "--result-log",
+                                         "--pastebin",
+                                         "--debug-file",
+                                         "--shell",
+                                         "-E",
+                                         "--eval",
+                                         "--file",
+                                         "-f",
+                                         "--makefile",
+                                         "--directory",
+                                         "-I",
+                                         "--include-dir",
+                                         "--cacheDirectory",
+                                         "--coverage-dir",
+                                         "--coverageDirectory",
+                                         "--basedir",
+                                         "--import-mode",
+                                         "--pyargs",
+                                         "--inifile",
+                                         "--cov-report",
+                                         "-coverprofile",
+                                         "-cpuprofile",
+                                         "-memprofile",
+                                         "-blockprofile",
+                                         "-mutexprofile",
+                                         "-trace",
+                                         "-outputdir",
+                                         "-overlay",
+                                         "-modfile",
+                                         "-vettool",
+                                         "--json-report-file",
+                                         "-D",
+                                         "-P"};
+    for (size_t i = from; i < run->arguments.count; i++) {
+        const struct shell_field *field = &run->arguments.items[i];
+        struct text name = text_slice(field->text, 0, text_find_char(field->text, '='));
+        bool is_attached_short = false;
+        if (!text_equal(run->name, TEXT("go")) && name.size > 2 && name.data[0] == '-' && name.data[1] != '-') {
+            char letter[] = {'-', name.data[1]};
+            is_attached_short = IS_ONE_OF(((struct text){letter, 2}), opaque);
+        }
+        bool may_be_any = field->may_be_option && field->text.size == 0;
+        if (is_attached_short || IS_ONE_OF(name, opaque) || may_be_any) {
+            demand_opaque(run->walker, field->range, "an option that loads other code or writes elsewhere",
+                          field->text);
+            return;
+        }
+        bool leaves = text_find(field->text, TEXT("..")) != TEXT_NOT_FOUND &&
+                      text_find_char(field->text, '/') != TEXT_NOT_FOUND;
+        bool is_outside = field->text.size > 0 && field->text.data[0] == '/' &&
+                          !path_is_inside(normalise_path(run->walker->arena, TEXT("/"), field->text),
+                                          run->walker->context->root);
+        if ((leaves && !text_contains(field->text, TEXT("..."))) || is_outside) {
+            demand_opaque(run->walker, field->range, "code outside the workspace", field->text);
+            return;
+        }
+    }
+}
+
+/* Tests and builds run code of the folder they run in. */
+static void check_folder(struct program_run *run)
+{
+    struct shell_folders folders = folders_union(&run->state->cwd, &run->state->failed);
+    bool is_inside = folders.count > 0;
+    for (size_t i = 0; i < folders.count; i++) {
+        is_inside = is_inside && path_is_inside(folders.paths[i], run->walker->context->root);
+    }
+    if (!is_inside) {
+        run_opaque(run, "code outside the workspace");
+    }
+}
+
+static void demand_code(struct program_run *run, const char *capability, struct text name, size_t from)
+{
+    demand_run(run, capability, name);
+    check_runner_options(run, from);
+    check_folder(run);
+}
+
+void model_tests(struct program_run *run, const struct shell_program *program)
+{
+    (void)program;
+    check_runner_options(run, 0);
+    check_folder(run);
+    state_set_uncertain(run->state, TEXT("the workspace's code ran"));
+}
+
+void model_version_or_opaque(struct program_run *run, const struct shell_program *program)
+{
+    (void)program;
+    if (!asks_version(run)) {
+        run_opaque(run, "a program that runs or writes what its input says");
+    }
+}
+
+/* ---- npm and its like ---- */
+
+static void demand_packages(struct program_run *run, size_t from)
+{
+    bool has_name = false;
+    for (size_t i = from; i < run->arguments.count; i++) {
+        const struct shell_field *field = &run->arguments.items[i];
+        bool is_option = field->text.size > 0 && field->text.data[0] == '-';
+        static const char *const flags[] = {"-D",
+                                            "--save-dev",
+                                            "-S",
+                                            "--save",
+                                            "-E",
+                                            "--save-exact",
+                                            "-y",
+                                            "--yes",
+                                            "-q",
+                                            "--no-audit",
+                                            "--no-fund",
+                                            "--dev",
+                                            "-U",
+                                            "--upgrade",
+                                            "--frozen-lockfile",
+                                            "--legacy-peer-deps",
+                                            "--prefer-offline",
+                                            "--ignore-scripts",
+                                            "-e",
+                                            "--no-save",
+                                            "--immutable",
+                                            "--quiet"};
+        if (is_option && field->kind == FIELD_EXACT) {
+            if (!IS_ONE_OF(field->text, flags)) {
+                demand_opaque(run->walker, field->range, "an option that is not known here", field->text);
+            }
+            continue;
+        }
+        has_name = true;
+        bool is_known = field->kind == FIELD_EXACT;
+        demand_add(run->walker, TEXT("package.install"),
+                   is_known ? SHELL_RESOURCE_KNOWN : SHELL_RESOURCE_UNKNOWN, is_known ? field->text : TEXT(""),
+                   field->range);
+    }
+    if (!has_name) {
+        demand_add(run->walker, TEXT("package.install"), SHELL_RESOURCE_UNKNOWN, TEXT(""), run->range);
+    }
+    check_folder(run);
+    state_set_uncertain(run->state, TEXT("packages were installed"));
+}
+
+static void node_execute(struct program_run *run, size_t from)
+{
+    static const char *const runners[] = {"jest", "vitest", "mocha", "ava", "tap", "playwright", "cypress"};
+    if (IS_ONE_OF(operand_text(run, from), runners)) {
+        /* Only installed ones run without fetching; which it is, is not known here. */
+        demand_code(run, "tests.run", TEXT(""), from + 1);
+        return;
+    }
+    run_opaque(run, "runs a package, fetching it first when it is missing");
+}
+
+void model_node_package(struct program_run *run, const struct shell_program *program)
+{
+    static const char *const tests[] = {"test", "t", "tst"};
+    static const char *const scripts[] = {"run", "run-script", "rum", "urn"};
+    static const char *const installs[] = {"install", "i", "add", "ci", "in", "isntall"};
+    static const char *const looks[] = {"ls",  "list",    "ll",   "la",     "outdated",
+                                        "why", "explain", "root", "prefix", "bin"};
+    struct text first = operand_text(run, 0);
+    (void)program;
+    if (asks_version(run)) {
+        return;
+    }
+    if (text_equal(run->name, TEXT("npx"))) {
+        node_execute(run, 0);
+    } else if (IS_ONE_OF(first, tests)) {
+        demand_code(run, "tests.run", TEXT(""), 1);
+    } else if (IS_ONE_OF(first, scripts)) {
+        struct text script = operand_text(run, 1);
+        bool is_test = text_equal(script, TEXT("test")) || text_starts_with(script, TEXT("test:"));
+        if (run->arguments.count < 2) {
+            return; /* lists the scripts */
+        }
+        if (script.size == 0 || script.data[0] == '-') {
+            run_opaque(run, "a script that is not plainly named");
+        } else {
+            demand_code(run, is_test ? "tests.run" : "build.run", is_test ? TEXT("") : script, 2);
+        }
+    } else if (IS_ONE_OF(first, installs)) {
+        demand_packages(run, 1);
+    } else if (text_equal(first, TEXT("exec")) && !text_equal(run->name, TEXT("bun"))) {
+        node_execute(run, 1);
+    } else if (IS_ONE_OF(first, looks) && !text_equal(run->name, TEXT("bun"))) {
+        struct shell_field folder = {.kind = FIELD_EXACT, .text = TEXT("."), .range = run->range};
+        demand_path(run->walker, run->state, "file.read", &folder);
+        check_runner_options(run, 1);
+    } else {
+        run_opaque(run, "a subcommand that is not known here");
+    }
+}
+
+/* ---- Python ---- */
+
+void model_python(struct program_run *run, const struct shell_program *program)
+{
+    static const char *const runners[] = {"pytest", "unittest"};
+    (void)program;
+    if (asks_version(run)) {
+        return;
+    }
+    if (text_equal(operand_text(run, 0), TEXT("-m")) && IS_ONE_OF(operand_text(run, 1), runners)) {
+        demand_code(run, "tests.run", TEXT(""), 2);
+    } else if (text_equal(operand_text(run, 0), TEXT("-m")) && text_equal(operand_text(run, 1), TEXT("pip")) &&
+               text_equal(operand_text(run, 2), TEXT("install"))) {
+        demand_packages(run, 3);
+        run_opaque(run, "python -m loads what the folder holds under that name");
+    } else {
+        run_opaque(run, "code whose effects are not known here");
+    }
+}
+
+void model_pip(struct program_run *run, const struct shell_program *program)
+{
+    static const char *const looks[] = {"list", "show", "freeze", "check"};
+    bool is_uv = text_equal(run->name, TEXT("uv"));
+    size_t at = is_uv && text_equal(operand_text(run, 0), TEXT("pip")) ? 1 : 0;
+    struct text first = operand_text(run, at);
+    (void)program;
+    if (asks_version(run)) {
+        return;
+    }
+    if (text_equal(first, TEXT("install")) || (is_uv && at == 0 && text_equal(first, TEXT("add")))) {
+        for (size_t i = at + 1; i + 1 < run->arguments.count; i++) {
+            if (text_equal(run->arguments.items[i].text, TEXT("-r"))) {
+                demand_path(run->walker, run->state, "file.read", &run->arguments.items[i + 1]);
+            }
+        }
+        demand_packages(run, at + 1);
+    } else if (is_uv && text_equal(first, TEXT("run")) && text_equal(operand_text(run, 1), TEXT("pytest"))) {
+        demand_code(run, "tests.run", TEXT(""), 2);
+    } else if (IS_ONE_OF(first, looks) && (!is_uv || at == 1)) {
+        check_runner_options(run, at + 1);
+    } else {
+        run_opaque(run, "a subcommand that is not known here");
+    }
+}
+
+/* ---- cargo, go, make ---- */
+
+void model_cargo(struct program_run *run, const struct shell_program *program)
+{
+    static const char *const tests[] = {"test", "t", "bench", "nextest"};
+    static const char *const builds[] = {"build", "b", "check", "c", "clippy", "run", "r", "doc", "fmt"};
+    struct text first = operand_text(run, 0);
+    (void)program;
+    if (asks_version(run)) {
+        return;
+    }
+    if (IS_ONE_OF(first, tests)) {
+        demand_code(run, "tests.run", TEXT(""), 1);
+    } else if (IS_ONE_OF(first, builds)) {
+        demand_code(run, "build.run", first, 1);
+    } else if (text_equal(first, TEXT("add"))) {
+        demand_packages(run, 1);
+    } else {
+        run_opaque(run, "a subcommand that is not known here");
+    }
+}
+
+void model_go(struct program_run *run, const struct shell_program *program)
+{
+    static const char *const builds[] = {"build", "vet"};
+    struct text first = operand_text(run, 0);
+    (void)program;
+    if (asks_version(run)) {
+        return;
+    }
+    if (text_equal(first, TEXT("test"))) {
+        demand_code(run, "tests.run", TEXT(""), 1);
+    } else if (IS_ONE_OF(first, builds)) {
+        demand_code(run, "build.run", first, 1);
+    } else if (text_equal(first, TEXT("get"))) {
+        demand_packages(run, 1);
+    } else {
+        run_opaque(run, "a subcommand that is not known here");
+    }
+}
+
+/* Each target is a demand; variables given on the line change what the rules run. */
+void model_make(struct program_run *run, const struct shell_program *program)
+{
+    static const char *const flags[] = {
+        "-s", "-k", "-B", "-n", "-j", "--silent", "--keep-going", "-i", "-w", "--no-print-directory", "-V"};
+    static const char *const tests[] = {"test", "tests", "check"};
+    bool has_target = false;
+    (void)program;
+    if (asks_version(run)) {
+        return;
+    }
+    check_folder(run);
+    for (size_t i = 0; i < run->arguments.count; i++) {
+        const struct shell_field *field = &run->arguments.items[i];
+        bool is_jobs = text_starts_with(field->text, TEXT("-j"));
+        bool is_option = field->text.size > 0 && field->text.data[0] == '-';
+        if (field->kind == FIELD_EXACT && is_option && (is_jobs || IS_ONE_OF(field->text, flags))) {
+            if (is_jobs && field->text.size == 2 && is_number(operand_text(run, i + 1))) {
+                i++;
+            }
+            continue;
+        }
+        if (field->kind != FIELD_EXACT || is_option || text_find_char(field->text, '=') != TEXT_NOT_FOUND) {
+            demand_opaque(run->walker, field->range, "changes what the build runs", field->text);
+            continue;
+        }
+        has_target = true;
+        bool is_test = IS_ONE_OF(field->text, tests);
+        demand_run(run, is_test ? "tests.run" : "build.run", is_test ? TEXT("") : field->text);
+    }
+    if (!has_target) {
+        demand_run(run, "build.run", TEXT(""));
+    }
+}
+
+void model_install(struct program_run *run, const struct shell_program *program)
+{
+    if (asks_version(run)) {
+        return;
+    }
+    if (text_equal(operand_text(run, 0), text_of(program->options))) {
+        demand_packages(run, 1);
+    } else {
+        run_opaque(run, "a subcommand that is not known here");
+    }
+}

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the shell's own commands do to its state, and what they run. */
+#include <string.h>
+
+#include "base/builder.h"
+#include "shell/programs.h"
+
+void model_row(struct program_run *run, const struct shell_program *program)
+{
+    if (options_parse(run, program->options, program->flags)) {
+        run_operands(run, program->operands);
+    }
+}
+
+void model_opaque(struct program_run *run, const struct shell_program *program)
+{
+    (void)program;
+    run_opaque(run, "a program that can do anything");
+}
+
+/* Whatever the words are, nothing happens but output. */
+void model_ignore(struct program_run *run, const struct shell_program *program)
+{
+    (void)run;
+    (void)program;
+}
+
+void model_cd(struct program_run *run, const struct shell_program *program)
+{
+    struct shell_state *state = run->state;
+    struct shell_folders old = state->cwd;
+    state->cwd = (struct shell_folders){.count = 0};
+    state->failed = old;
+    if (!options_parse(run, program->options, program->flags)) {
+        return;
+    }
+    struct text target = run->walker->context->home;
+    if (run->operands.count > 0) {
+        if (run->operands.items[0].kind != FIELD_EXACT || run->operands.items[0].may_split) {
+            return;
+        }
+        target = run->operands.items[0].text;
+    } else if (state->is_foreign_environment) {
+        return;
+    }
+    if (run->operands.count > 1 || target.size == 0 || text_equal(target, TEXT("-")) || run_has(run, 'x')) {
+        return;
+    }
+    if (target.data[0] == '/') {
+        state->cwd = (struct shell_folders){.paths = {normalise_path(run->walker->arena, TEXT("/"), target)},
+                                            .count = 1};
+    } else {
+        for (size_t i = 0; i < old.count; i++) {
+            struct shell_folders one = {.paths = {normalise_path(run->walker->arena, old.paths[i], target)},
+                                        .count = 1};
+            state->cwd = i == 0 ? one : folders_union(&state->cwd, &one);
+        }
+    }
+    if (state->uncertain.size > 0) {
+        state->cwd.count = 0;
+    }
+    /* What follows looks around there without naming it. */
+    for (size_t i = 0; i < state->cwd.count; i++) {
+        if (!path_is_inside(state->cwd.paths[i], run->walker->context->root)) {
+            demand_path_text(run->walker, state, "file.read", state->cwd.paths[i], run->range);
+        }
+    }
+}
+
+/* "NAME" or "NAME=value", one operand of declare, export, read. */
+static void declare_operand(struct program_run *run, const struct shell_field *operand)
+{
+    size_t equals = text_find_char(operand->text, '=');
+    struct text name = text_slice(operand->text, 0, equals);
+    struct shell_value value = {.kind = VALUE_UNKNOWN};
+    bool is_append = name.size > 0 && name.data[name.size - 1] == '+';
+    if (is_append) {
+        name.size--;
+    }
+    if ((operand->kind != FIELD_EXACT && equals == TEXT_NOT_FOUND) || operand->may_split) {
+        demand_opaque(run->walker, operand->range, "a name that is only known when it runs", TEXT(""));
+        return;
+    }
+    if (equals == TEXT_NOT_FOUND) {
+        const struct shell_variable *old = state_variable(run->state, name);
+        if (!is_identifier(name)) {
+            demand_opaque(run->walker, operand->range, "an assignment to something that is no plain name",
+                          name);
+        } else if (old != NULL) {
+            assignment_apply(run->walker, run->state, name, old->value, operand->range);
+        }
+        return;
+    }
+    if (operand->kind == FIELD_EXACT && !is_append) {
+        value = (struct shell_value){.kind = VALUE_EXACT, .text = text_after(operand->text, equals + 1)};
+    }
+    assignment_apply(run->walker, run->state, name, value, operand->range);
+}
+
+void model_declare(struct program_run *run, const struct shell_program *program)
+{
+    if (!options_parse(run, program->options, program->flags)) {
+        return;
+    }
+    for (size_t i = 0; i < run->operands.count; i++) {
+        declare_operand(run, &run->operands.items[i]);
+    }
+}
+
+void model_read(struct program_run *run, const struct shell_program *program)
+{
+    if (!options_parse(run, program->options, program->flags)) {
+        return;
+    }
+    struct shell_value unknown = {.kind = VALUE_UNKNOWN};
+    const struct program_option *array = run_option(run, 'a');
+    if (array != NULL) {
+        assignment_apply(run->walker, run->state, array->value.text, unknown, array->value.range);
+    }
+    assignment_apply(run->walker, run->state, TEXT("REPLY"), unknown, run->range);
+    assignment_apply(run->walker, run->state, TEXT("MAPFILE"), unknown, run->range);
+    for (size_t i = 0; i < run->operands.count; i++) {
+        struct text name = run->operands.items[i].kind == FIELD_EXACT ? run->operands.items[i].text : TEXT("$");
+        assignment_apply(run->walker, run->state, name, unknown, run->operands.items[i].range);
+    }
+}
+
+void model_unset(struct program_run *run, const struct shell_program *program)
+{
+    if (!options_parse(run, program->options, program->flags)) {
+        return;
+    }
+    for (size_t i = 0; i < run->operands.count; i++) {
+        const struct shell_field *operand = &run->operands.items[i];
+        struct text name = operand->kind == FIELD_EXACT ? operand->text : TEXT("$");
+        assignment_apply(run->walker, run->state, name, (struct shell_value){.kind = VALUE_UNKNOWN},
+                         operand->range);
+        if (is_identifier(name) && state_function(run->state, name) != NULL) {
+            state_define(run->state, run->walker->arena, name, NULL);
+        }
+    }
+}
+
+/* All words joined by blanks, as eval does. */
+static bool join_exact(struct program_run *run, size_t from, struct text *ret_text)
+{
+    struct builder joined;
+    builder_init(&joined, run->walker->arena);
+    for (size_t i = from; i < run->arguments.count; i++) {
+        struct text word;
+        if (!run_exact(run, &run->arguments.items[i], "code that is only known when it runs", &word)) {
+            return false;
+        }
+        if (i > from) {
+            builder_add_char(&joined, ' ');
+        }
+        builder_add(&joined, word);
+    }
+    *ret_text = builder_text(&joined);
+    return true;
+}
+
+void model_eval(struct program_run *run, const struct shell_program *program)
+{
+    struct text text;
+    size_t from = run->arguments.count > 0 && text_equal(run->arguments.items[0].text, TEXT("--")) ? 1 : 0;
+    (void)program;
+    if (join_exact(run, from, &text) && run->arguments.count > 0) {
+        struct shell_range range = {run->arguments.items[0].range.start,
+                                    run->arguments.items[run->arguments.count - 1].range.end};
+        walk_text(run->walker, text, range, false, run->state);
+    }
+}
+
+/* The command runs at some later point, in whatever state there is then. */
+void model_trap(struct program_run *run, const struct shell_program *program)
+{
+    if (!options_parse(run, program->options, program->flags) || run->operands.count < 2) {
+        return;
+    }
+    struct text text;
+    if (!run_exact(run, &run->operands.items[0], "code that is only known when it runs", &text) ||
+        text_equal(text, TEXT("-"))) {
+        return;
+    }
+    struct shell_state later = {
+        .cwd = {.count = 0}, .is_foreign_environment = true, .uncertain = TEXT("a trap runs at any time")};
+    walk_text(run->walker, text, run->operands.items[0].range, false, &later);
+    run->walker->has_background = true;
+}
+
+void model_jump(struct program_run *run, const struct shell_program *program)
+{
+    model_row(run, program);
+    run->walker->has_jumped = true;
+}
+
+void model_set(struct program_run *run, const struct shell_program *program)
+{
+    static const char *const names[] = {"errexit", "nounset", "pipefail", "xtrace",
+                                        "verbose", "noglob",  "noclobber"};
+    for (size_t i = 0; i < run->arguments.count; i++) {
+        struct text word;
+        if (!run_exact(run, &run->arguments.items[i], "options of the shell that are only known when it runs",
+                       &word)) {
+            return;
+        }
+        if (word.size == 0 || (word.data[0] != '-' && word.data[0] != '+') || text_equal(word, TEXT("--"))) {
+            return; /* positional parameters, whose values are never taken for known */
+        }
+        for (size_t j = 1; j < word.size; j++) {
+            if (strchr("euxvfCo", word.data[j]) == NULL) {
+                run_opaque(run, "an option that changes how the shell reads commands");
+                return;
+            }
+        }
+        if (word.data[word.size - 1] == 'o' && i + 1 < run->arguments.count) {
+            bool is_known = false;
+            i++;
+            for (size_t j = 0; j < sizeof names / sizeof *names; j++) {
+                is_known = is_known || text_equal(run->arguments.items[i].text, text_of(names[j]));
+            }
+            if (!is_known) {
+                run_opaque(run, "an option that changes how the shell reads commands");
+                return;
+            }
+        }
+    }
+    (void)program;
+}
+
+void model_shopt(struct program_run *run, const struct shell_program *program)
+{
+    static const char *const names[] = {"nullglob", "failglob", "inherit_errexit", "checkwinsize"};
+    if (!options_parse(run, program->options, program->flags)) {
+        return;
+    }
+    for (size_t i = 0; i < run->operands.count; i++) {
+        bool is_known = false;
+        for (size_t j = 0; j < sizeof names / sizeof *names; j++) {
+            is_known = is_known || text_equal(run->operands.items[i].text, text_of(names[j]));
+        }
+        if (!is_known || run->operands.items[i].kind != FIELD_EXACT) {
+            run_opaque(run, "an option that changes how the shell reads commands");
+        }
+    }
+}
+
+/* test -v and -R look a name up, and run code in its subscript; the rest only looks. */
+void model_test(struct program_run *run, const struct shell_program *program)
+{
+    (void)program;
+    for (size_t i = 0; i < run->arguments.count; i++) {
+        const struct shell_field *field = &run->arguments.items[i];
+        bool is_name_test = text_equal(field->text, TEXT("-v")) || text_equal(field->text, TEXT("-R"));
+        bool is_followed = i + 1 < run->arguments.count;
+        if (field->may_split && run->arguments.count > 1) {
+            run_opaque(run, "an unquoted value that may be several words");
+        } else if (is_name_test && is_followed &&
+                   !(run->arguments.items[i + 1].kind == FIELD_EXACT &&
+                     is_identifier(run->arguments.items[i + 1].text)) &&
+                   !text_equal(run->arguments.items[i + 1].text, TEXT("]"))) {
+            run_opaque(run, "a subscript that may run code");
+        }
+        /* "$a" "$b": the first could be -v. */
+        if (field->kind == FIELD_UNKNOWN && field->text.size == 0 && is_followed &&
+            run->arguments.items[i + 1].kind != FIELD_EXACT) {
+            run_opaque(run, "words that may be an operator of test");
+        }
+    }
+}
+
+void model_printf(struct program_run *run, const struct shell_program *program)
+{
+    (void)program;
+    if (run->arguments.count == 0) {
+        return;
+    }
+    const struct shell_field *first = &run->arguments.items[0];
+    if (first->may_split ||
+        (first->kind == FIELD_UNKNOWN && first->text.size < 2 && !text_equal(first->text, TEXT("%")))) {
+        /* "-v name" would assign. */
+        run_opaque(run, "a format that may be an option");
+        return;
+    }
+    if (text_starts_with(first->text, TEXT("-v"))) {
+        bool is_separate = first->text.size == 2;
+        struct text name =
+            is_separate && run->arguments.count > 1 && run->arguments.items[1].kind == FIELD_EXACT
+                ? run->arguments.items[1].text
+                : text_after(first->text, 2);
+        assignment_apply(run->walker, run->state, name, (struct shell_value){.kind = VALUE_UNKNOWN},
+                         first->range);
+    }
+}
+
+/* let 'i=i+1': each word is arithmetic. */
+void model_let(struct program_run *run, const struct shell_program *program)
+{
+    (void)program;
+    for (size_t i = 0; i < run->arguments.count; i++) {
+        struct shell_word word = {.is_exact = run->arguments.items[i].kind == FIELD_EXACT,
+                                  .exact = run->arguments.items[i].text,
+                                  .range = run->arguments.items[i].range};
+        if (!word.is_exact) {
+            run_opaque(run, "arithmetic that is only known when it runs");
+            return;
+        }
+        check_arithmetic(run->walker, &word, run->state);
+    }
+}

@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From words to the fields a program gets (Bash manual, 3.5), as far as they are known. */
+#include "base/builder.h"
+#include "shell/walk.h"
+
+/* ---- Parameters ---- */
+
+static const struct shell_value unknown_value = {.kind = VALUE_UNKNOWN};
+
+static struct shell_value variable_value(struct walker *walker, const struct shell_state *state,
+                                         struct text name)
+{
+    const struct shell_variable *variable = state_variable(state, name);
+    if (variable != NULL) {
+        return variable->value;
+    }
+    if (text_equal(name, TEXT("HOME")) && walker->context->home.size > 0 && !state->is_foreign_environment) {
+        return (struct shell_value){.kind = VALUE_EXACT, .text = walker->context->home};
+    }
+    struct shell_folders folders = folders_union(&state->cwd, &state->failed);
+    if (text_equal(name, TEXT("PWD")) && folders.count == 1) {
+        return (struct shell_value){.kind = VALUE_EXACT, .text = folders.paths[0]};
+    }
+    if (text_equal(name, TEXT("RANDOM")) || text_equal(name, TEXT("SECONDS")) ||
+        text_equal(name, TEXT("UID")) || text_equal(name, TEXT("LINENO"))) {
+        return (struct shell_value){.kind = VALUE_NUMBER};
+    }
+    return unknown_value;
+}
+
+static struct shell_value special_value(struct text name, bool *ret_splits)
+{
+    char c = name.data[0];
+    *ret_splits = c == '@' || c == '*';
+    if (c == '#' || c == '?' || c == '$' || c == '!') {
+        return (struct shell_value){.kind = VALUE_NUMBER};
+    }
+    return unknown_value;
+}
+
+static struct shell_value operator_value(struct walker *walker, const struct shell_parameter *parameter,
+                                         struct shell_value value, struct shell_state *state)
+{
+    bool is_known = value.kind == VALUE_EXACT;
+    bool is_used = is_known && (value.text.size > 0 || !parameter->has_colon);
+    switch ((int)parameter->operator) {
+    case OPERATOR_DEFAULT:
+    case OPERATOR_ASSIGN:
+        if (is_used || value.kind == VALUE_NUMBER) {
+            return value;
+        }
+        if (parameter->operator== OPERATOR_ASSIGN) {
+            state_assign(state, walker->arena, parameter->name, unknown_value);
+        }
+        return is_known ? expand_value(walker, parameter->argument, state) : unknown_value;
+    case OPERATOR_ERROR:
+        return value;
+    case OPERATOR_ALTERNATIVE:
+        if (is_known) {
+            return is_used ? expand_value(walker, parameter->argument, state)
+                           : (struct shell_value){.kind = VALUE_EXACT};
+        }
+        return unknown_value;
+    case OPERATOR_SUBSTRING:
+        check_arithmetic(walker, parameter->argument, state);
+        return value.kind == VALUE_NUMBER ? value : unknown_value;
+    case OPERATOR_TRANSFORM:
+        if (!parameter->argument->is_exact || text_equal(parameter->argument->exact, TEXT("P"))) {
+            demand_opaque(walker, parameter->argument->range,
+                          "@P expands the value as a prompt, which runs code", TEXT(""));
+        }
+        return unknown_value;
+    default:
+        return unknown_value;
+    }
+}
+
+struct shell_value parameter_value(struct walker *walker, const struct shell_parameter *parameter,
+                                   struct shell_state *state, bool *ret_splits)
+{
+    *ret_splits = false;
+    struct shell_value value = unknown_value;
+    if (is_identifier(parameter->name)) {
+        value = variable_value(walker, state, parameter->name);
+    } else {
+        value = special_value(parameter->name, ret_splits);
+    }
+    if (parameter->is_indirect) {
+        *ret_splits = true;
+        if (parameter->subscript == NULL) {
+            demand_opaque(walker, (struct shell_range){0, 0}, "an indirect expansion", parameter->name);
+        }
+        return unknown_value;
+    }
+    if (parameter->subscript != NULL) {
+        const struct shell_word *subscript = parameter->subscript;
+        bool is_all = subscript->is_exact && subscript->exact.size == 1 &&
+                      (subscript->exact.data[0] == '@' || subscript->exact.data[0] == '*');
+        *ret_splits = is_all;
+        if (!is_all) {
+            check_arithmetic(walker, subscript, state);
+        }
+        value = unknown_value;
+    }
+    if (parameter->is_length) {
+        *ret_splits = false;
+        return (struct shell_value){.kind = VALUE_NUMBER};
+    }
+    if (parameter->operator!= OPERATOR_NONE) {
+        value = operator_value(walker, parameter, value, state);
+    }
+    return value;
+}
+
+/* ---- Building fields ---- */
+
+struct building {
+    struct walker *walker;
+    struct shell_state *state;
+    struct field_vector *fields;
+    struct shell_range range;
+    struct builder text;
+    bool has_open_bracket; /* an unquoted one */
+    bool has_close_bracket;
+    bool exists;
+    bool is_set;
+    bool is_unknown;
+    bool may_split;
+    bool starts_wild;
+    bool is_single; /* neither split nor globbed */
+};
+
+static void building_init(struct building *building, struct walker *walker, struct shell_state *state,
+                          const struct shell_word *word)
+{
+    *building = (struct building){.walker = walker, .state = state, .range = word->range};
+    builder_init(&building->text, walker->arena);
+}
+
+/* Bracket expressions become "*", which also covers what is written, for when nothing matches. Each segment is
+ * replaced from its first "[" to its last "]": classes and negations need not be told apart. */
+static void widen_brackets(struct building *building)
+{
+    struct text rest = text_copy(building->walker->arena, builder_text(&building->text));
+    struct text segment;
+    building->text.size = 0;
+    for (bool is_first = true; rest.data != NULL && text_next(&rest, '/', &segment); is_first = false) {
+        if (!is_first) {
+            builder_add_char(&building->text, '/');
+        }
+        size_t open = text_find_char(segment, '[');
+        size_t close = text_find_last_char(segment, ']');
+        if (open != TEXT_NOT_FOUND && close != TEXT_NOT_FOUND && open < close) {
+            builder_add(&building->text, text_slice(segment, 0, open));
+            builder_add_char(&building->text, '*');
+            segment = text_after(segment, close + 1);
+            building->is_set = true;
+        }
+        builder_add(&building->text, segment);
+    }
+}
+
+static void field_finish(struct building *building)
+{
+    if (!building->exists) {
+        return;
+    }
+    if (building->has_open_bracket && building->has_close_bracket && !building->is_unknown) {
+        widen_brackets(building);
+    }
+    struct shell_field field = {.range = building->range};
+    field.text = text_copy(building->walker->arena, builder_text(&building->text));
+    field.kind = building->is_unknown ? FIELD_UNKNOWN : building->is_set ? FIELD_SET : FIELD_EXACT;
+    field.may_split = building->may_split;
+    bool has_dash = field.text.size > 0 && field.text.data[0] == '-';
+    field.may_be_option =
+        field.kind != FIELD_EXACT && (field.text.size == 0 || has_dash || building->starts_wild);
+    VECTOR_PUSH(building->walker->arena, building->fields, field);
+    building->text.size = 0;
+    building->has_open_bracket = false;
+    building->has_close_bracket = false;
+    building->exists = false;
+    building->is_set = false;
+    building->is_unknown = false;
+    building->may_split = false;
+    building->starts_wild = false;
+}
+
+static void add_known(struct building *building, struct text text)
+{
+    building->exists = true;
+    if (!building->is_unknown) {
+        builder_add(&building->text, text);
+    }
+}
+
+static void add_unknown(struct building *building, bool may_split)
+{
+    building->exists = true;
+    building->is_unknown = true;
+    building->may_split = building->may_split || may_split;
+}
+
+static void add_wild(struct building *building, char c)
+{
+    building->exists = true;
+    if (building->is_unknown) {
+        return;
+    }
+    building->starts_wild = building->starts_wild || (building->text.size == 0 && c != ']');
+    building->has_open_bracket = building->has_open_bracket || c == '[';
+    building->has_close_bracket = building->has_close_bracket || c == ']';
+    building->is_set = building->is_set || c == '*' || c == '?';
+    builder_add_char(&building->text, c);
+}
+
+/* An unquoted value: blanks split it, and its wildcards count. */
+static void add_split(struct building *building, struct text value)
+{
+    for (size_t i = 0; i < value.size; i++) {
+        char c = value.data[i];
+        if (c == ' ' || c == '\t' || c == '\n') {
+            field_finish(building);
+        } else if (c == '\\') {
+            add_unknown(building, false);
+        } else if (c == '*' || c == '?' || c == '[' || c == ']') {
+            add_wild(building, c);
+        } else {
+            add_known(building, text_slice(value, i, i + 1));
+        }
+    }
+}
+
+static void add_value(struct building *building, const struct shell_value *value, bool is_quoted, bool splits)
+{
+    bool is_single = is_quoted || building->is_single;
+    if (splits) {
+        add_unknown(building, true);
+    } else if (value->kind == VALUE_EXACT && is_single) {
+        add_known(building, value->text);
+    } else if (value->kind == VALUE_EXACT) {
+        add_split(building, value->text);
+    } else if (value->kind == VALUE_SET && !building->is_unknown) {
+        /* Names with blanks would be split when unquoted. */
+        if (!is_single) {
+            add_unknown(building, true);
+            return;
+        }
+        bool is_wild = value->text.size > 0 && (value->text.data[0] == '*' || value->text.data[0] == '?');
+        building->starts_wild = building->starts_wild || (building->text.size == 0 && is_wild);
+        building->is_set = true;
+        add_known(building, value->text);
+    } else {
+        add_unknown(building, !is_single && value->kind != VALUE_NUMBER);
+    }
+}
+
+static bool is_assignment_prefix(struct text text)
+{
+    return text.size > 1 && text.data[text.size - 1] == '=' &&
+           is_identifier(text_slice(text, 0, text.size - 1));
+}
+
+static void add_tilde(struct building *building, struct text user)
+{
+    struct text before = builder_text(&building->text);
+    struct text home = building->walker->context->home;
+    struct shell_folders folders = folders_union(&building->state->cwd, &building->state->failed);
+    bool is_start = !building->exists;
+    if (!is_start && !is_assignment_prefix(before)) {
+        if (text_ends_with(before, TEXT(":"))) {
+            add_unknown(building, false);
+        }
+        add_known(building, TEXT("~"));
+        add_known(building, user);
+    } else if (text_equal(user, TEXT("+")) && folders.count == 1) {
+        add_known(building, folders.paths[0]);
+    } else if (user.size == 0 && home.size > 0 && !building->state->is_foreign_environment &&
+               state_variable(building->state, TEXT("HOME")) == NULL) {
+        add_known(building, home);
+    } else {
+        add_unknown(building, false);
+    }
+}
+
+/* $(pwd) is the one substitution whose output is known. */
+static bool is_pwd(const struct shell_node *list)
+{
+    return list != NULL && list->next == NULL && list->kind == NODE_SIMPLE && list->assignments == NULL &&
+           list->redirects == NULL && list->words != NULL && list->words->next == NULL &&
+           list->words->is_exact && text_equal(list->words->exact, TEXT("pwd"));
+}
+
+static void add_part(struct building *building, const struct shell_piece *part)
+{
+    struct shell_folders folders;
+    struct shell_value value;
+    bool splits = false;
+    switch (part->kind) {
+    case PART_TEXT:
+    case PART_BRACE:
+        add_known(building, part->text);
+        break;
+    case PART_WILD:
+        if (building->is_single) {
+            add_known(building, part->text);
+        } else {
+            add_wild(building, part->text.data[0]);
+        }
+        break;
+    case PART_TILDE:
+        add_tilde(building, part->text);
+        break;
+    case PART_PARAMETER:
+        value = parameter_value(building->walker, part->parameter, building->state, &splits);
+        add_value(building, &value, part->is_quoted, splits);
+        break;
+    case PART_COMMAND:
+        folders = folders_union(&building->state->cwd, &building->state->failed);
+        if (is_pwd(part->list) && folders.count == 1) {
+            value = (struct shell_value){.kind = VALUE_EXACT, .text = folders.paths[0]};
+            add_value(building, &value, part->is_quoted, false);
+        } else {
+            add_unknown(building, !part->is_quoted && !building->is_single);
+        }
+        break;
+    case PART_PROCESS:
+        add_known(building, TEXT("/dev/fd/63"));
+        break;
+    case PART_ARITHMETIC:
+        check_arithmetic(building->walker, part->expression, building->state);
+        add_unknown(building, false);
+        break;
+    case PART_UNKNOWN:
+        add_unknown(building, !part->is_quoted && !building->is_single);
+        break;
+    }
+}
+
+static void add_exact_field(struct walker *walker, const struct shell_word *word, struct field_vector *fields)
+{
+    struct shell_field field = {.kind = FIELD_EXACT, .text = word->exact, .range = word->range};
+    VECTOR_PUSH(walker->arena, fields, field);
+}
+
+/* "=ls" is the path of ls in zsh, which some agents run. */
+static bool means_more_in_zsh(const struct shell_word *word)
+{
+    return word->is_plain && word->exact.size > 1 && word->exact.data[0] == '=' &&
+           is_identifier(text_after(word->exact, 1));
+}
+
+static void expand_assignment(struct building *building, const struct shell_assignment *assignment)
+{
+    add_known(building, assignment->name);
+    add_known(building, TEXT("="));
+    if (assignment->value != NULL) {
+        struct shell_value value = expand_value(building->walker, assignment->value, building->state);
+        add_value(building, &value, true, false);
+    }
+    if (assignment->is_append || assignment->is_array || assignment->subscript != NULL) {
+        add_unknown(building, false);
+    }
+}
+
+void expand_word(struct walker *walker, const struct shell_word *word, struct shell_state *state,
+                 struct field_vector *fields)
+{
+    if (word->is_exact && !means_more_in_zsh(word)) {
+        add_exact_field(walker, word, fields);
+        return;
+    }
+    struct building building;
+    building_init(&building, walker, state, word);
+    building.fields = fields;
+    if (word->assignment != NULL) {
+        expand_assignment(&building, word->assignment);
+        field_finish(&building);
+        return;
+    }
+    struct part_vector_vector words = {0};
+    if (word->is_exact || (word->has_braces && !expand_braces(walker, word, &words))) {
+        add_unknown(&building, true);
+        field_finish(&building);
+        return;
+    }
+    for (size_t i = 0; i < words.count; i++) {
+        for (size_t j = 0; j < words.items[i].count; j++) {
+            add_part(&building, words.items[i].items[j]);
+        }
+        field_finish(&building);
+    }
+    if (word->has_braces) {
+        return;
+    }
+    for (const struct shell_piece *part = word->parts; part != NULL; part = part->next) {
+        add_part(&building, part);
+    }
+    field_finish(&building);
+}
+
+struct shell_value expand_value(struct walker *walker, const struct shell_word *word, struct shell_state *state)
+{
+    if (word->is_exact) {
+        return (struct shell_value){.kind = VALUE_EXACT, .text = word->exact};
+    }
+    struct building building;
+    building_init(&building, walker, state, word);
+    building.is_single = true;
+    const struct shell_piece *only = word->parts != NULL && word->parts->next == NULL ? word->parts : NULL;
+    if (only != NULL && only->kind == PART_ARITHMETIC) {
+        check_arithmetic(walker, only->expression, state);
+        return (struct shell_value){.kind = VALUE_NUMBER};
+    }
+    if (only != NULL && only->kind == PART_PARAMETER) {
+        bool splits;
+        struct shell_value value = parameter_value(walker, only->parameter, state, &splits);
+        return splits ? unknown_value : value;
+    }
+    for (const struct shell_piece *part = word->parts; part != NULL; part = part->next) {
+        add_part(&building, part);
+    }
+    if (building.is_unknown) {
+        return unknown_value;
+    }
+    return (struct shell_value){.kind = building.is_set ? VALUE_SET : VALUE_EXACT,
+                                .text = text_copy(walker->arena, builder_text(&building.text))};
+}

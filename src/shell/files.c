@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copying, moving, linking and removing: programs whose operands mean different things by their place. */
+#include "base/builder.h"
+#include "shell/programs.h"
+
+static struct shell_field last_segment(struct program_run *run, const struct shell_field *source)
+{
+    struct shell_field name = *source;
+    struct text text = source->text;
+    while (text.size > 1 && text.data[text.size - 1] == '/') {
+        text.size--;
+    }
+    size_t slash = text_find_last_char(text, '/');
+    name.text = slash == TEXT_NOT_FOUND ? text : text_after(text, slash + 1);
+    if (text_equal(name.text, TEXT("..")) || text_equal(name.text, TEXT(".")) ||
+        source->kind == FIELD_UNKNOWN) {
+        name.kind = FIELD_UNKNOWN;
+    }
+    (void)run;
+    return name;
+}
+
+/* "folder/name". */
+static struct shell_field join(struct program_run *run, const struct shell_field *folder,
+                               const struct shell_field *name)
+{
+    struct shell_field joined = *folder;
+    joined.text = text_format(run->walker->arena, "%.*s/%.*s", TEXT_ARG(folder->text), TEXT_ARG(name->text));
+    if (folder->kind == FIELD_UNKNOWN || name->kind == FIELD_UNKNOWN) {
+        joined.kind = FIELD_UNKNOWN;
+    } else if (folder->kind == FIELD_SET || name->kind == FIELD_SET) {
+        joined.kind = FIELD_SET;
+    }
+    return joined;
+}
+
+/* Whether the target is a folder is not known here: then the target and what would lie in it are written. */
+static void write_target(struct program_run *run, const struct shell_field *target,
+                         const struct shell_field *source, bool is_folder, bool is_file, bool is_tree)
+{
+    struct shell_field name = last_segment(run, source);
+    struct shell_field inside = join(run, target, &name);
+    bool copies_contents = name.kind == FIELD_UNKNOWN && source->kind == FIELD_EXACT; /* cp -r a/. b */
+    if (!is_folder) {
+        demand_path(run->walker, run->state, "file.write", target);
+        if (is_tree) {
+            demand_tree(run->walker, run->state, "file.write", target, false);
+            return;
+        }
+    }
+    if (copies_contents) {
+        demand_tree(run->walker, run->state, "file.write", target, false);
+    } else if (is_tree) {
+        demand_tree(run->walker, run->state, "file.write", &inside, false);
+    } else if (!is_file) {
+        demand_path(run->walker, run->state, "file.write", &inside);
+    }
+}
+
+/* Splits the operands into sources and target; false when there are too few. */
+static bool find_target(struct program_run *run, struct shell_field *ret_target, size_t *ret_sources,
+                        bool *ret_is_folder)
+{
+    const struct program_option *option = run_option(run, 't');
+    size_t count = run->operands.count;
+    for (size_t i = 0; i < count; i++) {
+        if (run->operands.items[i].may_split) {
+            run_opaque(run, "words that are only known when it runs");
+            return false;
+        }
+    }
+    if (option != NULL) {
+        *ret_target = option->value;
+        *ret_sources = count;
+        *ret_is_folder = true;
+        return count > 0;
+    }
+    if (count < 2) {
+        return false;
+    }
+    *ret_target = run->operands.items[count - 1];
+    *ret_sources = count - 1;
+    struct text target = ret_target->text;
+    *ret_is_folder = count > 2 || run->operands.items[0].kind == FIELD_SET ||
+                     (target.size > 0 && target.data[target.size - 1] == '/') || text_equal(target, TEXT("."));
+    if (ret_target->kind == FIELD_SET) {
+        /* More than one name: the last of them is the target, and nobody knows which. */
+        run_opaque(run, "a target that is a wildcard");
+        return false;
+    }
+    return true;
+}
+
+void model_cp(struct program_run *run, const struct shell_program *program)
+{
+    struct shell_field target;
+    size_t sources;
+    bool is_folder;
+    if (!options_parse(run, program->options, program->flags) ||
+        !find_target(run, &target, &sources, &is_folder)) {
+        return;
+    }
+    if (run_has(run, 'P') || run_has(run, 'b')) {
+        run_opaque(run, "options that write under other names");
+        return;
+    }
+    bool is_tree = run_has(run, 'L');
+    for (size_t i = 0; i < sources; i++) {
+        const struct shell_field *source = &run->operands.items[i];
+        if (is_tree) {
+            demand_tree(run->walker, run->state, "file.read", source, false);
+        } else {
+            demand_path(run->walker, run->state, "file.read", source);
+        }
+        write_target(run, &target, source, is_folder, run_has(run, 'T'), is_tree);
+    }
+    if (is_tree) {
+        state_set_uncertain(run->state, TEXT("cp may have copied links"));
+    }
+}
+
+void model_mv(struct program_run *run, const struct shell_program *program)
+{
+    struct shell_field target;
+    size_t sources;
+    bool is_folder;
+    if (!options_parse(run, program->options, program->flags) ||
+        !find_target(run, &target, &sources, &is_folder)) {
+        return;
+    }
+    if (run_has(run, 'b')) {
+        run_opaque(run, "options that write under other names");
+        return;
+    }
+    for (size_t i = 0; i < sources; i++) {
+        const struct shell_field *source = &run->operands.items[i];
+        /* Under its new name a file may be read that could not be under its old one; a folder takes all with
+         * it. */
+        demand_tree(run->walker, run->state, "file.read", source, false);
+        demand_tree(run->walker, run->state, "file.delete", source, false);
+        write_target(run, &target, source, is_folder, run_has(run, 'T'), true);
+    }
+    state_set_uncertain(run->state, TEXT("mv may have moved links"));
+}
+
+/* A link to a file is a way to read and to write it. */
+void model_ln(struct program_run *run, const struct shell_program *program)
+{
+    struct shell_field target;
+    size_t sources;
+    bool is_folder;
+    if (!options_parse(run, program->options, program->flags)) {
+        return;
+    }
+    if (run->operands.count == 1 && !run_has(run, 't')) {
+        struct shell_field here = {.kind = FIELD_EXACT, .text = TEXT("."), .range = run->range};
+        VECTOR_PUSH(run->walker->arena, &run->operands, here);
+    }
+    if (!find_target(run, &target, &sources, &is_folder)) {
+        return;
+    }
+    for (size_t i = 0; i < sources; i++) {
+        struct shell_field source = run->operands.items[i];
+        bool is_relative = source.text.size > 0 && source.text.data[0] != '/';
+        if (run_has(run, 's') && is_relative && source.kind == FIELD_EXACT &&
+            text_find_char(target.text, '/') != TEXT_NOT_FOUND) {
+            /* A symbolic link is read from where it lies: in the target's folder, or in the target. */
+            source = (struct shell_field){.kind = FIELD_UNKNOWN, .range = source.range};
+        }
+        demand_tree(run->walker, run->state, "file.read", &source, false);
+        demand_tree(run->walker, run->state, "file.write", &source, false);
+        write_target(run, &target, &run->operands.items[i], is_folder, run_has(run, 'T'), false);
+    }
+    state_set_uncertain(run->state, TEXT("ln made a link"));
+}
+
+void model_rm(struct program_run *run, const struct shell_program *program)
+{
+    if (options_parse(run, program->options, program->flags)) {
+        run_operands(run, OPERANDS_DELETE);
+    }
+}
+
+/* -p removes the parents that are named too. */
+void model_rmdir(struct program_run *run, const struct shell_program *program)
+{
+    if (!options_parse(run, program->options, program->flags)) {
+        return;
+    }
+    run_operands(run, OPERANDS_DELETE);
+    for (size_t i = 0; i < run->operands.count && run_has(run, 'p'); i++) {
+        struct shell_field parent = run->operands.items[i];
+        size_t slash = text_find_last_char(parent.text, '/');
+        while (slash != TEXT_NOT_FOUND && slash > 0) {
+            parent.text = text_slice(parent.text, 0, slash);
+            demand_path(run->walker, run->state, "file.delete", &parent);
+            slash = text_find_last_char(parent.text, '/');
+        }
+    }
+}
+
+/* "-x" and "u-w" may be modes rather than options. */
+void model_chmod(struct program_run *run, const struct shell_program *program)
+{
+    if (run->arguments.count > 0 && run->arguments.items[0].kind == FIELD_EXACT) {
+        struct text first = run->arguments.items[0].text;
+        bool is_mode = first.size > 1 && first.data[0] == '-' &&
+                       text_find_char(TEXT("rwxst"), first.data[1]) != TEXT_NOT_FOUND;
+        if (is_mode) {
+            run->arguments.items[0].text = text_after(first, 1);
+        }
+    }
+    if (options_parse(run, program->options, program->flags)) {
+        run_operands(run, OPERANDS_WRITE_AFTER_FIRST);
+    }
+}
+
+/* Anything but a format would set the clock. */
+void model_date(struct program_run *run, const struct shell_program *program)
+{
+    if (!options_parse(run, program->options, program->flags)) {
+        return;
+    }
+    for (size_t i = 0; i < run->operands.count; i++) {
+        if (!text_starts_with(run->operands.items[i].text, TEXT("+"))) {
+            run_opaque(run, "sets the clock");
+        }
+    }
+}
+
+void model_xxd(struct program_run *run, const struct shell_program *program)
+{
+    if (!options_parse(run, program->options, program->flags)) {
+        return;
+    }
+    if (run->operands.count > 0) {
+        demand_path(run->walker, run->state, "file.read", &run->operands.items[0]);
+    }
+    for (size_t i = 1; i < run->operands.count; i++) {
+        demand_path(run->walker, run->state, "file.write", &run->operands.items[i]);
+    }
+}
+
+void model_dd(struct program_run *run, const struct shell_program *program)
+{
+    static const char *const harmless[] = {
+        "bs=", "count=", "skip=", "seek=", "ibs=", "obs=", "status=", "conv=", "iflag=", "oflag=", "cbs="};
+    (void)program;
+    for (size_t i = 0; i < run->arguments.count; i++) {
+        const struct shell_field *field = &run->arguments.items[i];
+        bool is_input = text_starts_with(field->text, TEXT("if="));
+        bool is_output = text_starts_with(field->text, TEXT("of="));
+        bool is_known = is_input || is_output;
+        for (size_t j = 0; j < sizeof harmless / sizeof *harmless; j++) {
+            is_known = is_known || text_starts_with(field->text, text_of(harmless[j]));
+        }
+        if (!is_known || field->may_split) {
+            demand_opaque(run->walker, field->range, "an operand that is not known here", field->text);
+            return;
+        }
+        struct shell_field path = *field;
+        path.text = text_after(field->text, 3);
+        if (is_input) {
+            demand_path(run->walker, run->state, "file.read", &path);
+        } else if (is_output) {
+            demand_path(run->walker, run->state, "file.write", &path);
+        }
+    }
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* curl, wget, ssh and others: which hosts, and which files go out and come in. */
+#include <string.h>
+
+#include "base/builder.h"
+#include "shell/programs.h"
+
+/* "@file" as the value of curl's -d: the file is sent. */
+static void at_file(struct program_run *run, const struct shell_field *value)
+{
+    struct shell_field file = *value;
+    if (value->kind != FIELD_EXACT && value->text.size == 0) {
+        demand_opaque(run->walker, value->range, "a value that may name a file to send", TEXT(""));
+    } else if (value->text.size > 0 && value->text.data[0] == '@') {
+        file.text = text_after(value->text, 1);
+        if (!text_equal(file.text, TEXT("-"))) {
+            demand_path(run->walker, run->state, "file.read", &file);
+        }
+    }
+}
+
+/* -F name=@file, name=<file; --data-urlencode name@file. */
+static void form_file(struct program_run *run, const struct shell_field *value, const char *marks)
+{
+    for (size_t i = 0; i < value->text.size; i++) {
+        if (strchr(marks, value->text.data[i]) != NULL) {
+            struct shell_field file = *value;
+            file.text = text_after(value->text, i + 1);
+            size_t end = text_find_char(file.text, ';');
+            file.text = text_slice(file.text, 0, end);
+            if (text_find_char(file.text, ',') != TEXT_NOT_FOUND ||
+                text_find_char(file.text, '"') != TEXT_NOT_FOUND) {
+                file.kind = FIELD_UNKNOWN;
+            }
+            demand_path(run->walker, run->state, "file.read", &file);
+            return;
+        }
+    }
+    if (value->kind != FIELD_EXACT) {
+        demand_opaque(run->walker, value->range, "a value that may name a file to send", TEXT(""));
+    }
+}
+
+static void curl_option(struct program_run *run, const struct program_option *option)
+{
+    const struct shell_field *value = &option->value;
+    switch (option->tag) {
+    case '@':
+        at_file(run, value);
+        break;
+    case 'b':
+        if (text_find_char(value->text, '=') == TEXT_NOT_FOUND) {
+            demand_path(run->walker, run->state, "file.read", value);
+        }
+        break;
+    case 'f':
+        form_file(run, value, "@<");
+        break;
+    case 'u':
+        form_file(run, value, "@");
+        break;
+    case 'o':
+        if (text_find_char(value->text, '#') != TEXT_NOT_FOUND || run_has(run, 'D')) {
+            run_opaque(run, "an output file whose name curl makes up");
+        } else if (!text_equal(value->text, TEXT("-"))) {
+            demand_path(run->walker, run->state, "file.write", value);
+        }
+        break;
+    case 'U':
+        demand_url(run->walker, run->state, value);
+        break;
+    default:
+        break;
+    }
+}
+
+/* -O writes under the last part of the URL's path. */
+static void remote_name(struct program_run *run, const struct shell_field *url)
+{
+    struct text rest = text_slice(url->text, 0, text_find_char(url->text, '?'));
+    size_t slash = text_find_last_char(rest, '/');
+    struct text name = slash == TEXT_NOT_FOUND ? TEXT("") : text_after(rest, slash + 1);
+    if (url->kind != FIELD_EXACT || name.size == 0 || run_has(run, 'D') || text_contains(name, TEXT("%")) ||
+        text_contains(rest, TEXT("#")) || text_equal(name, TEXT(".."))) {
+        run_opaque(run, "an output file whose name comes from the server");
+        return;
+    }
+    demand_path_text(run->walker, run->state, "file.write", name, url->range);
+}
+
+static bool has_curl_glob(const struct shell_field *field)
+{
+    for (size_t i = 0; i < field->text.size; i++) {
+        if (strchr("{}[]", field->text.data[i]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void model_curl(struct program_run *run, const struct shell_program *program)
+{
+    if (!options_parse(run, program->options, program->flags)) {
+        return;
+    }
+    for (size_t i = 0; i < run->options.count; i++) {
+        curl_option(run, &run->options.items[i]);
+    }
+    for (size_t i = 0; i < run->operands.count; i++) {
+        const struct shell_field *url = &run->operands.items[i];
+        size_t end = text_find(url->text, TEXT("://"));
+        struct shell_field host = *url;
+        host.text = text_slice(url->text, 0, end == TEXT_NOT_FOUND ? url->text.size : end + 60);
+        if (url->kind == FIELD_SET) {
+            demand_opaque(run->walker, url->range, "a URL that is a wildcard too", TEXT(""));
+        } else if (has_curl_glob(&host)) {
+            demand_opaque(run->walker, url->range, "a URL that stands for several", TEXT(""));
+        }
+        demand_url(run->walker, run->state, url);
+        if (run_has(run, 'O')) {
+            remote_name(run, url);
+        }
+    }
+}
+
+void model_wget(struct program_run *run, const struct shell_program *program)
+{
+    if (!options_parse(run, program->options, program->flags)) {
+        return;
+    }
+    const struct program_option *output = run_option(run, 'O');
+    for (size_t i = 0; i < run->operands.count; i++) {
+        demand_url(run->walker, run->state, &run->operands.items[i]);
+    }
+    if (output != NULL && !text_equal(output->value.text, TEXT("-"))) {
+        demand_path(run->walker, run->state, "file.write", &output->value);
+    } else if (output == NULL && !run_has(run, 's')) {
+        run_opaque(run, "an output file whose name comes from the server");
+    }
+}
+
+static void ssh_target(struct program_run *run, const struct shell_field *operand)
+{
+    struct text host = operand->text;
+    size_t at = text_find_last_char(host, '@');
+    if (operand->kind != FIELD_EXACT) {
+        demand_opaque(run->walker, operand->range, "a host that is only known when it runs", TEXT(""));
+        return;
+    }
+    demand_host(run->walker, at == TEXT_NOT_FOUND ? host : text_after(host, at + 1), operand->range);
+}
+
+/* What runs on the other host is nobody's guess. */
+void model_ssh(struct program_run *run, const struct shell_program *program)
+{
+    if (options_parse(run, program->options, program->flags) && run->operands.count > 0) {
+        ssh_target(run, &run->operands.items[0]);
+    }
+    run_opaque(run, "runs commands on another host");
+}
+
+/* Looking a name up tells its server what was asked: labels can carry anything out. */
+void model_host(struct program_run *run, const struct shell_program *program)
+{
+    if (!options_parse(run, program->options, program->flags)) {
+        return;
+    }
+    for (size_t i = 0; i < run->operands.count; i++) {
+        ssh_target(run, &run->operands.items[i]);
+    }
+}
+
+void model_host_port(struct program_run *run, const struct shell_program *program)
+{
+    if (!options_parse(run, program->options, program->flags)) {
+        return;
+    }
+    if (run->operands.count != 2 || run->operands.items[0].kind != FIELD_EXACT ||
+        run->operands.items[1].kind != FIELD_EXACT) {
+        run_opaque(run, "a connection that is not understood");
+        return;
+    }
+    struct text whole = text_format(run->walker->arena, "%.*s:%.*s", TEXT_ARG(run->operands.items[0].text),
+                                    TEXT_ARG(run->operands.items[1].text));
+    demand_host(run->walker, whole, run->operands.items[0].range);
+}
+
+/* scp, rsync: "host:path" is remote, anything else a path here. */
+void model_copy_remote(struct program_run *run, const struct shell_program *program)
+{
+    if (!options_parse(run, program->options, program->flags)) {
+        return;
+    }
+    size_t count = run->operands.count;
+    bool is_remote = false;
+    for (size_t i = 0; i < count; i++) {
+        struct shell_field operand = run->operands.items[i];
+        size_t colon = text_find_char(operand.text, ':');
+        size_t slash = text_find_char(operand.text, '/');
+        if (colon != TEXT_NOT_FOUND && (slash == TEXT_NOT_FOUND || colon < slash)) {
+            is_remote = true;
+            operand.kind = operand.kind == FIELD_UNKNOWN ? FIELD_EXACT : operand.kind;
+            operand.text = text_slice(operand.text, 0, colon);
+            ssh_target(run, &operand);
+        } else if (i + 1 < count) {
+            demand_tree(run->walker, run->state, "file.read", &operand, false);
+        } else {
+            demand_tree(run->walker, run->state, "file.write", &operand, false);
+        }
+    }
+    if (is_remote) {
+        run_opaque(run, "logs in to another host");
+    } else if (run_has(run, 'd')) {
+        demand_tree(run->walker, run->state, "file.delete", &run->operands.items[count - 1], false);
+    }
+    state_set_uncertain(run->state, TEXT("links may have been copied"));
+}

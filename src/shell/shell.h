@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a command line does: its parts, and what each of them demands. Pure: no file is looked at.
+ *
+ * The model is that of Bash. What is not certain is *opaque* and demands `shell.exec`: unknown programs and
+ * options, text that is only known when it runs, where that matters, mistakes in the grammar. */
+#ifndef AEX_SHELL_SHELL_H
+#define AEX_SHELL_SHELL_H
+
+#include "base/error.h"
+#include "base/vector.h"
+#include "shell/tree.h"
+
+/* Where the command line runs. All absolute and normalised. */
+struct shell_context {
+    struct text cwd;
+    struct text home; /* what "~" and $HOME stand for; empty: unknown */
+    struct text root; /* the workspace */
+};
+
+enum shell_resource_kind {
+    SHELL_RESOURCE_NONE,    /* nothing to narrow by */
+    SHELL_RESOURCE_KNOWN,   /* `value` */
+    SHELL_RESOURCE_SET,     /* everything the glob `value` stands for */
+    SHELL_RESOURCE_UNKNOWN, /* something */
+};
+
+// One thing a part wants to do. Capabilities and their values:
+//
+//   file.read, file.write, file.delete   an absolute path, or a glob of the pattern room (`/ws/src/**`)
+//   network.fetch                        HOST or HOST:PORT, lower case
+//   git.SUBCOMMAND                       REMOTE, or REMOTE/REF for push, pull and fetch
+//   history.rewrite                      as the git demand beside it
+//   package.install                      the package's name
+//   tests.run, build.run                 nothing, or the name of the script or target
+//   docker.COMMAND, gh.COMMAND, ...      for other programs with subcommands that only look
+//   agent.spawn, aex.configure           nothing
+//   shell.pure                           nothing: the part does nothing that needs a permission
+//   shell.exec                           nothing: the part is opaque, and `reason` says why
+struct shell_demand {
+    struct text capability;
+    enum shell_resource_kind kind;
+    struct text value;
+    /* For a known path written with "..": the path as the kernel walks it, dots included. Links have to be
+     * followed in this one. Empty when it is the same as `value`. */
+    struct text walked;
+    struct shell_range range; /* of the words that say so */
+    struct text reason;       /* of an opaque part: one line */
+    size_t part;              /* index of the part that demands it */
+    bool is_opaque;
+    bool allowed_unless_denied; /* shell.pure */
+    bool excludes_hidden;       /* a set whose wildcards do not match names that start with a dot */
+};
+
+/* One simple command, redirection of a compound command, or text that could not be read. */
+struct shell_part {
+    struct shell_range range;
+    struct text program; /* its name without folders; empty when unknown or none */
+    /* The folder from which git looks for its repository; empty for other programs. Whoever judges the part
+     * must make sure that the repository found is the workspace's own: configuration and hooks of another one
+     * run programs, so the part is opaque then. */
+    struct text repository;
+};
+
+VECTOR_DECLARE(shell_demand_vector, struct shell_demand);
+VECTOR_DECLARE(shell_part_vector, struct shell_part);
+
+struct shell_analysis {
+    struct shell_part_vector parts; /* in the order in which the shell comes to them; each has a demand */
+    struct shell_demand_vector demands;
+    bool is_opaque; /* some part is */
+};
+
+/* Analyses one command line. A mistake in its grammar makes it one opaque part. Fails on what no shell can
+ * be given (a NUL byte, more than LIMIT_SHELL_COMMAND bytes) and on a context that is not absolute. Everything
+ * returned lives in `arena` or in the bytes of `command`. */
+bool shell_analyse(struct text command, const struct shell_context *context, struct arena *arena,
+                   struct shell_analysis *ret_analysis, struct error *err);
+
+#endif

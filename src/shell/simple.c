@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Simple commands: assignments, redirections, and which program it is. */
+#include <string.h>
+
+#include "shell/programs.h"
+
+/* ---- Assignments ---- */
+
+/* Names whose value decides what code runs, or where programs look for it. A trailing "*" is a prefix. */
+static const char *const dangerous_names[] = {
+    "ALL_PROXY",
+    "all_proxy",
+    "AEX_*",
+    "ANTHROPIC_*",
+    "AR",
+    "AWS_*",
+    "BASHOPTS",
+    "BASH_*",
+    "BROWSER",
+    "CARGO*",
+    "CC",
+    "CDPATH",
+    "CFLAGS",
+    "CLAUDE*",
+    "CODEX*",
+    "CPATH",
+    "CURL_*",
+    "CXX",
+    "CXXFLAGS",
+    "COMPOSE_*",
+    "DOCKER_*",
+    "EDITOR",
+    "ENV",
+    "EXECIGNORE",
+    "FCEDIT",
+    "FIGNORE",
+    "FUNCNEST",
+    "GCONV_PATH",
+    "GEM_*",
+    "GETCONF_DIR",
+    "GIT_*",
+    "GLOBIGNORE",
+    "GOFLAGS",
+    "GOPROXY",
+    "GOPATH",
+    "GOROOT",
+    "GO*",
+    "GREP_*",
+    "GZIP",
+    "HISTFILE",
+    "HOME",
+    "HOSTALIASES",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "https_proxy",
+    "http_proxy",
+    "IFS",
+    "INPUTRC",
+    "JAVA_*",
+    "JDK_*",
+    "KUBECONFIG",
+    "LD_*",
+    "DYLD_*",
+    "LESS*",
+    "LOCPATH",
+    "LS_COLORS",
+    "MAKE*",
+    "MAKEFLAGS",
+    "MANOPT",
+    "MANPAGER",
+    "MANPATH",
+    "MAVEN_*",
+    "MFLAGS",
+    "NETRC",
+    "NIS_PATH",
+    "NLSPATH",
+    "NODE_EXTRA*",
+    "NODE_OPTIONS",
+    "NODE_PATH",
+    "NODE_REPL*",
+    "NPM_CONFIG_*",
+    "npm_*",
+    "NO_PROXY_*",
+    "OPENSSL_*",
+    "PAGER",
+    "PATH",
+    "PERL*",
+    "PIP_*",
+    "POSIXLY_CORRECT",
+    "PROMPT_COMMAND",
+    "PS0",
+    "PS1",
+    "PS2",
+    "PS4",
+    "PYTHON*",
+    "PYTEST_*",
+    "RES_OPTIONS",
+    "RESOLV_*",
+    "RIPGREP_*",
+    "RSYNC_*",
+    "RUBY*",
+    "RUSTC*",
+    "RUSTFLAGS",
+    "RUSTDOC*",
+    "SHELL",
+    "SHELLOPTS",
+    "SSH_*",
+    "SSL_*",
+    "SUDO_*",
+    "SYSTEMD_*",
+    "TAR_*",
+    "TEXTDOMAIN*",
+    "TMPDIR",
+    "TMP",
+    "TEMP",
+    "UV_*",
+    "VISUAL",
+    "WGETRC",
+    "XDG_*",
+    "YARN_*",
+    "ZDOTDIR",
+    "ZIPOPT",
+    "UNZIP",
+    "_JAVA_OPTIONS",
+    "CLASSPATH",
+    "GRADLE_*",
+    "LUA_*",
+    "CMAKE_*",
+    "PKG_CONFIG*",
+    "OLDPWD",
+    "PWD",
+    "OPTIND",
+    "POSIX*",
+    "TZDIR",
+    "TERMINFO*",
+    "MALLOC_*",
+};
+
+/* Exceptions: values that only switch something off. */
+struct harmless_value {
+    const char *name;
+    const char *value; /* NULL: any */
+};
+
+static const struct harmless_value harmless_values[] = {
+    {"EDITOR", "true"},
+    {"GIT_EDITOR", ":"},
+    {"GIT_EDITOR", "true"},
+    {"GIT_OPTIONAL_LOCKS", "0"},
+    {"GIT_PAGER", ""},
+    {"GIT_PAGER", "cat"},
+    {"GIT_TERMINAL_PROMPT", "0"},
+    {"LESS", NULL},
+    {"MANPAGER", "cat"},
+    {"PAGER", ""},
+    {"PAGER", "cat"},
+    {"PYTHONDONTWRITEBYTECODE", NULL},
+    {"PYTHONHASHSEED", NULL},
+    {"PYTHONIOENCODING", NULL},
+    {"PYTHONUNBUFFERED", NULL},
+    {"PYTHONUTF8", NULL},
+    {"CARGO_TERM_COLOR", NULL},
+    {"SYSTEMD_PAGER", ""},
+    {"VISUAL", "true"},
+};
+
+bool assignment_is_dangerous(struct text name, const struct shell_value *value)
+{
+    for (size_t i = 0; i < sizeof harmless_values / sizeof *harmless_values; i++) {
+        const struct harmless_value *row = &harmless_values[i];
+        if (text_equal(name, text_of(row->name)) &&
+            (row->value == NULL ||
+             (value->kind == VALUE_EXACT && text_equal(value->text, text_of(row->value))))) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < sizeof dangerous_names / sizeof *dangerous_names; i++) {
+        struct text row = text_of(dangerous_names[i]);
+        bool is_prefix = row.data[row.size - 1] == '*';
+        if (is_prefix ? text_starts_with(name, text_slice(row, 0, row.size - 1)) : text_equal(name, row)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void assignment_apply(struct walker *walker, struct shell_state *state, struct text name,
+                      struct shell_value value, struct shell_range range)
+{
+    if (!is_identifier(name)) {
+        demand_opaque(walker, range, "an assignment to something that is no plain name", name);
+        return;
+    }
+    if (assignment_is_dangerous(name, &value)) {
+        demand_opaque(walker, range, "an assignment that changes what commands do", name);
+        value.kind = VALUE_UNKNOWN;
+    }
+    state_assign(state, walker->arena, name, value);
+}
+
+static void walk_assignments(struct walker *walker, const struct shell_node *node, struct shell_state *state)
+{
+    for (const struct shell_word *word = node->assignments; word != NULL; word = word->next) {
+        const struct shell_assignment *assignment = word->assignment;
+        struct shell_value value = {.kind = VALUE_EXACT};
+        walk_substitutions(walker, word, state);
+        if (assignment->value != NULL) {
+            value = expand_value(walker, assignment->value, state);
+        }
+        if (assignment->subscript != NULL) {
+            check_arithmetic(walker, assignment->subscript, state);
+        }
+        if (assignment->is_append || assignment->is_array || assignment->subscript != NULL) {
+            value = (struct shell_value){.kind = VALUE_UNKNOWN};
+        }
+        assignment_apply(walker, state, assignment->name, value, word->range);
+    }
+}
+
+/* ---- Redirections ---- */
+
+/* "/dev/tcp/HOST/PORT" is a connection Bash makes itself. */
+static bool is_network_device(struct walker *walker, const struct shell_field *field)
+{
+    struct text path = field->text;
+    if (!text_starts_with(path, TEXT("/dev/tcp/")) && !text_starts_with(path, TEXT("/dev/udp/"))) {
+        return false;
+    }
+    struct text host = text_after(path, sizeof "/dev/tcp/" - 1);
+    size_t slash = text_find_char(host, '/');
+    if (field->kind != FIELD_EXACT || slash == TEXT_NOT_FOUND) {
+        demand_add(walker, TEXT("network.fetch"), SHELL_RESOURCE_UNKNOWN, TEXT(""), field->range);
+        demand_opaque(walker, field->range, "a connection to what is only known when it runs", TEXT(""));
+        return true;
+    }
+    demand_host(walker,
+                text_format(walker->arena, "%.*s:%.*s", TEXT_ARG(text_slice(host, 0, slash)),
+                            TEXT_ARG(text_after(host, slash + 1))),
+                field->range);
+    return true;
+}
+
+static void redirect_to_field(struct walker *walker, const struct shell_redirect *redirect,
+                              struct shell_state *state, const struct shell_field *field)
+{
+    if (field->may_split || (field->kind == FIELD_UNKNOWN && field->text.size < sizeof "/dev/tcp/" - 1 &&
+                             text_starts_with(TEXT("/dev/tcp/"), field->text))) {
+        demand_opaque(walker, field->range, "a redirection to what is only known when it runs", TEXT(""));
+    }
+    if (is_network_device(walker, field)) {
+        return;
+    }
+    if (redirect->kind == REDIRECT_READ || redirect->kind == REDIRECT_READ_WRITE) {
+        demand_path(walker, state, "file.read", field);
+    }
+    if (redirect->kind == REDIRECT_WRITE || redirect->kind == REDIRECT_READ_WRITE) {
+        demand_path(walker, state, "file.write", field);
+    }
+}
+
+void walk_redirects(struct walker *walker, const struct shell_redirect *redirect, struct shell_state *state)
+{
+    for (; redirect != NULL; redirect = redirect->next) {
+        if (redirect->body != NULL) {
+            walk_substitutions(walker, redirect->body, state);
+            expand_value(walker, redirect->body, state);
+            continue;
+        }
+        walk_substitutions(walker, redirect->target, state);
+        if (redirect->kind == REDIRECT_HERE_STRING || redirect->kind == REDIRECT_DUPLICATE) {
+            expand_value(walker, redirect->target, state);
+            continue;
+        }
+        struct field_vector fields = {0};
+        expand_word(walker, redirect->target, state, &fields);
+        for (size_t i = 0; i < fields.count; i++) {
+            redirect_to_field(walker, redirect, state, &fields.items[i]);
+        }
+        if (redirect->kind == REDIRECT_DUPLICATE && !redirect->target->is_exact) {
+            demand_opaque(walker, redirect->range, "a redirection to what is only known when it runs",
+                          TEXT(""));
+        }
+    }
+}
+
+/* The text standard input is fed with, or NULL. */
+static const struct shell_word *find_input(const struct shell_redirect *redirect, bool *ret_is_redirected)
+{
+    const struct shell_word *input = NULL;
+    for (; redirect != NULL; redirect = redirect->next) {
+        bool is_input = redirect->descriptor.size == 0 || text_equal(redirect->descriptor, TEXT("0"));
+        if (redirect->spelling.data[0] != '<' || !is_input) {
+            continue;
+        }
+        *ret_is_redirected = true;
+        input = redirect->body != NULL                   ? redirect->body
+                : redirect->kind == REDIRECT_HERE_STRING ? redirect->target
+                                                         : NULL;
+    }
+    return input;
+}
+
+/* ---- Which program ---- */
+
+/* Folders of the system, where a program is what its name says. */
+static bool strip_system_folder(struct text *name)
+{
+    static const char *const folders[] = {"/usr/bin/", "/bin/", "/usr/local/bin/", "/usr/sbin/", "/sbin/"};
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        struct text folder = text_of(folders[i]);
+        if (text_starts_with(*name, folder) &&
+            text_find_char(text_after(*name, folder.size), '/') == TEXT_NOT_FOUND) {
+            *name = text_after(*name, folder.size);
+            return true;
+        }
+    }
+    return false;
+}
+
+static void run_function(struct program_run *run, const struct shell_function *function)
+{
+    struct walker *walker = run->walker;
+    if (!function->is_certain) {
+        run_opaque(run, "a function that is defined on some ways only");
+        return;
+    }
+    if (walker->depth >= LIMIT_SHELL_WRAPPERS) {
+        run_opaque(run, "functions that call each other too deeply");
+        return;
+    }
+    size_t part = walker->part;
+    bool has_jumped = walker->has_jumped;
+    walker->depth++;
+    walk_list(walker, function->body, run->state);
+    walker->depth--;
+    walker->has_jumped = has_jumped;
+    walker->part = part;
+}
+
+static void run_program(struct program_run *run)
+{
+    const struct shell_program *program = program_find(run->name);
+    if (program == NULL) {
+        run_opaque(run, "a program that is not known here");
+        return;
+    }
+    if (program->capability != NULL) {
+        demand_add(run->walker, text_of(program->capability), SHELL_RESOURCE_NONE, TEXT(""), run->range);
+    }
+    if (program->model != NULL) {
+        program->model(run, program);
+    } else {
+        model_row(run, program);
+    }
+}
+
+static void run_fields(struct program_run *run, const struct shell_field *fields, size_t count)
+{
+    if (fields[0].kind != FIELD_EXACT || fields[0].text.size == 0) {
+        demand_opaque(run->walker, fields[0].range, "the name of the command is only known when it runs",
+                      TEXT(""));
+        return;
+    }
+    run->name = fields[0].text;
+    run->range = fields[0].range;
+    for (size_t i = 1; i < count; i++) {
+        VECTOR_PUSH(run->walker->arena, &run->arguments, fields[i]);
+    }
+    bool has_folder = strip_system_folder(&run->name);
+    if (!has_folder && text_find_char(run->name, '/') != TEXT_NOT_FOUND) {
+        demand_opaque(run->walker, run->range, "a program outside the system's folders", run->name);
+        return;
+    }
+    run->walker->out->parts.items[run->walker->part].program = run->name;
+    const struct shell_function *function =
+        has_folder || run->skips_functions ? NULL : state_function(run->state, run->name);
+    if (function != NULL) {
+        run_function(run, function);
+    } else {
+        run_program(run);
+    }
+}
+
+void run_command(struct program_run *outer, const struct shell_field *fields, size_t count)
+{
+    if (count == 0) {
+        return;
+    }
+    if (outer->walker->depth >= LIMIT_SHELL_WRAPPERS) {
+        run_opaque(outer, "commands that run commands too deeply");
+        return;
+    }
+    struct program_run run = {.walker = outer->walker,
+                              .state = outer->state,
+                              .input = outer->input,
+                              .reads_pipe = outer->reads_pipe,
+                              .skips_functions = true,
+                              .assignments = outer->assignments};
+    outer->walker->depth++;
+    run_fields(&run, fields, count);
+    outer->walker->depth--;
+}
+
+/* What stood in front of one command is over after it. */
+static void restore_assignments(struct walker *walker, const struct shell_node *node,
+                                const struct shell_state *before, struct shell_state *state)
+{
+    for (const struct shell_word *word = node->assignments; word != NULL; word = word->next) {
+        const struct shell_variable *old = state_variable(before, word->assignment->name);
+        struct shell_value value = old != NULL ? old->value : (struct shell_value){.kind = VALUE_UNKNOWN};
+        state_assign(state, walker->arena, word->assignment->name, value);
+    }
+}
+
+void walk_simple(struct walker *walker, const struct shell_node *node, struct shell_state *state)
+{
+    struct field_vector fields = {0};
+    size_t part = part_begin(walker, node->range, TEXT(""));
+    for (const struct shell_word *word = node->words; word != NULL; word = word->next) {
+        if (!word->is_exact) {
+            walk_substitutions(walker, word, state);
+            walker->part = part;
+        }
+        expand_word(walker, word, state, &fields);
+    }
+    walk_redirects(walker, node->redirects, state);
+    walker->part = part;
+    struct shell_state before = *state;
+    walk_assignments(walker, node, state);
+    walker->part = part;
+    state->cwd = folders_union(&state->cwd, &state->failed);
+    state->failed = state->cwd;
+    if (fields.count > LIMIT_SHELL_FIELDS * 16) {
+        demand_opaque(walker, node->range, "more words than are followed", TEXT(""));
+    } else if (fields.count > 0) {
+        struct program_run run = {.walker = walker, .state = state};
+        for (const struct shell_word *word = node->assignments; word != NULL; word = word->next) {
+            run.assignments++;
+        }
+        run.input = find_input(node->redirects, &run.reads_pipe);
+        run_fields(&run, fields.items, fields.count);
+    }
+    walker->part = part;
+    if (node->words != NULL) {
+        restore_assignments(walker, node, &before, state);
+    }
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* grep, rg, awk, jq, uniq, tar, gzip, unzip. */
+#include <string.h>
+
+#include "base/builder.h"
+#include "shell/programs.h"
+
+static struct shell_field here(const struct program_run *run)
+{
+    return (struct shell_field){.kind = FIELD_EXACT, .text = TEXT("."), .range = run->range};
+}
+
+void model_grep(struct program_run *run, const struct shell_program *program)
+{
+    if (!options_parse(run, program->options, program->flags)) {
+        return;
+    }
+    run_operands(run, OPERANDS_READ_AFTER_FIRST);
+    size_t files = run_has(run, 'e') ? 0 : 1;
+    if (run_has(run, 'R') && run->operands.count <= files) {
+        struct shell_field folder = here(run);
+        demand_tree(run->walker, run->state, "file.read", &folder, false);
+    }
+}
+
+void model_rg(struct program_run *run, const struct shell_program *program)
+{
+    if (!options_parse(run, program->options, program->flags)) {
+        return;
+    }
+    bool only_lists = run_has(run, 'l');
+    bool excludes_hidden = !run_has(run, 'h');
+    for (size_t i = 0; i < run->arguments.count; i++) {
+        /* -u, -uu and "-." may stand in any cluster. */
+        struct text word = run->arguments.items[i].text;
+        bool is_cluster = word.size > 1 && word.data[0] == '-' && word.data[1] != '-';
+        if (text_starts_with(word, TEXT("--unr")) ||
+            (is_cluster && (text_contains(word, TEXT("u")) || text_contains(word, TEXT("."))))) {
+            excludes_hidden = false;
+        }
+    }
+    size_t from = run_has(run, 'e') || only_lists ? 0 : 1;
+    bool is_first_many = run->operands.count > 0 && run->operands.items[0].may_split;
+    for (size_t i = is_first_many ? 0 : from; i < run->operands.count; i++) {
+        demand_tree(run->walker, run->state, "file.read", &run->operands.items[i], excludes_hidden);
+    }
+    if (run->operands.count <= from && !run->reads_pipe) {
+        struct shell_field folder = here(run);
+        if (only_lists) {
+            demand_path(run->walker, run->state, "file.read", &folder);
+        } else {
+            demand_tree(run->walker, run->state, "file.read", &folder, excludes_hidden);
+        }
+    }
+}
+
+/* The program may run commands and open files. Words are looked for wherever they stand, so that what is a
+ * string or a regular expression need not be told apart: a redirection needs "print" somewhere before its ">".
+ */
+static bool awk_is_harmless(struct text program)
+{
+    static const char *const words[] = {"system", "getline", "@", "ARGV", "ARGC", "SYMTAB", "\\\n"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (text_contains(program, text_of(words[i]))) {
+            return false;
+        }
+    }
+    size_t print = text_find(program, TEXT("print"));
+    for (size_t i = 0; i < program.size; i++) {
+        if (program.data[i] == '|') {
+            if (i + 1 >= program.size || program.data[i + 1] != '|') {
+                return false;
+            }
+            i++;
+        }
+        if (program.data[i] == '>' && print != TEXT_NOT_FOUND && i > print) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void model_awk(struct program_run *run, const struct shell_program *program)
+{
+    if (!options_parse(run, program->options, program->flags) || run->operands.count == 0) {
+        return;
+    }
+    struct text text;
+    if (!run_exact(run, &run->operands.items[0], "an awk program that is only known when it runs", &text)) {
+        return;
+    }
+    if (!awk_is_harmless(text)) {
+        demand_opaque(run->walker, run->operands.items[0].range,
+                      "an awk program that may run commands, or read or write other files", TEXT(""));
+    }
+    for (size_t i = 1; i < run->operands.count; i++) {
+        const struct shell_field *operand = &run->operands.items[i];
+        size_t equals = text_find_char(operand->text, '=');
+        bool is_assignment = operand->kind == FIELD_EXACT && equals != TEXT_NOT_FOUND &&
+                             is_identifier(text_slice(operand->text, 0, equals));
+        if (!is_assignment && !text_equal(operand->text, TEXT("-"))) {
+            demand_path(run->walker, run->state, "file.read", operand);
+        }
+    }
+}
+
+/* --arg NAME VALUE and its like take two words. */
+static bool take_jq_arguments(struct program_run *run)
+{
+    struct field_vector rest = {0};
+    for (size_t i = 0; i < run->arguments.count; i++) {
+        const struct shell_field *field = &run->arguments.items[i];
+        bool is_value = text_equal(field->text, TEXT("--arg")) || text_equal(field->text, TEXT("--argjson"));
+        bool is_file =
+            text_equal(field->text, TEXT("--slurpfile")) || text_equal(field->text, TEXT("--rawfile"));
+        if (field->kind != FIELD_EXACT || (!is_value && !is_file)) {
+            VECTOR_PUSH(run->walker->arena, &rest, *field);
+            continue;
+        }
+        if (i + 2 >= run->arguments.count || run->arguments.items[i + 1].may_split ||
+            run->arguments.items[i + 2].may_split) {
+            run_opaque(run, "an option without its value");
+            return false;
+        }
+        if (is_file) {
+            demand_path(run->walker, run->state, "file.read", &run->arguments.items[i + 2]);
+        }
+        i += 2;
+    }
+    run->arguments = rest;
+    return true;
+}
+
+void model_jq(struct program_run *run, const struct shell_program *program)
+{
+    if (!take_jq_arguments(run) || !options_parse(run, program->options, program->flags) ||
+        run->operands.count == 0) {
+        return;
+    }
+    struct text filter;
+    if (!run_exact(run, &run->operands.items[0], "a filter that is only known when it runs", &filter)) {
+        return;
+    }
+    if (text_contains(filter, TEXT("import")) || text_contains(filter, TEXT("include"))) {
+        run_opaque(run, "a filter that reads other files");
+    }
+    run_operands(run, OPERANDS_READ_AFTER_FIRST);
+}
+
+/* uniq [INPUT [OUTPUT]] */
+void model_uniq(struct program_run *run, const struct shell_program *program)
+{
+    if (!options_parse(run, program->options, program->flags)) {
+        return;
+    }
+    for (size_t i = 0; i < run->operands.count; i++) {
+        if (run->operands.items[i].kind != FIELD_EXACT && run->operands.count == 1) {
+            run_opaque(run, "words that may be an output file");
+        }
+        if (!text_equal(run->operands.items[i].text, TEXT("-"))) {
+            demand_path(run->walker, run->state, i == 0 ? "file.read" : "file.write", &run->operands.items[i]);
+        }
+    }
+}
+
+/* ---- Archives ---- */
+
+/* "xzf" in front, as `tar xzf` allows, gets its dash. There letters take the following words in turn: only with
+ * "f" at the end is that the same as an option's value. */
+static bool normalise_tar(struct program_run *run)
+{
+    if (run->arguments.count == 0 || run->arguments.items[0].kind != FIELD_EXACT ||
+        run->arguments.items[0].text.size == 0 || run->arguments.items[0].text.data[0] == '-') {
+        return true;
+    }
+    struct text bundle = run->arguments.items[0].text;
+    size_t file = text_find_char(bundle, 'f');
+    if (text_contains(bundle, TEXT("C")) || (file != TEXT_NOT_FOUND && file != bundle.size - 1)) {
+        run_opaque(run, "a use of tar that is not understood");
+        return false;
+    }
+    run->arguments.items[0].text = text_format(run->walker->arena, "-%.*s", TEXT_ARG(bundle));
+    return true;
+}
+
+static void tar_extract(struct program_run *run)
+{
+    struct shell_field folder = here(run);
+    const struct program_option *option = run_option(run, 'C');
+    if (option != NULL) {
+        folder = option->value;
+    }
+    demand_tree(run->walker, run->state, "file.write", &folder, false);
+    state_set_uncertain(run->state, TEXT("an archive was unpacked"));
+}
+
+void model_tar(struct program_run *run, const struct shell_program *program)
+{
+    (void)program;
+    if (!normalise_tar(run) ||
+        !options_parse(
+            run,
+            "-[zjJvkpm] -a --gzip --bzip2 --xz --zstd --auto-compress --verbose --keep-old-files "
+            "-c,--create:c -x,--extract,--get:x -t,--list:t -f,--file=:f -C,--directory=:C --exclude= "
+            "--strip-components= --no-same-owner --wildcards -O,--to-stdout:O",
+            0)) {
+        return;
+    }
+    const struct program_option *file = run_option(run, 'f');
+    size_t modes =
+        (run_has(run, 'c') ? 1U : 0U) + (run_has(run, 'x') ? 1U : 0U) + (run_has(run, 't') ? 1U : 0U);
+    if (modes != 1 ||
+        (file != NULL &&
+         (file->value.kind != FIELD_EXACT || text_find_char(file->value.text, ':') != TEXT_NOT_FOUND)) ||
+        (run_has(run, 'c') && run_has(run, 'C'))) {
+        run_opaque(run, "a use of tar that is not understood");
+        return;
+    }
+    if (file != NULL && !text_equal(file->value.text, TEXT("-"))) {
+        demand_path(run->walker, run->state, run_has(run, 'c') ? "file.write" : "file.read", &file->value);
+    }
+    for (size_t i = 0; i < run->operands.count && run_has(run, 'c'); i++) {
+        demand_tree(run->walker, run->state, "file.read", &run->operands.items[i], false);
+    }
+    if (run_has(run, 'x') && !run_has(run, 'O')) {
+        tar_extract(run);
+    }
+}
+
+/* gzip replaces files unless it writes to standard output; unzip unpacks. */
+void model_archive(struct program_run *run, const struct shell_program *program)
+{
+    if (!options_parse(run, program->options, program->flags)) {
+        return;
+    }
+    if (text_equal(run->name, TEXT("unzip"))) {
+        if (run->operands.count > 0) {
+            demand_path(run->walker, run->state, "file.read", &run->operands.items[0]);
+        }
+        if (!run_has(run, 'l')) {
+            const struct program_option *option = run_option(run, 'd');
+            struct shell_field folder = option != NULL ? option->value : here(run);
+            demand_tree(run->walker, run->state, "file.write", &folder, false);
+            state_set_uncertain(run->state, TEXT("an archive was unpacked"));
+        }
+        return;
+    }
+    if (run->operands.count > 0) {
+        run_opaque(run, "gzip on files replaces them");
+    }
+}

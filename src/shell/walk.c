@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Following a command line in the order in which a shell runs it, keeping what is known of its state. */
+#include "shell/walk.h"
+
+static void walk_node(struct walker *walker, const struct shell_node *node, struct shell_state *state);
+
+/* What runs more than once, or beside other commands, may find paths changed by what comes later: when
+ * something in it can change them, it is followed again under that assumption. */
+struct mark {
+    size_t parts;
+    size_t demands;
+    bool was_opaque;
+    struct shell_state before;
+};
+
+static struct mark mark_here(const struct walker *walker, const struct shell_state *state)
+{
+    return (struct mark){walker->out->parts.count, walker->out->demands.count, walker->out->is_opaque, *state};
+}
+
+static bool became_uncertain(const struct mark *mark, const struct shell_state *state)
+{
+    return mark->before.uncertain.size == 0 && state->uncertain.size > 0;
+}
+
+static void mark_return(struct walker *walker, const struct mark *mark, struct shell_state *state)
+{
+    struct text uncertain = state->uncertain;
+    walker->out->parts.count = mark->parts;
+    walker->out->demands.count = mark->demands;
+    walker->out->is_opaque = mark->was_opaque;
+    *state = mark->before;
+    state->uncertain = uncertain;
+}
+
+/* ---- Substitutions ---- */
+
+static void walk_subshell(struct walker *walker, const struct shell_node *first, struct shell_state *state)
+{
+    struct shell_state inner = *state;
+    size_t part = walker->part;
+    bool has_jumped = walker->has_jumped;
+    walk_list(walker, first, &inner);
+    walker->part = part;
+    walker->has_jumped = has_jumped;
+    state_set_uncertain(state, inner.uncertain);
+}
+
+static void walk_parameter(struct walker *walker, const struct shell_parameter *parameter,
+                           struct shell_state *state)
+{
+    if (parameter->subscript != NULL) {
+        walk_substitutions(walker, parameter->subscript, state);
+    }
+    if (parameter->argument != NULL) {
+        walk_substitutions(walker, parameter->argument, state);
+    }
+}
+
+static void walk_assignment(struct walker *walker, const struct shell_assignment *assignment,
+                            struct shell_state *state)
+{
+    if (assignment->subscript != NULL) {
+        walk_substitutions(walker, assignment->subscript, state);
+    }
+    if (assignment->value != NULL) {
+        walk_substitutions(walker, assignment->value, state);
+    }
+    for (const struct shell_word *element = assignment->elements; element != NULL; element = element->next) {
+        walk_substitutions(walker, element, state);
+    }
+}
+
+void walk_substitutions(struct walker *walker, const struct shell_word *word, struct shell_state *state)
+{
+    if (word->assignment != NULL) {
+        walk_assignment(walker, word->assignment, state);
+        return;
+    }
+    for (const struct shell_piece *part = word->is_exact ? NULL : word->parts; part != NULL;
+         part = part->next) {
+        if (part->kind == PART_COMMAND || part->kind == PART_PROCESS) {
+            walker->has_background = walker->has_background || part->kind == PART_PROCESS;
+            walk_subshell(walker, part->list, state);
+        } else if (part->kind == PART_PARAMETER) {
+            walk_parameter(walker, part->parameter, state);
+        } else if (part->kind == PART_ARITHMETIC) {
+            walk_substitutions(walker, part->expression, state);
+        }
+    }
+}
+
+/* ---- Compound commands ---- */
+
+static void walk_pipeline_once(struct walker *walker, const struct shell_node *node, struct shell_state *state)
+{
+    for (const struct shell_node *element = node->first; element != NULL; element = element->next) {
+        struct shell_state inner = *state;
+        walk_node(walker, element, &inner);
+        state_set_uncertain(state, inner.uncertain);
+    }
+}
+
+static void swap_outcomes(struct shell_state *state)
+{
+    struct shell_folders cwd = state->cwd;
+    state->cwd = state->failed;
+    state->failed = cwd;
+}
+
+static void settle(struct shell_state *state)
+{
+    state->cwd = folders_union(&state->cwd, &state->failed);
+    state->failed = state->cwd;
+}
+
+static void walk_pipeline(struct walker *walker, const struct shell_node *node, struct shell_state *state)
+{
+    if (node->first == NULL) {
+        return;
+    }
+    if (node->first->next == NULL) {
+        walk_node(walker, node->first, state);
+        if (node->is_negated) {
+            swap_outcomes(state);
+        }
+        return;
+    }
+    struct mark mark = mark_here(walker, state);
+    walk_pipeline_once(walker, node, state);
+    if (became_uncertain(&mark, state)) {
+        mark_return(walker, &mark, state);
+        walk_pipeline_once(walker, node, state);
+    }
+}
+
+static void walk_and_or(struct walker *walker, const struct shell_node *node, struct shell_state *state)
+{
+    walk_node(walker, node->first, state);
+    for (const struct shell_node *next = node->first->next; next != NULL; next = next->next) {
+        struct shell_state before = *state;
+        struct shell_state inner = *state;
+        bool is_and = next->connector == CONNECTOR_AND;
+        inner.cwd = is_and ? before.cwd : before.failed;
+        inner.failed = inner.cwd;
+        walk_node(walker, next, &inner);
+        struct shell_folders cwd = is_and ? inner.cwd : folders_union(&before.cwd, &inner.cwd);
+        struct shell_folders failed = is_and ? folders_union(&before.failed, &inner.failed) : inner.failed;
+        state_merge(state, &inner, &before, walker->arena);
+        state->cwd = cwd;
+        state->failed = failed;
+    }
+}
+
+static void walk_if(struct walker *walker, const struct shell_node *node, struct shell_state *state)
+{
+    walk_list(walker, node->condition, state);
+    struct shell_state before = *state;
+    struct shell_state otherwise = before;
+    state->failed = state->cwd;
+    otherwise.cwd = otherwise.failed;
+    walk_list(walker, node->first, state);
+    if (node->otherwise != NULL) {
+        walk_list(walker, node->otherwise, &otherwise);
+    }
+    state_merge(state, &otherwise, &before, walker->arena);
+}
+
+/* Once through a loop's condition and body, after which it may have run any number of times. */
+static void walk_round(struct walker *walker, const struct shell_node *node, struct shell_state *state)
+{
+    struct shell_state before = *state;
+    if (node->condition != NULL) {
+        walk_list(walker, node->condition, state);
+    }
+    settle(state);
+    walk_list(walker, node->first, state);
+    settle(state);
+    state_merge(state, &before, &before, walker->arena);
+}
+
+static bool is_numeric_value(const struct shell_value *value)
+{
+    return value->kind == VALUE_NUMBER || (value->kind == VALUE_EXACT && is_number(value->text));
+}
+
+/* A name assigned in the loop may hold, at its start, what an earlier round left. `everything` forgets names
+ * whose value came out unchanged too: one may depend on another. */
+static bool forgets_variables(struct walker *walker, const struct shell_variable *assigned, bool everything,
+                              struct shell_state *state)
+{
+    bool has_forgotten = false;
+    const struct shell_variable *base = state->variables;
+    for (; assigned != base && assigned != NULL; assigned = assigned->older) {
+        const struct shell_variable *now = state_variable(state, assigned->name);
+        bool is_unknown = now != NULL && now->value.kind == VALUE_UNKNOWN;
+        bool is_same = now != NULL && now->value.kind == assigned->value.kind &&
+                       text_equal(now->value.text, assigned->value.text);
+        if (is_unknown || (is_same && (!everything || now->value.kind == VALUE_NUMBER))) {
+            continue;
+        }
+        bool stays_number = now != NULL && is_numeric_value(&now->value) && is_numeric_value(&assigned->value);
+        struct shell_value value = {.kind = stays_number ? VALUE_NUMBER : VALUE_UNKNOWN};
+        state_assign(state, walker->arena, assigned->name, value);
+        has_forgotten = true;
+    }
+    return has_forgotten;
+}
+
+/* Follows the loop until another round would start as the last one did. Each repetition knows less: after the
+ * fourth nothing that the loop touches is known. */
+static void walk_loop(struct walker *walker, const struct shell_node *node, struct shell_state *state)
+{
+    struct mark mark = mark_here(walker, state);
+    for (size_t round = 0;; round++) {
+        walk_round(walker, node, state);
+        struct shell_state after = *state;
+        bool is_same_folder = folders_equal(&after.cwd, &mark.before.cwd);
+        bool is_uncertain = became_uncertain(&mark, state);
+        struct shell_state start = mark.before;
+        bool has_forgotten = forgets_variables(walker, after.variables, round > 0, &start);
+        bool has_functions = after.functions != mark.before.functions;
+        bool is_stable = is_same_folder && !is_uncertain && !has_forgotten && (!has_functions || round > 0);
+        if (is_stable) {
+            return;
+        }
+        if (round == 4) {
+            demand_opaque(walker, node->range, "a loop that is too involved", TEXT(""));
+            return;
+        }
+        mark_return(walker, &mark, state);
+        state->variables = start.variables;
+        state->functions = after.functions;
+        if (!is_same_folder) {
+            state->cwd = round == 0 ? after.cwd : (struct shell_folders){.count = 0};
+            state->failed = state->cwd;
+        }
+        mark.before = *state;
+    }
+}
+
+static struct shell_value field_value(const struct shell_field *field)
+{
+    if (field->kind == FIELD_EXACT) {
+        return (struct shell_value){.kind = VALUE_EXACT, .text = field->text};
+    }
+    if (field->kind == FIELD_SET) {
+        return (struct shell_value){.kind = VALUE_SET, .text = field->text};
+    }
+    return (struct shell_value){.kind = VALUE_UNKNOWN};
+}
+
+static void walk_for(struct walker *walker, const struct shell_node *node, struct shell_state *state)
+{
+    struct field_vector fields = {0};
+    part_begin(walker, node->range, TEXT(""));
+    for (const struct shell_word *word = node->words; word != NULL; word = word->next) {
+        walk_substitutions(walker, word, state);
+        expand_word(walker, word, state, &fields);
+    }
+    struct shell_state before = *state;
+    bool is_known = node->has_words && !node->is_select;
+    for (size_t i = 0; i < fields.count; i++) {
+        is_known = is_known && fields.items[i].kind != FIELD_UNKNOWN;
+    }
+    if (!is_known) {
+        state_assign(state, walker->arena, node->name, (struct shell_value){.kind = VALUE_UNKNOWN});
+        walk_loop(walker, node, state);
+    }
+    for (size_t i = 0; is_known && i < fields.count; i++) {
+        state_assign(state, walker->arena, node->name, field_value(&fields.items[i]));
+        if (fields.items[i].kind == FIELD_SET) {
+            walk_loop(walker, node, state);
+        } else {
+            walk_list(walker, node->first, state);
+            settle(state);
+        }
+    }
+    state_merge(state, &before, &before, walker->arena);
+}
+
+static void walk_case(struct walker *walker, const struct shell_node *node, struct shell_state *state)
+{
+    part_begin(walker, node->range, TEXT(""));
+    walk_substitutions(walker, node->words, state);
+    struct shell_state before = *state;
+    for (const struct shell_case_item *item = node->items; item != NULL; item = item->next) {
+        for (const struct shell_word *pattern = item->patterns; pattern != NULL; pattern = pattern->next) {
+            walk_substitutions(walker, pattern, state);
+        }
+        /* Starting from what earlier items may have left covers ";&" and ";;&". */
+        struct shell_state inner = *state;
+        walk_list(walker, item->first, &inner);
+        settle(&inner);
+        state_merge(state, &inner, &before, walker->arena);
+    }
+}
+
+/* -eq and its like evaluate both sides as arithmetic, -v and -R a name with a subscript. */
+static void walk_test(struct walker *walker, const struct shell_node *node, struct shell_state *state)
+{
+    static const char *const arithmetic[] = {"-eq", "-ne", "-lt", "-le", "-gt", "-ge"};
+    part_begin(walker, node->range, TEXT(""));
+    const struct shell_word *before = NULL;
+    for (const struct shell_word *word = node->words; word != NULL; before = word, word = word->next) {
+        walk_substitutions(walker, word, state);
+        bool is_arithmetic = false;
+        for (size_t i = 0; i < sizeof arithmetic / sizeof *arithmetic; i++) {
+            is_arithmetic =
+                is_arithmetic || (word->is_exact && text_equal(word->exact, text_of(arithmetic[i])));
+        }
+        bool is_name_test =
+            word->is_exact && (text_equal(word->exact, TEXT("-v")) || text_equal(word->exact, TEXT("-R")));
+        if (is_arithmetic && before != NULL && word->next != NULL) {
+            check_arithmetic(walker, before, state);
+            check_arithmetic(walker, word->next, state);
+        } else if (is_name_test && word->next != NULL &&
+                   !(word->next->is_exact && is_identifier(word->next->exact))) {
+            demand_opaque(walker, word->range, "a subscript that may run code", TEXT(""));
+        }
+        if (!word->is_exact) {
+            expand_value(walker, word, state); /* for the arithmetic inside */
+        }
+    }
+}
+
+static void walk_arithmetic(struct walker *walker, const struct shell_node *node, struct shell_state *state)
+{
+    part_begin(walker, node->range, TEXT(""));
+    walk_substitutions(walker, node->expression, state);
+    check_arithmetic(walker, node->expression, state);
+}
+
+static void walk_function(struct walker *walker, const struct shell_node *node, struct shell_state *state)
+{
+    part_begin(walker, node->range, TEXT(""));
+    if (program_find(node->name) != NULL || text_find_char(node->name, '/') != TEXT_NOT_FOUND) {
+        demand_opaque(walker, node->range, "a function takes the place of the program", node->name);
+    }
+    state_define(state, walker->arena, node->name, node->first);
+}
+
+static void walk_background(struct walker *walker, const struct shell_node *node, struct shell_state *state)
+{
+    struct shell_state inner = *state;
+    walker->has_background = true;
+    walk_node(walker, node, &inner);
+    state_set_uncertain(state, inner.uncertain);
+}
+
+static void walk_compound(struct walker *walker, const struct shell_node *node, struct shell_state *state)
+{
+    switch (node->kind) {
+    case NODE_SIMPLE:
+        walk_simple(walker, node, state);
+        break;
+    case NODE_AND_OR:
+        walk_and_or(walker, node, state);
+        break;
+    case NODE_PIPELINE:
+        walk_pipeline(walker, node, state);
+        break;
+    case NODE_SUBSHELL:
+        walk_subshell(walker, node->first, state);
+        break;
+    case NODE_GROUP:
+        walk_list(walker, node->first, state);
+        break;
+    case NODE_IF:
+        walk_if(walker, node, state);
+        break;
+    case NODE_FOR_NUMBER:
+        walk_arithmetic(walker, node, state);
+        walk_loop(walker, node, state);
+        break;
+    case NODE_LOOP:
+        walk_loop(walker, node, state);
+        break;
+    case NODE_FOR:
+        walk_for(walker, node, state);
+        break;
+    case NODE_CASE:
+        walk_case(walker, node, state);
+        break;
+    case NODE_FUNCTION:
+        walk_function(walker, node, state);
+        break;
+    case NODE_TEST:
+        walk_test(walker, node, state);
+        break;
+    case NODE_ARITHMETIC:
+        walk_arithmetic(walker, node, state);
+        break;
+    case NODE_COPROCESS:
+        walk_background(walker, node->first, state);
+        break;
+    }
+}
+
+static void walk_node(struct walker *walker, const struct shell_node *node, struct shell_state *state)
+{
+    if (walker->steps == 0) {
+        part_begin(walker, node->range, TEXT(""));
+        demand_opaque(walker, node->range, "more commands than are followed", TEXT(""));
+        return;
+    }
+    walker->steps--;
+    if (node->redirects != NULL && node->kind != NODE_SIMPLE) {
+        part_begin(walker, node->range, TEXT(""));
+        walk_redirects(walker, node->redirects, state);
+    }
+    walk_compound(walker, node, state);
+}
+
+void walk_list(struct walker *walker, const struct shell_node *first, struct shell_state *state)
+{
+    for (const struct shell_node *node = first; node != NULL; node = node->next) {
+        if (node != first) {
+            settle(state);
+        }
+        if (node->is_background) {
+            walk_background(walker, node, state);
+        } else if (walker->has_jumped) {
+            /* Behind `break`, `return` and the like: what follows runs, or does not. */
+            struct shell_state before = *state;
+            walk_node(walker, node, state);
+            state_merge(state, &before, &before, walker->arena);
+        } else {
+            walk_node(walker, node, state);
+        }
+    }
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files that follow a command line share: the shell's state, fields, demands. Private to this room. */
+#ifndef AEX_SHELL_WALK_H
+#define AEX_SHELL_WALK_H
+
+#include "base/limits.h"
+#include "shell/parse.h"
+#include "shell/shell.h"
+
+/* ---- The state of the shell (state.c) ---- */
+
+enum value_kind {
+    VALUE_EXACT,
+    VALUE_SET,     /* one of the names a glob stands for */
+    VALUE_NUMBER,  /* digits, perhaps with a sign */
+    VALUE_UNKNOWN, /* anything */
+};
+
+struct shell_value {
+    enum value_kind kind;
+    struct text text;
+};
+
+/* Newest first; lists share their tails, so that a state is copied by copying the struct. */
+struct shell_variable {
+    struct text name;
+    struct shell_value value;
+    const struct shell_variable *older;
+};
+
+struct shell_function {
+    struct text name;
+    const struct shell_node *body;
+    bool is_certain; /* defined on every way that leads here */
+    const struct shell_function *older;
+};
+
+enum { FOLDERS = 4 };
+
+/* Folders the shell may be in; `count` 0 = unknown. */
+struct shell_folders {
+    struct text paths[FOLDERS];
+    size_t count;
+};
+
+struct shell_state {
+    const struct shell_variable *variables;
+    const struct shell_function *functions;
+    struct shell_folders cwd;    /* where it is after the last command succeeded */
+    struct shell_folders failed; /* where it is after it failed */
+    bool is_foreign_environment; /* variables that were never assigned may hold anything */
+    struct text uncertain;       /* what may have changed where paths lead; empty: nothing did */
+};
+
+/* NULL when it was never assigned in this line. */
+const struct shell_variable *state_variable(const struct shell_state *state, struct text name);
+void state_assign(struct shell_state *state, struct arena *arena, struct text name, struct shell_value value);
+void state_define(struct shell_state *state, struct arena *arena, struct text name,
+                  const struct shell_node *body);
+const struct shell_function *state_function(const struct shell_state *state, struct text name);
+/* What holds after either of two ways that started from `base`. */
+void state_merge(struct shell_state *state, const struct shell_state *other, const struct shell_state *base,
+                 struct arena *arena);
+struct shell_folders folders_union(const struct shell_folders *a, const struct shell_folders *b);
+bool folders_equal(const struct shell_folders *a, const struct shell_folders *b);
+
+/* ---- Walking ---- */
+
+struct walker {
+    struct arena *arena;
+    const struct shell_context *context;
+    struct shell_analysis *out;
+    struct shell_range fixed_range; /* of the word that holds an inner command line */
+    bool has_fixed_range;
+    size_t steps;
+    size_t depth; /* command lines inside command lines, calls of functions */
+    size_t part;  /* the one that demands now */
+    bool has_background;
+    bool has_jumped; /* break, continue, return, exit: state after it is that of a merge */
+};
+
+void walk_list(struct walker *walker, const struct shell_node *first, struct shell_state *state);
+/* A command line inside a word: eval, sh -c, trap. `state` is the state it starts in and leaves. */
+void walk_text(struct walker *walker, struct text text, struct shell_range range, bool is_posix,
+               struct shell_state *state);
+void walk_simple(struct walker *walker, const struct shell_node *node, struct shell_state *state);
+/* Every substitution in the word, each in a copy of the state. */
+void walk_substitutions(struct walker *walker, const struct shell_word *word, struct shell_state *state);
+void walk_redirects(struct walker *walker, const struct shell_redirect *redirect, struct shell_state *state);
+/* Whether the commands of the word's substitutions, or any part, may take effect together with others. */
+struct shell_range walker_range(const struct walker *walker, struct shell_range range);
+
+/* ---- Words become fields (fields.c, braces.c, arithmetic.c) ---- */
+
+enum field_kind {
+    FIELD_EXACT,
+    FIELD_SET,     /* names that the glob `text` stands for; as written when there are none */
+    FIELD_UNKNOWN, /* starts with `text` */
+};
+
+struct shell_field {
+    enum field_kind kind;
+    struct text text;
+    bool may_split;     /* FIELD_UNKNOWN: any number of fields, options among them */
+    bool may_be_option; /* its first character is not known, or a dash */
+    struct shell_range range;
+};
+
+VECTOR_DECLARE(field_vector, struct shell_field);
+
+/* The word's fields, appended. Substitutions are not walked. */
+void expand_word(struct walker *walker, const struct shell_word *word, struct shell_state *state,
+                 struct field_vector *fields);
+/* Without splitting, globbing and braces: assignments, here-strings, [[ ]]. */
+struct shell_value expand_value(struct walker *walker, const struct shell_word *word,
+                                struct shell_state *state);
+struct shell_value parameter_value(struct walker *walker, const struct shell_parameter *parameter,
+                                   struct shell_state *state, bool *ret_splits);
+/* Part sequences the word's braces stand for; false when that is not certain. */
+VECTOR_DECLARE(part_vector, const struct shell_piece *);
+VECTOR_DECLARE(part_vector_vector, struct part_vector);
+bool expand_braces(struct walker *walker, const struct shell_word *word, struct part_vector_vector *ret_words);
+/* Evaluating text as arithmetic runs what stands in subscripts of the values it meets: opaque unless they are
+ * numbers. Assigned names become numbers. */
+void check_arithmetic(struct walker *walker, const struct shell_word *expression, struct shell_state *state);
+bool is_number(struct text text);
+bool is_identifier(struct text text);
+
+/* ---- Demands (demand.c) ---- */
+
+size_t part_begin(struct walker *walker, struct shell_range range, struct text program);
+struct shell_demand *demand_add(struct walker *walker, struct text capability, enum shell_resource_kind kind,
+                                struct text value, struct shell_range range);
+void demand_opaque(struct walker *walker, struct shell_range range, const char *reason, struct text detail);
+void demand_path(struct walker *walker, struct shell_state *state, const char *capability,
+                 const struct shell_field *field);
+/* The path and everything below it. */
+void demand_tree(struct walker *walker, struct shell_state *state, const char *capability,
+                 const struct shell_field *field, bool excludes_hidden);
+/* A path made of text that is known. */
+void demand_path_text(struct walker *walker, struct shell_state *state, const char *capability,
+                      struct text path, struct shell_range range);
+/* "https://host:port/path", "host", "user@host:path": network.fetch, opaque when the host is not certain. */
+void demand_url(struct walker *walker, struct shell_state *state, const struct shell_field *field);
+void demand_host(struct walker *walker, struct text host, struct shell_range range);
+struct text normalise_path(struct arena *arena, struct text base, struct text path);
+bool path_is_inside(struct text path, struct text folder);
+/* What ran may have changed where later paths lead. */
+void state_set_uncertain(struct shell_state *state, struct text because);
+
+/* ---- One program's run (simple.c, options.c) ---- */
+
+struct program_option {
+    char tag;
+    bool has_value;
+    struct shell_field value;
+};
+
+VECTOR_DECLARE(option_vector, struct program_option);
+
+struct program_run {
+    struct walker *walker;
+    struct shell_state *state;
+    struct text name;
+    struct shell_range range;
+    struct field_vector arguments;  /* without the name */
+    struct field_vector operands;   /* after options_parse */
+    struct option_vector options;   /* those with a tag */
+    const struct shell_word *input; /* text fed by a here-document or here-string, or NULL */
+    bool reads_pipe;                /* standard input is something else that is not the terminal */
+    bool skips_functions;           /* behind `command`, `env` and other programs */
+    size_t assignments;             /* how many stood before the command */
+};
+
+struct shell_program;
+
+enum operand_use {
+    OPERANDS_IGNORE,
+    OPERANDS_READ,
+    OPERANDS_READ_HERE, /* the same, and the current folder when there is none */
+    OPERANDS_WRITE,
+    OPERANDS_DELETE,
+    OPERANDS_READ_AFTER_FIRST, /* the first is a pattern, unless option 'e' gave it */
+    OPERANDS_WRITE_AFTER_FIRST,
+    OPERANDS_REFUSE, /* any operand makes it opaque */
+};
+
+enum {
+    PROGRAM_SAFE_OPTIONS = 1, /* no option, whatever it is, does harm: unknown words may be options */
+    PROGRAM_NO_PERMUTE = 2,   /* options end at the first operand */
+    PROGRAM_EXACT_LONG = 4,   /* long options are not abbreviated */
+    PROGRAM_ONE_DASH = 8,     /* -name is one option (find, go, java) */
+    PROGRAM_BUILTIN = 16,     /* the shell's own: functions and wrappers treat it apart */
+    PROGRAM_READING_OPTIONS =
+        32, /* options can at most read other files: the same for words that are unknown */
+};
+
+/* A row of the tables: see programs.h for how options are written. */
+struct shell_program {
+    const char *name;
+    enum operand_use operands;
+    unsigned flags;
+    const char *options;
+    const char *capability; /* demanded by every run; NULL: none */
+    void (*model)(struct program_run *run, const struct shell_program *program);
+};
+
+const struct shell_program *program_find(struct text name);
+
+/* Sorts the arguments into options (with their effects demanded) and operands. False when something is not
+ * certain; the part is opaque then. */
+bool options_parse(struct program_run *run, const char *options, unsigned flags);
+const struct program_option *run_option(const struct program_run *run,
+                                        char tag); /* the last; NULL: not given */
+bool run_has(const struct program_run *run, char tag);
+/* Demands what the row says of the operands. */
+void run_operands(struct program_run *run, enum operand_use use);
+/* Models the command made of `arguments`, as if it stood there itself: for wrappers. */
+void run_command(struct program_run *outer, const struct shell_field *fields, size_t count);
+void run_opaque(struct program_run *run, const char *reason);
+/* The exact text of a field, or false (and the part opaque). */
+bool run_exact(struct program_run *run, const struct shell_field *field, const char *reason,
+               struct text *ret_text);
+
+#endif
