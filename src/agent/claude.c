@@ -19,9 +19,9 @@ static const struct tool tools[] = {
     {"LS", NULL, {{"file.read", ARGUMENT_LISTING, NULL, "path"}}},
     {"Grep", NULL, {{"file.read", ARGUMENT_TREE, "path", "glob"}}},
     {"LSP", NULL, {{"file.read", ARGUMENT_PATH, "filePath"}}},
-    /* Shells. Monitor runs its command in one, or watches a socket. */
+    /* Shells. Monitor runs its command in one, or watches a socket. PowerShell's language is another. */
     {"Bash", NULL, {{"shell.exec", ARGUMENT_COMMAND, "command"}}},
-    {"PowerShell", NULL, {{"shell.exec", ARGUMENT_COMMAND, "command"}}},
+    {"PowerShell", NULL, {{"shell.exec", ARGUMENT_TEXT, "command"}}},
     {"Monitor",
      NULL,
      {{"shell.exec", ARGUMENT_COMMAND, "command", NULL, true},

@@ -8,7 +8,7 @@ static const struct tool tools[] = {
     {"Bash", NULL, {{"shell.exec", ARGUMENT_COMMAND, "command"}}},
     {"shell", NULL, {{"shell.exec", ARGUMENT_COMMAND, "command"}}},
     {"exec_command", NULL, {{"shell.exec", ARGUMENT_COMMAND, "cmd"}}},
-    {"write_stdin", NULL, {{"shell.exec", ARGUMENT_COMMAND, "chars"}}},
+    {"write_stdin", NULL, {{"shell.exec", ARGUMENT_TEXT, "chars"}}},
     {"apply_patch", NULL, {{"file.write", ARGUMENT_PATCH, "command"}}},
     {"view_image", NULL, {{"file.read", ARGUMENT_PATH, "path"}}},
     {"web_search", NULL, {{"network.search", ARGUMENT_TEXT, "query"}}},

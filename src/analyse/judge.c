@@ -75,6 +75,7 @@ bool analyse_call(const struct agent *agent, const struct hook_call *call, const
         if (inside.count == 0) {
             continue;
         }
+        inside = demand_settle_shell(&inside, nested->policy, arena);
         struct decision decision = policy_judge(nested->policy, inside.items, inside.count, arena);
         if (decision.verdict > judgement.decision.verdict) {
             judgement.decision = decision;

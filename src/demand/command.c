@@ -1,69 +1,144 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A shell command line, not parsed yet: it demands shell.exec as a whole, and what its words plainly name (a
- * secret, a file of the boundary) is judged besides. Incomplete by nature: a command can spell a path in ways
- * no word shows. */
-#include "demand/build.h"
-#include "demand/protected.h"
-#include "demand/secrets.h"
-#include "os/path.h"
+/* A shell command line: the whole of it as shell.exec, and what its parts do, as src/shell/ understands them.
+ * What the shell room says of paths is about names; here they meet the file system. How the whole and its parts
+ * are judged together is settled in judge.c. */
+#include <sys/stat.h>
 
-static bool ends_word(char c)
+#include "demand/build.h"
+#include "os/path.h"
+#include "shell/shell.h"
+
+/* Marks everything that was appended since `first` as a part of the line. */
+static void mark_parts(struct demand_build *build, size_t first)
 {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == ';' || c == '&' || c == '|' || c == '<' ||
-           c == '>' || c == '(' || c == ')' || c == '=' || c == '`' || c == ',' || c == '{' || c == '}';
+    for (size_t i = first; i < build->demands->count; i++) {
+        build->demands->items[i].shell = SHELL_PART;
+    }
 }
 
-/* Takes the next word off `rest`, without quotes and backslashes. */
-static bool next_word(struct arena *arena, struct text *rest, struct text *ret_word)
+/* What a file capability is also called by rules: file.write covers every change. */
+static size_t names_of(struct text capability, struct text names[2])
 {
-    size_t at = 0;
-    while (at < rest->size && ends_word(rest->data[at])) {
-        at++;
+    names[0] = capability;
+    bool is_change = !text_equal(capability, TEXT("file.read")) && !text_equal(capability, TEXT("file.write"));
+    names[1] = TEXT("file.write");
+    return is_change ? 2 : 1;
+}
+
+static bool build_shell_file(struct demand_build *build, const struct shell_demand *demand)
+{
+    struct text names[2];
+    size_t count = names_of(demand->capability, names);
+    switch (demand->kind) {
+    case SHELL_RESOURCE_KNOWN:
+        return build_file(build, names, count, demand->walked.size > 0 ? demand->walked : demand->value);
+    case SHELL_RESOURCE_SET:
+        return build_file_set(build, names, count, demand->value, demand->excludes_hidden);
+    case SHELL_RESOURCE_NONE:
+    case SHELL_RESOURCE_UNKNOWN:
+        break;
     }
-    if (at == rest->size) {
+    build_unknown_file(build, names[0]);
+    return true;
+}
+
+static void build_shell_other(struct demand_build *build, const struct shell_demand *demand)
+{
+    static const enum resource_kind kinds[] = {
+        [SHELL_RESOURCE_NONE] = RESOURCE_NONE,
+        [SHELL_RESOURCE_KNOWN] = RESOURCE_KNOWN,
+        [SHELL_RESOURCE_SET] = RESOURCE_SET,
+        [SHELL_RESOURCE_UNKNOWN] = RESOURCE_UNKNOWN,
+    };
+    struct demand other = {
+        .names = {demand->capability},
+        .name_count = 1,
+        .resource = {.kind = kinds[demand->kind], .value = demand->value},
+        .allowed_unless_denied = demand->allowed_unless_denied,
+    };
+    VECTOR_PUSH(build->arena, build->demands, other);
+}
+
+static bool exists(struct demand_build *build, struct text folder, struct text name)
+{
+    struct stat status;
+    return lstat(path_join(build->arena, folder, name).data, &status) == 0;
+}
+
+/* Whether git, started in `folder`, finds the workspace's own repository or none. Another one's configuration
+ * can run programs, and so can a folder that merely looks like a bare repository (git-config(1),
+ * safe.bareRepository). */
+static bool finds_own_repository(struct demand_build *build, struct text folder)
+{
+    struct text resolved;
+    if (!path_resolve(build->arena, folder, &resolved, NULL)) {
         return false;
     }
-    size_t end = at;
-    while (end < rest->size && !ends_word(rest->data[end])) {
-        end++;
-    }
-    char *word = arena_alloc(arena, end - at + 1);
-    size_t size = 0;
-    for (; at < end; at++) {
-        char c = rest->data[at];
-        if (c != '\'' && c != '"' && c != '\\') {
-            word[size++] = c;
+    for (struct text at = resolved;; at = path_parent(at)) {
+        if (exists(build, at, TEXT(".git"))) {
+            return text_equal(at, build->context->root);
+        }
+        if (exists(build, at, TEXT("HEAD")) && exists(build, at, TEXT("objects"))) {
+            return false;
+        }
+        if (text_equal(at, TEXT("/"))) {
+            return true;
         }
     }
-    *rest = text_after(*rest, at);
-    *ret_word = (struct text){word, size};
-    return true;
+}
+
+/* Why the line is not understood, if it is not: the first reason, with the part that has it. */
+static struct text find_opacity(struct demand_build *build, struct text command,
+                                const struct shell_analysis *analysis)
+{
+    for (size_t i = 0; i < analysis->demands.count; i++) {
+        const struct shell_demand *demand = &analysis->demands.items[i];
+        if (demand->is_opaque) {
+            struct text words = text_slice(command, demand->range.start, demand->range.end);
+            return text_format(build->arena, "\"%.*s\": %.*s", TEXT_ARG(words), TEXT_ARG(demand->reason));
+        }
+    }
+    for (size_t i = 0; i < analysis->parts.count; i++) {
+        const struct shell_part *part = &analysis->parts.items[i];
+        if (part->repository.size > 0 && !finds_own_repository(build, part->repository)) {
+            struct text words = text_slice(command, part->range.start, part->range.end);
+            return text_format(build->arena,
+                               "\"%.*s\": git would find another repository, whose settings run programs",
+                               TEXT_ARG(words));
+        }
+    }
+    return analysis->is_opaque ? TEXT("not understood") : (struct text){0};
 }
 
 bool build_command(struct demand_build *build, struct text name, struct text command)
 {
-    if (text_has_nul(command)) {
-        return error_set(build->err, "a command holds a NUL");
+    const struct demand_context *context = build->context;
+    const struct shell_context where = {
+        .cwd = context->working_folder, .home = context->home, .root = context->root};
+    struct shell_analysis analysis;
+    if (!shell_analyse(command, &where, build->arena, &analysis, build->err)) {
+        return false;
     }
-    build_add(build, name, (struct resource){.kind = RESOURCE_KNOWN, .value = command});
-    struct text rest = command;
-    struct text word;
-    while (next_word(build->arena, &rest, &word)) {
-        if (word.size == 0 || word.data[0] == '-') {
-            continue;
+    struct demand line = {
+        .names = {name},
+        .name_count = 1,
+        .resource = {.kind = RESOURCE_KNOWN, .value = command},
+        .note = find_opacity(build, command, &analysis),
+    };
+    line.shell = line.note.size > 0 ? SHELL_LINE_OPAQUE : SHELL_LINE;
+    VECTOR_PUSH(build->arena, build->demands, line);
+    size_t first = build->demands->count;
+    for (size_t i = 0; i < analysis.demands.count; i++) {
+        const struct shell_demand *demand = &analysis.demands.items[i];
+        if (demand->is_opaque) {
+            continue; /* the line's own demand stands for it */
         }
-        struct text path = path_normalise(build->arena, build->context->working_folder, word);
-        if (word.data[0] == '~') {
-            path = path_normalise(build->arena, build->context->home, text_after(word, 2));
-        }
-        struct both_forms forms = {.lexical = path, .resolved = path};
-        struct resource resource = {.kind = RESOURCE_KNOWN, .value = path, .resolved = path};
-        if (secrets_names(build->arena, path)) {
-            build_add(build, TEXT("secrets.read"), resource);
-        }
-        if (protected_from(build, &forms, PROTECTED_FROM_WRITING)) {
-            build_add(build, TEXT("aex.configure"), resource);
+        if (!text_starts_with(demand->capability, TEXT("file."))) {
+            build_shell_other(build, demand);
+        } else if (!build_shell_file(build, demand)) {
+            return false;
         }
     }
+    mark_parts(build, first);
     return true;
 }

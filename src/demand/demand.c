@@ -109,7 +109,8 @@ static bool build_effect(struct demand_build *build, const struct tool_effect *e
 /* A control tool: harmless, allowed unless a rule denies it by any of its names. */
 static void build_control(struct demand_build *build, const struct tool *tool)
 {
-    struct demand demand = {.names = {TEXT("agent.control")}, .name_count = 1, .allowed_unless_denied = true};
+    struct demand demand = {
+        .names = {TEXT("agent.control")}, .name_count = 1, .allowed_unless_denied = true, .is_free = true};
     if (tool->capability != NULL) {
         demand.names[demand.name_count++] = text_of(tool->capability);
     }

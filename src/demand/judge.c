@@ -25,6 +25,38 @@ static bool expand(struct demand_vector *demands, const struct demand *set,
     return true;
 }
 
+/* What shell.exec does not open. */
+static bool is_guarded(const struct demand *demand)
+{
+    return text_equal(demand->names[0], TEXT("secrets.read")) ||
+           text_equal(demand->names[0], TEXT("aex.configure"));
+}
+
+struct demand_vector demand_settle_shell(const struct demand_vector *demands, const struct policy *policy,
+                                         struct arena *arena)
+{
+    bool is_line_allowed = false;
+    for (size_t i = 0; i < demands->count; i++) {
+        const struct demand *demand = &demands->items[i];
+        if (demand->shell == SHELL_LINE || demand->shell == SHELL_LINE_OPAQUE) {
+            is_line_allowed = policy_judge(policy, demand, 1, arena).verdict != VERDICT_DENY;
+        }
+    }
+    struct demand_vector settled = {0};
+    for (size_t i = 0; i < demands->count; i++) {
+        struct demand demand = demands->items[i];
+        if (demand.shell == SHELL_LINE) {
+            demand.allowed_unless_denied = !is_line_allowed;
+        } else if (demand.shell == SHELL_PART) {
+            /* From nothing, since another policy may have settled them before. */
+            demand.allowed_unless_denied =
+                text_equal(demand.names[0], TEXT("shell.pure")) || (is_line_allowed && !is_guarded(&demand));
+        }
+        VECTOR_PUSH(arena, &settled, demand);
+    }
+    return settled;
+}
+
 bool demand_judge(const struct agent *agent, const struct hook_call *call, const struct policy *policy,
                   const struct demand_context *context, struct arena *arena, struct judgement *ret_judgement,
                   struct error *err)
@@ -33,6 +65,7 @@ bool demand_judge(const struct agent *agent, const struct hook_call *call, const
     if (!demand_of_call(agent, call, context, arena, &judgement.demands, err)) {
         return false;
     }
+    judgement.demands = demand_settle_shell(&judgement.demands, policy, arena);
     for (;;) {
         struct demand_vector *demands = &judgement.demands;
         judgement.decision = policy_judge(policy, demands->items, demands->count, arena);

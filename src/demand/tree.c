@@ -2,6 +2,7 @@
 /* Folders and globs as resources: sets of files, and what of them is there now. */
 #include "os/tree.h"
 
+#include <errno.h>
 #include <sys/stat.h>
 
 #include "base/limits.h"
@@ -202,6 +203,93 @@ static bool build_glob(struct demand_build *build, struct text name, struct text
     return true;
 }
 
+/* Whether a wildcard would have to take a name that starts with a dot to reach `path`. Both are below the same
+ * folder; where `**` leaves open which segments stand for which, only a glob without any dot at a segment's
+ * start is sure. */
+static bool is_hidden_from(struct text glob, struct text path)
+{
+    if (text_contains(glob, TEXT("**"))) {
+        bool names_hidden = text_starts_with(glob, TEXT(".")) || text_contains(glob, TEXT("/."));
+        return !names_hidden && (text_starts_with(path, TEXT(".")) || text_contains(path, TEXT("/.")));
+    }
+    struct text glob_segment;
+    struct text path_segment;
+    while (text_next(&glob, '/', &glob_segment) && text_next(&path, '/', &path_segment)) {
+        if (text_starts_with(path_segment, TEXT(".")) && !text_starts_with(glob_segment, TEXT("."))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What a set of files holds that is more than a file: a secret that would be read, a part of the boundary that
+ * would be changed. False when there is too much to look at. */
+static bool find_special(struct demand_build *build, const struct resource *set,
+                         const struct both_forms *folder, struct text glob, bool reads, bool excludes_hidden,
+                         struct resource *ret_special)
+{
+    struct tree_walk walk;
+    struct error err;
+    ret_special->kind = RESOURCE_NONE;
+    if (!tree_walk_init(&walk, folder->resolved, build->arena, &err)) {
+        return err.os_code == ENOENT || err.os_code == ENOTDIR; /* nothing is there */
+    }
+    struct tree_entry entry;
+    size_t count = 0;
+    bool found = false;
+    while (!found && count < LIMIT_TREE_ENTRIES && tree_walk_next(&walk, &entry)) {
+        count++;
+        if (!glob_matches_path(set->resolved, entry.path) ||
+            (excludes_hidden && is_hidden_from(glob, path_relative(entry.path, folder->resolved)))) {
+            continue;
+        }
+        *ret_special = member_of(build->arena, folder->lexical, folder->resolved, entry.path);
+        struct both_forms forms = {.lexical = ret_special->value, .resolved = ret_special->resolved};
+        found = reads ? !entry.is_folder && (secrets_names(build->arena, forms.lexical) ||
+                                             secrets_names(build->arena, forms.resolved))
+                      : protected_from(build, &forms, PROTECTED_FROM_WRITING);
+    }
+    bool is_known = found || (count < LIMIT_TREE_ENTRIES && !walk.is_incomplete);
+    tree_walk_release(&walk);
+    if (!found) {
+        ret_special->kind = RESOURCE_NONE;
+    }
+    return is_known;
+}
+
+bool build_file_set(struct demand_build *build, const struct text *names, size_t name_count, struct text glob,
+                    bool excludes_hidden)
+{
+    struct text folder_part;
+    struct text rest;
+    struct both_forms folder;
+    split_glob(glob, &folder_part, &rest);
+    if (rest.size == 0) {
+        return build_file(build, names, name_count, glob);
+    }
+    if (!build_resolve(build, folder_part, &folder)) {
+        return false;
+    }
+    if (folder.is_unknown || goes_up(rest)) {
+        build_unknown_file(build, names[0]);
+        return true;
+    }
+    struct demand demand = {.name_count = name_count, .resource = set_of(build, &folder, rest)};
+    for (size_t i = 0; i < name_count; i++) {
+        demand.names[i] = names[i];
+    }
+    VECTOR_PUSH(build->arena, build->demands, demand);
+    bool reads = text_equal(names[0], TEXT("file.read"));
+    struct text besides = reads ? TEXT("secrets.read") : TEXT("aex.configure");
+    struct resource special;
+    if (!find_special(build, &demand.resource, &folder, rest, reads, excludes_hidden, &special)) {
+        build_add(build, besides, (struct resource){.kind = RESOURCE_UNKNOWN});
+    } else if (special.kind == RESOURCE_KNOWN) {
+        build_add(build, besides, special);
+    }
+    return true;
+}
+
 static bool is_dots(struct text segment)
 {
     return text_equal(segment, TEXT(".")) || text_equal(segment, TEXT(".."));
@@ -239,9 +327,11 @@ bool demand_expand_set(const struct demand *set, const struct demand_context *co
     VECTOR_PUSH(arena, demands, whole);
     struct tree_walk walk;
     struct text resolved_folder = path_normalise(arena, TEXT("/"), folder);
-    if (!tree_walk_init(&walk, resolved_folder, arena, NULL)) {
-        demands->count = first;
-        return false;
+    struct error err;
+    if (!tree_walk_init(&walk, resolved_folder, arena, &err)) {
+        bool is_missing = err.os_code == ENOENT || err.os_code == ENOTDIR; /* and so has no members */
+        demands->count = is_missing ? demands->count : first;
+        return is_missing;
     }
     /* The same glob stands at the end of both forms: what is before it are the folders. */
     struct text value = set->resource.value;

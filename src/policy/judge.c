@@ -265,7 +265,7 @@ struct decision policy_judge(const struct policy *policy, const struct demand *d
     struct decision allowed = {.verdict = VERDICT_ALLOW};
     bool is_free = count > 0;
     for (size_t i = 0; i < count; i++) {
-        is_free = is_free && demands[i].allowed_unless_denied;
+        is_free = is_free && demands[i].is_free;
     }
     if (count == 0) {
         refused = (struct decision){.verdict = VERDICT_DENY, .reason = REASON_NOT_ALLOWED};

@@ -5,6 +5,8 @@
 
 #include "base/utf8.h"
 
+enum { LONGEST_NOTE = 300 };
+
 /* At most `most` bytes of the first line, cut between code points. */
 static struct text cut(struct text text, size_t most, struct arena *arena)
 {
@@ -96,6 +98,10 @@ static void add_not_allowed(struct builder *out, const struct decision *decision
     }
     builder_format(out, "%.*s is not allowed by %.*s (it allows %.*s).", TEXT_ARG(demand),
                    TEXT_ARG(decision->layer->file), TEXT_ARG(allowed_list(decision->layer, arena)));
+    if (decision->demand->note.size > 0) {
+        builder_format(out, " Without it, every part has to be understood, and this one is not: %.*s.",
+                       TEXT_ARG(cut(decision->demand->note, LONGEST_NOTE, arena)));
+    }
     if (text_equal(name, TEXT("secrets.read"))) {
         builder_add_c(
             out, " This file, or one in this folder, holds secrets. Name a narrower path, or work without it.");

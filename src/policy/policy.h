@@ -87,6 +87,14 @@ struct resource {
 
 enum { DEMAND_NAMES = 6 };
 
+/* What a demand is to a shell command line: see demand/judge.h. */
+enum shell_role {
+    SHELL_NOTHING,     /* it is not about one */
+    SHELL_LINE,        /* the line as a whole, every part of it understood */
+    SHELL_LINE_OPAQUE, /* the line as a whole, with parts that are not */
+    SHELL_PART,        /* what one part does */
+};
+
 /* One thing a call wants to do. It may go by several names (what the tool maps to, its qualified and its raw
  * name): deny and confirm rules match any of them, an allow needs one. */
 struct demand {
@@ -96,7 +104,10 @@ struct demand {
      * spells them out, or a tool called "git" would pass under `git.*`. 0: none are. */
     size_t first_raw_name;
     struct resource resource;
-    bool allowed_unless_denied; /* harmless control tools: they need no allow and cost nothing */
+    bool allowed_unless_denied; /* needs no allow */
+    bool is_free;               /* costs no budget: harmless control tools */
+    enum shell_role shell;
+    struct text note; /* more about it, for whoever is refused; empty: nothing */
     /* A set whose members are demands of their own: deny and confirm rules that are scoped judge those, not the
      * set. */
     bool members_follow;
@@ -130,7 +141,7 @@ struct decision {
     const struct rule
         *rule; /* the deny or confirm that matched, the allow that covered the first demand, or NULL */
     const struct layer *layer; /* whose verdict it was */
-    bool is_free;              /* every demand is allowed_unless_denied: costs no budget */
+    bool is_free;              /* every demand is: costs no budget */
 };
 
 /* Steps 1, 2 and 4: deny rules, allow rules, confirm rules, without budgets. No demands = denied. Takes from

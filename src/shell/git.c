@@ -84,7 +84,7 @@ static const struct subcommand git_rows[] = {
      "--quiet --verbose --signoff --no-signoff --dry-run --short --porcelain --long --fixup= --squash= -C= -c= "
      "--reuse-message= --reset-author "
      "--no-gpg-sign --only --include -i -o --status --no-status --trailer= -u? --untracked-files? -n "
-     "--no-verify!",
+     "--no-verify",
      0, GIT_PLAIN},
     {"config",
      "--get --get-all --get-regexp --list -l --show-origin --show-scope --local --global --system -z --null "
@@ -138,7 +138,7 @@ static const struct subcommand git_rows[] = {
      "-[qvnu46] --quiet --verbose --dry-run --set-upstream --tags:t --follow-tags --progress --no-progress "
      "--porcelain --atomic --no-thin --thin "
      "--force:f -f:f --force-with-lease?:f --force-if-includes --delete:d -d:d --prune:f --mirror:f --all:a "
-     "--no-verify! --repo=! --receive-pack=! --exec=! --recurse-submodules=! --signed? -o=",
+     "--no-verify --repo=! --receive-pack=! --exec=! --recurse-submodules=! --signed? -o=",
      0, GIT_PUSH},
     {"rebase", "", 0, GIT_TREE},
     {"reflog", "", 0, GIT_STASH},
@@ -160,7 +160,7 @@ static const struct subcommand git_rows[] = {
      0, GIT_READS},
     {"revert", "", 0, GIT_TREE},
     {"rm", "-[fnrq] --force --dry-run --cached:c --quiet --ignore-unmatch", 0, GIT_REMOVE},
-    {"shortlog", LOG_OPTIONS "-[snec] --summary --numbered --email --group= -w?", 0, GIT_READS},
+    {"shortlog", "-[snec] --summary --numbered --email --group= -w? " LOG_OPTIONS, 0, GIT_READS},
     {"show", DIFF_OPTIONS LOG_OPTIONS, 0, GIT_READS},
     {"show-ref", "-[hdsq] --head --dereference --hash? --verify --quiet --tags --heads --abbrev?", 0,
      GIT_READS},

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "shell/parser.h"
 
+#include <string.h>
+
 #include "base/limits.h"
 
 struct shell_node *parser_node(struct parser *parser, enum shell_node_kind kind, size_t start)
@@ -24,6 +26,9 @@ struct simple_state {
 static bool is_declaration(struct shell_word *word)
 {
     static const char *const names[] = {"declare", "typeset", "local", "export", "readonly"};
+    if (word->exact.size < sizeof "local" - 1 || strchr("dtler", word->exact.data[0]) == NULL) {
+        return false;
+    }
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (word->is_plain && text_equal(word->exact, text_of(names[i]))) {
             return true;
@@ -68,7 +73,7 @@ static struct shell_node *parse_function(struct parser *parser, const struct sim
 static bool is_broken_reserved(const struct shell_word *word)
 {
     enum reserved reserved = word->is_plain ? reserved_of(word->exact) : RESERVED_NONE;
-    return reserved != RESERVED_NONE && reserved != RESERVED_IN && reserved != RESERVED_TIME;
+    return reserved != RESERVED_NONE && reserved != RESERVED_TIME;
 }
 
 static bool parse_simple_word(struct parser *parser, struct simple_state *state)

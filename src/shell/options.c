@@ -28,51 +28,51 @@ static bool is_effect_start(char c)
     return c == '=' || c == '?' || c == '!' || c == ':' || c == '<' || c == '>';
 }
 
-/* Whether `name` ("-x", "--long") is among an entry's names; a prefix of a long one counts when allowed. */
-static bool entry_matches(struct text names, struct text name, bool allows_prefix)
+/* Whether the spelling in [start, end) of a table is `name` ("-x", "--long"), or begins with it. */
+static bool spelling_matches(const char *start, const char *end, struct text name, bool allows_prefix)
 {
-    struct text rest = names;
-    struct text one;
+    size_t size = (size_t)(end - start);
     bool is_short = name.size == 2;
-    while (rest.data != NULL && text_next(&rest, ',', &one)) {
-        if (text_equal(one, name)) {
-            return true;
-        }
-        bool is_group = one.size > 2 && one.data[1] == '[';
-        if (is_group && is_short &&
-            text_find_char(text_slice(one, 2, one.size - 1), name.data[1]) != TEXT_NOT_FOUND) {
-            return true;
-        }
-        if (text_equal(one, TEXT("-#")) && is_short && name.data[1] >= '0' && name.data[1] <= '9') {
-            return true;
-        }
-        if (allows_prefix && one.size > name.size && text_starts_with(one, name)) {
-            return true;
-        }
+    if (is_short && size > 2 && start[1] == '[') {
+        return memchr(start + 2, name.data[1], size - 3) != NULL;
     }
-    return false;
+    if (is_short && size == 2 && start[1] == '#') {
+        return name.data[1] >= '0' && name.data[1] <= '9';
+    }
+    bool fits = allows_prefix ? size > name.size : size == name.size;
+    return fits && start[name.size - 1] == name.data[name.size - 1] && memcmp(start, name.data, name.size) == 0;
 }
 
+/* Abbreviations that fit several options count once when all of them mean the same. */
 static struct option_entry find_entry(const char *options, struct text name, bool allows_prefix,
                                       size_t *ret_count)
 {
     struct option_entry found = {.is_found = false};
     const char *at = options;
+    bool matches = false;
     *ret_count = 0;
     while (*at != '\0') {
-        const char *end = strchrnul(at, ' ');
-        const char *names_end = at;
-        bool in_group = false;
-        while (names_end < end && (in_group || !is_effect_start(*names_end))) {
-            in_group = *names_end == '[' || (in_group && *names_end != ']');
-            names_end++;
+        const char *end = at[1] == '[' ? strchr(at, ']') : at;
+        while (*end != '\0' && *end != ' ' && *end != ',' && !is_effect_start(*end)) {
+            end++;
         }
-        struct text names = {at, (size_t)(names_end - at)};
-        if (entry_matches(names, name, allows_prefix)) {
-            struct text effect = {names_end, (size_t)(end - names_end)};
-            /* Abbreviations that fit several options count when all of them mean the same. */
-            *ret_count += *ret_count == 0 || !text_equal(effect, found.effect);
-            found = (struct option_entry){.effect = effect, .is_found = true};
+        matches = matches || spelling_matches(at, end, name, allows_prefix);
+        if (*end == ',') {
+            at = end + 1;
+            continue;
+        }
+        const char *effect = end;
+        while (*end != '\0' && *end != ' ') {
+            end++;
+        }
+        if (matches) {
+            struct text text = {effect, (size_t)(end - effect)};
+            *ret_count += *ret_count == 0 || !text_equal(text, found.effect);
+            found = (struct option_entry){.effect = text, .is_found = true};
+            matches = false;
+            if (!allows_prefix) {
+                return found;
+            }
         }
         at = *end == '\0' ? end : end + 1;
     }

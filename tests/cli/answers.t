@@ -50,9 +50,9 @@ is 'Codex: silence' "$(last status).$(last out).$(last err)" '0..'
 decide apply_patch '{"command":"*** Begin Patch\n*** Add File: x\n+y\n*** End Patch"}' --policy ask.aex >/dev/null
 is 'Codex: ask is a refusal' "$(last status).$(last out)" '2.'
 has 'with instructions' "$(last err)" 'Ask the person to run `aex approve '
-decide Bash '{"command":"ls"}' --policy ask.aex >/dev/null
+decide Bash '{"command":"some-program"}' --policy ask.aex >/dev/null
 is 'Codex: deny' "$(last status).$(last out)" '2.'
-has 'with the reason on standard error' "$(last err)" 'shell.exec:ls is not allowed by ask.aex'
+has 'with the reason on standard error' "$(last err)" 'shell.exec:some-program is not allowed by ask.aex'
 
 # The form of the AEX documents: no event name, no cwd.
 plain() {

@@ -65,7 +65,7 @@ decide Read '{"file_path":"\ud83dx \ud800"}' >"$scratch/surrogate"
 is 'lone surrogates are no reason to break' "$(cat "$scratch/surrogate")" allow
 
 for tool in code_mode_exec PowerShell Agent Monitor SomethingNew Skill Workflow CronCreate EnterWorktreeX mcp__evil__run mcp__x; do
-	is "$tool is not allowed by default" "$(decide $tool '{"command":"id","prompt":"x"}')" deny
+	is "$tool is not allowed by default" "$(decide $tool '{"command":"some-program","prompt":"x"}')" deny
 done
 for tool in TodoWrite AskUserQuestion ToolSearch ExitPlanMode TaskCreate TaskUpdate; do
 	is "$tool interrupts nobody" "$(decide $tool '{"x":1}')" allow
