@@ -34,6 +34,9 @@ enum {
     LIMIT_TREE_ENTRIES = 200000,
     LIMIT_TREE_DEPTH = 64,
 
+    /* A configuration file of an agent. Claude Code's .claude.json grows with use, to some MB. */
+    LIMIT_CONFIGURATION = 16 * 1024 * 1024,
+
     /* Demands of one call: a patch that touches more files than this is refused. */
     LIMIT_DEMANDS = 4096,
 

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Codex, by what was observed of version 0.169. */
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "os/file.h"
+#include "os/path.h"
+#include "setup/codex.h"
+#include "setup/doctor.h"
+#include "setup/hook_command.h"
+#include "setup/json_edit.h"
+#include "setup/toml.h"
+
+enum { SCOPES = 3 }; /* config.toml by scope; requirements.toml when managed */
+
+struct codex {
+    struct doctor *doctor;
+    struct toml_document documents[SCOPES];
+    bool is_read[SCOPES];
+    bool is_live; /* a hook of ours runs */
+};
+
+static struct text install_command(const struct codex *codex, enum setup_scope scope)
+{
+    return doctor_install_command(codex->doctor, SETUP_CODEX, scope);
+}
+
+static void find_way(struct codex *codex, const char *name, bool is_closed, struct text closed,
+                     struct text open, struct text remedy)
+{
+    doctor_find(codex->doctor, SETUP_CODEX, name, is_closed ? FINDING_CLOSED : FINDING_OPEN,
+                is_closed ? closed : open, remedy);
+}
+
+/* Reads a file; false when it is not there or cannot be read, and then it is noted as a place. */
+static bool read_file(struct codex *codex, struct text path, struct text *ret_source)
+{
+    struct error err;
+    if (file_read_path(AT_FDCWD, path.data, LIMIT_CONFIGURATION, codex->doctor->arena, ret_source, &err)) {
+        return true;
+    }
+    bool is_absent = err.os_code == ENOENT || err.os_code == ENOTDIR;
+    doctor_place(codex->doctor, "codex", path, is_absent ? PLACE_ABSENT : PLACE_FAILED,
+                 text_format(codex->doctor->arena, "%s", err.message));
+    return false;
+}
+
+static void note_dropped(struct codex *codex, struct text path, struct text problem)
+{
+    struct arena *arena = codex->doctor->arena;
+    doctor_place(codex->doctor, "codex", path, PLACE_DROPPED, problem);
+    doctor_find(codex->doctor, SETUP_CODEX, "file-dropped", FINDING_OPEN,
+                text_format(arena, "Codex drops all of %.*s: %.*s", TEXT_ARG(path), TEXT_ARG(problem)),
+                text_format(arena, "correct %.*s, then aex install codex", TEXT_ARG(path)));
+}
+
+static void read_document(struct codex *codex, enum setup_scope scope)
+{
+    struct arena *arena = codex->doctor->arena;
+    struct text path = setup_codex_config(codex->doctor->options, scope, arena);
+    struct text source;
+    struct error err;
+    if (!read_file(codex, path, &source)) {
+        return;
+    }
+    codex->is_read[scope] = toml_read(source, arena, &codex->documents[scope], &err);
+    if (codex->is_read[scope]) {
+        doctor_place(codex->doctor, "codex", path, PLACE_READ, TEXT(""));
+    } else {
+        note_dropped(codex, path, text_format(arena, "%s", err.message));
+    }
+}
+
+/* The value's text, a string's content; empty when it is not there. */
+static struct text value_of(const struct codex *codex, enum setup_scope scope, const struct text *steps,
+                            size_t count)
+{
+    if (!codex->is_read[scope]) {
+        return TEXT("");
+    }
+    const struct toml_entry *found = toml_find(&codex->documents[scope], (struct toml_path){steps, count});
+    return found == NULL ? TEXT("") : found->text;
+}
+
+/* Whether the key has this value in the requirements or, where no project contradicts, in the user's file. */
+static bool is_set_to(const struct codex *codex, const struct text *steps, size_t count, struct text wanted)
+{
+    struct text project = value_of(codex, SETUP_PROJECT, steps, count);
+    return text_equal(value_of(codex, SETUP_MANAGED, steps, count), wanted) ||
+           (text_equal(value_of(codex, SETUP_USER, steps, count), wanted) &&
+            (project.size == 0 || text_equal(project, wanted)));
+}
+
+/* Judges one handler of a hooks.json: Codex runs it only when the user's config.toml trusts exactly it. */
+static void examine_handler(struct codex *codex, enum setup_scope scope, const struct hook_handler *handler,
+                            struct text path)
+{
+    struct arena *arena = codex->doctor->arena;
+    const struct setup_options *options = codex->doctor->options;
+    const struct text level[] = {TEXT_INIT("projects"), options->root, TEXT_INIT("trust_level")};
+    struct text folder;
+    struct text key;
+    struct text hash;
+    if (!path_resolve(arena, path_parent(path), &folder, NULL)) {
+        return;
+    }
+    struct text trusted_path = path_join(arena, folder, path_base_name(path));
+    if (!codex_trust(handler, trusted_path, arena, &key, &hash)) {
+        return;
+    }
+    const struct text steps[] = {TEXT_INIT("hooks"), TEXT_INIT("state"), key, TEXT_INIT("trusted_hash")};
+    bool is_trusted = text_equal(value_of(codex, SETUP_USER, steps, 4), hash);
+    bool is_project_trusted =
+        scope != SETUP_PROJECT || text_equal(value_of(codex, SETUP_USER, level, 3), TEXT("trusted"));
+    find_way(codex, "hook-trust", is_trusted && is_project_trusted, TEXT("Codex trusts the hook as it stands"),
+             is_trusted
+                 ? TEXT("Codex does not trust this project, and runs none of its hooks")
+                 : text_format(arena, "Codex does not trust the hook in %.*s as it stands, and does not run it",
+                               TEXT_ARG(path)),
+             install_command(codex, scope));
+    codex->is_live = codex->is_live || (is_trusted && is_project_trusted);
+    doctor_examine_command(codex->doctor, SETUP_CODEX, scope, handler->command);
+}
+
+static void examine_hooks_file(struct codex *codex, enum setup_scope scope)
+{
+    struct arena *arena = codex->doctor->arena;
+    struct text path = setup_codex_hooks(codex->doctor->options, scope, arena);
+    struct text source;
+    struct json value;
+    struct json_dialect dialect;
+    struct error err;
+    struct handler_vector handlers;
+    if (!read_file(codex, path, &source)) {
+        return;
+    }
+    struct text problem = TEXT("");
+    if (!json_edit_read(source, arena, &value, &dialect, &err)) {
+        problem = text_format(arena, "%s", err.message);
+    } else if (dialect.has_comments || dialect.has_trailing_commas || dialect.has_byte_order_mark) {
+        problem = TEXT("it is not strict JSON");
+    } else {
+        problem = hooks_problem(&value, SETUP_CODEX, arena);
+    }
+    if (problem.size > 0) {
+        note_dropped(codex, path, problem);
+        return;
+    }
+    doctor_place(codex->doctor, "codex", path, PLACE_READ, TEXT(""));
+    hooks_list(&value, arena, &handlers);
+    for (size_t i = 0; i < handlers.count; i++) {
+        const struct hook_handler *handler = &handlers.items[i];
+        struct text matcher = handler->matcher;
+        bool matches_all = !handler->has_matcher || matcher.size == 0 || text_equal(matcher, TEXT(".*")) ||
+                           text_equal(matcher, TEXT("*"));
+        if (text_equal(handler->event, TEXT("PreToolUse")) && matches_all &&
+            hook_command_is_gate(handler->command)) {
+            examine_handler(codex, scope, handler, path);
+        }
+    }
+}
+
+/* The command of a managed hook, which needs no trust. */
+static bool examine_requirements(struct codex *codex)
+{
+    static const struct text only[] = {TEXT_INIT("allow_managed_hooks_only")};
+    static const struct text hooks_on[] = {TEXT_INIT("features"), TEXT_INIT("hooks")};
+    bool has_hook = false;
+    const struct toml_entry_vector *entries = &codex->documents[SETUP_MANAGED].entries;
+    for (size_t i = 0; codex->is_read[SETUP_MANAGED] && i < entries->count; i++) {
+        const struct toml_entry *entry = &entries->items[i];
+        const struct text *steps = entry->path.steps;
+        if (entry->path.count == 6 && text_equal(steps[0], TEXT("hooks")) &&
+            text_equal(steps[1], TEXT("PreToolUse")) && text_equal(steps[5], TEXT("command")) &&
+            hook_command_is_gate(entry->text)) {
+            has_hook = true;
+            doctor_examine_command(codex->doctor, SETUP_CODEX, SETUP_MANAGED, entry->text);
+        }
+    }
+    codex->is_live = codex->is_live || has_hook;
+    return has_hook && text_equal(value_of(codex, SETUP_MANAGED, only, 1), TEXT("true")) &&
+           text_equal(value_of(codex, SETUP_MANAGED, hooks_on, 2), TEXT("true"));
+}
+
+/* Whether the requirements leave no mode of the hosted search but none. */
+static bool forbids_search(const struct codex *codex)
+{
+    static const struct text modes[] = {TEXT_INIT("allowed_web_search_modes")};
+    const struct toml_document *document = &codex->documents[SETUP_MANAGED];
+    const struct toml_entry *found =
+        codex->is_read[SETUP_MANAGED] ? toml_find(document, (struct toml_path){modes, 1}) : NULL;
+    return found != NULL && text_equal(text_slice(document->source, found->value_start, found->value_end),
+                                       TEXT("[\"disabled\"]"));
+}
+
+static void examine_ways(struct codex *codex, bool is_managed)
+{
+    static const struct text hooks_on[] = {TEXT_INIT("features"), TEXT_INIT("hooks")};
+    static const struct text tty[] = {TEXT_INIT("features"), TEXT_INIT("unified_exec_tty")};
+    static const struct text search[] = {TEXT_INIT("web_search")};
+    struct text remedy = install_command(codex, SETUP_PROJECT);
+    bool is_off = text_equal(value_of(codex, SETUP_USER, hooks_on, 2), TEXT("false")) ||
+                  text_equal(value_of(codex, SETUP_PROJECT, hooks_on, 2), TEXT("false"));
+    find_way(codex, "hooks-disabled", is_managed || !is_off, TEXT("no configuration switches the hooks off"),
+             TEXT("features.hooks = false: no hook runs"), TEXT("remove features.hooks from config.toml"));
+    find_way(
+        codex, "terminal-input", is_set_to(codex, tty, 2, TEXT("false")),
+        TEXT("input to a running terminal, which no hook sees, is switched off"),
+        TEXT("write_stdin into a running terminal reaches no hook: features.unified_exec_tty is not false"),
+        remedy);
+    find_way(codex, "web-search", forbids_search(codex) || is_set_to(codex, search, 1, TEXT("disabled")),
+             TEXT("the hosted web search, which no hook sees, is switched off"),
+             TEXT("the hosted web search reaches no hook: web_search is not \"disabled\""),
+             TEXT("set web_search = \"disabled\" in config.toml"));
+    find_way(
+        codex, "start-options", is_managed, TEXT("no option and no project file leaves the managed hook out"),
+        TEXT("Codex started with --disable hooks, or a project's own .codex/config.toml, leaves the hook out"),
+        install_command(codex, SETUP_MANAGED));
+}
+
+/* The AEX documents named this file; Codex ignores it. */
+static void look_at_old_configuration(struct codex *codex)
+{
+    struct text path =
+        path_join(codex->doctor->arena, codex->doctor->options->codex_folder, TEXT("config.json"));
+    if (access(path.data, F_OK) == 0) {
+        doctor_place(codex->doctor, "codex", path, PLACE_DROPPED,
+                     TEXT("Codex does not read this file any more"));
+    }
+}
+
+void doctor_examine_codex(struct doctor *doctor)
+{
+    struct codex codex = {.doctor = doctor};
+    for (size_t scope = 0; scope < SCOPES; scope++) {
+        read_document(&codex, (enum setup_scope)scope);
+    }
+    look_at_old_configuration(&codex);
+    bool is_managed = examine_requirements(&codex);
+    examine_hooks_file(&codex, SETUP_USER);
+    examine_hooks_file(&codex, SETUP_PROJECT);
+    if (!doctor_has_agent(doctor, SETUP_CODEX)) {
+        return;
+    }
+    find_way(&codex, "hook", codex.is_live, TEXT("every tool call that Codex has hooks for goes through aex"),
+             TEXT("Codex runs its tools without asking aex"), install_command(&codex, SETUP_PROJECT));
+    if (codex.is_live) {
+        examine_ways(&codex, is_managed);
+    }
+}

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Homes as people have them: install, install again, uninstall. Nothing is lost, and what was there comes back
+ * to the byte. */
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "os/file.h"
+#include "os/path.h"
+#include "os/tree.h"
+#include "setup/claude.h"
+#include "setup/hook_command.h"
+#include "setup/install.h"
+#include "setup/json_edit.h"
+#include "setup/line_diff.h"
+
+enum { MEMORY = 1024 * 1024 * 1024 };
+
+/* A scratch folder with a home, a workspace and a state folder. */
+struct house {
+    struct arena arena;
+    struct text folder;
+    struct setup_options options;
+};
+
+static struct text make_folder(struct house *house, const char *name)
+{
+    struct text path = text_format(&house->arena, "%.*s/%s", TEXT_ARG(house->folder), name);
+    assert_true(directory_make(path.data, 0700, NULL));
+    return path;
+}
+
+static void house_build(struct house *house, enum setup_agent agent, enum setup_scope scope)
+{
+    char name[] = "/tmp/aex-test-XXXXXX";
+    arena_init(&house->arena, MEMORY);
+    assert_non_null(mkdtemp(name));
+    house->folder = text_copy(&house->arena, text_of(name));
+    struct text home = make_folder(house, "home");
+    house->options = (struct setup_options){
+        .agent = agent,
+        .scope = scope,
+        .root = make_folder(house, "work"),
+        .home = home,
+        .claude_folder = path_join(&house->arena, home, TEXT(".claude")),
+        .claude_file = path_join(&house->arena, home, TEXT(".claude.json")),
+        .codex_folder = path_join(&house->arena, home, TEXT(".codex")),
+        .system_root = make_folder(house, "system"),
+        .state_folder = make_folder(house, "state"),
+        .program = TEXT("/usr/bin/aex"),
+    };
+}
+
+static void house_tear_down(struct house *house)
+{
+    struct text command = text_format(&house->arena, "rm -rf '%.*s'", TEXT_ARG(house->folder));
+    assert_int_equal(system(command.data), 0);
+    arena_release(&house->arena);
+}
+
+static struct text place(struct house *house, const char *path)
+{
+    return text_format(&house->arena, "%.*s/%s", TEXT_ARG(house->folder), path);
+}
+
+static void write_file(struct house *house, const char *path, struct text content, mode_t mode)
+{
+    struct text full = place(house, path);
+    assert_true(directory_make(text_to_c(&house->arena, path_parent(full)), 0755, NULL));
+    assert_true(file_replace(AT_FDCWD, full.data, content, mode, NULL));
+}
+
+/* Names, modes and contents of everything but the state, as one text. */
+static struct text picture(struct house *house)
+{
+    struct builder out;
+    struct text_vector lines = {0};
+    struct tree_walk walk;
+    struct tree_entry entry;
+    builder_init(&out, &house->arena);
+    assert_true(tree_walk_init(&walk, house->folder, &house->arena, NULL));
+    while (tree_walk_next(&walk, &entry)) {
+        struct stat status;
+        struct text content = TEXT("");
+        const char *path = text_to_c(&house->arena, entry.path);
+        if (path_is_within(entry.path, house->options.state_folder)) {
+            continue;
+        }
+        assert_int_equal(lstat(path, &status), 0);
+        if (S_ISREG(status.st_mode)) {
+            assert_true(file_read_path(AT_FDCWD, path, MEMORY, &house->arena, &content, NULL));
+        }
+        struct text line =
+            text_format(&house->arena, "%s %o %.*s\n", path, (unsigned)status.st_mode, TEXT_ARG(content));
+        VECTOR_PUSH(&house->arena, &lines, line);
+    }
+    tree_walk_release(&walk);
+    for (size_t i = 1; i < lines.count; i++) {
+        for (size_t j = i; j > 0 && text_compare(lines.items[j], lines.items[j - 1]) < 0; j--) {
+            struct text other = lines.items[j];
+            lines.items[j] = lines.items[j - 1];
+            lines.items[j - 1] = other;
+        }
+    }
+    for (size_t i = 0; i < lines.count; i++) {
+        builder_add(&out, lines.items[i]);
+    }
+    return builder_text(&out);
+}
+
+static void assert_same(struct text got, struct text expected)
+{
+    if (!text_equal(got, expected)) {
+        print_message("expected:\n%s\ngot:\n%s\n", expected.data, got.data);
+    }
+    assert_true(text_equal(got, expected));
+}
+
+/* How many files were written, or SIZE_MAX with the reason in `err`. */
+static size_t install(struct house *house, struct error *err)
+{
+    struct plan plan;
+    size_t written = 0;
+    if (!install_plan(&house->options, &house->arena, &plan, err)) {
+        return SIZE_MAX;
+    }
+    assert_true(install_apply(&house->options, &plan, &house->arena, err));
+    for (size_t i = 0; i < plan.files.count; i++) {
+        written += plan.files.items[i].action == PLAN_WRITE;
+    }
+    return written;
+}
+
+static void uninstall(struct house *house)
+{
+    struct plan plan;
+    struct error err = {0};
+    if (!uninstall_plan(&house->options, &house->arena, &plan, &err) ||
+        !uninstall_apply(&house->options, &plan, &house->arena, &err)) {
+        fail_msg("%s", err.message);
+    }
+}
+
+/* ---- The homes ---- */
+
+struct home {
+    const char *name;
+    const char *path; /* of the one file in it; NULL: none */
+    const char *content;
+    const char *refusal; /* part of the reason why it is left alone; NULL: it is not */
+};
+
+#define TOOL_HOOKS                                                                                             \
+    "{\n  \"hooks\": {\n    \"PreToolUse\": [\n      {\n        \"matcher\": \"Bash\",\n"                      \
+    "        \"hooks\": [{\"type\": \"command\", \"command\": \"lint.sh\"}]\n      }\n    ]\n  }\n}\n"
+
+#define CLAUDE_HOMES(path)                                                                                     \
+    {"nothing", NULL, NULL, NULL}, {"empty file", path, "", NULL}, {"blank file", path, " \n\n", NULL},        \
+        {"empty object", path, "{}", NULL}, {"empty object, line end", path, "{}\n", NULL},                    \
+        {"empty object in lines", path, "{\n}\n", NULL},                                                       \
+        {"one member", path, "{\n  \"model\": \"opus\"\n}\n", NULL},                                           \
+        {"one line", path, "{\"model\":\"opus\",\"env\":{\"A\":\"b\"}}", NULL},                                \
+        {"tabs", path, "{\n\t\"env\": {\n\t\t\"A\": \"b\"\n\t}\n}\n", NULL},                                   \
+        {"four blanks, no final line end", path, "{\n    \"model\": \"opus\"\n}", NULL},                       \
+        {"carriage returns", path, "{\r\n  \"model\": \"opus\"\r\n}\r\n", NULL},                               \
+        {"byte order mark", path, "\xEF\xBB\xBF{\n  \"model\": \"opus\"\n}\n", NULL},                          \
+        {"another tool's hooks", path, TOOL_HOOKS, NULL},                                                      \
+        {"own deny rules", path, "{\"permissions\":{\"deny\":[\"Read(//**/.env)\"],\"allow\":[]}}\n", NULL},   \
+        {"empty hooks", path, "{\"hooks\": {\"PreToolUse\": []}}\n", NULL},                                    \
+        {"escapes", path, "{\"\\u0061\\n\": \"\\ud83d\\ude00 // no comment\", \"n\": 1.50e+1}\n", NULL},       \
+        {"old shape", path, "{\"hooks\":{\"PreToolUse\":[{\"matcher\":\".*\",\"command\":\"aex gate\"}]}}\n",  \
+         NULL},                                                                                                \
+        {"an older program", path,                                                                             \
+         "{\"hooks\":{\"PreToolUse\":[{\"matcher\":\"*\",\"hooks\":[{\"type\":\"command\",\"command\":"        \
+         "\"/old/aex gate claude || exit 2\"},{\"type\":\"command\",\"command\":\"other\"}]}]}}\n",            \
+         NULL},                                                                                                \
+        {"comments", path, "{\n  // mine\n  \"model\": \"opus\"\n}\n", "comments"},                            \
+        {"trailing comma", path, "{\n  \"model\": \"opus\",\n}\n", "trailing commas"},                         \
+        {"broken", path, "{\"model\": ", "cannot read"},                                                       \
+        {"not JSON at all", path, "model = 1\n", "cannot read"}, {"an array", path, "[]\n", "not an object"},  \
+        {"duplicates", path, "{\"a\":1,\"a\":2}", "twice"},                                                    \
+        {"hooks disabled", path, "{\"disableAllHooks\": true}", "disableAllHooks"},                            \
+        {"another's old shape", path, "{\"hooks\":{\"Stop\":[{\"command\":\"x\"}]}}", "old shape"},            \
+        {"a wrong timeout", path,                                                                              \
+         "{\"hooks\":{\"Stop\":[{\"hooks\":[{\"type\":\"command\",\"command\":\"x\",\"timeout\":\"5\"}]}]}}",  \
+         "timeout"},                                                                                           \
+        {"hooks of another kind", path, "{\"hooks\": []}", "not an object"},                                   \
+        {"deny of another kind", path, "{\"permissions\": {\"deny\": \"x\"}}", "permissions.deny"},
+
+static const struct home claude_project_homes[] = {CLAUDE_HOMES("work/.claude/settings.json")};
+static const struct home claude_user_homes[] = {CLAUDE_HOMES("home/.claude/settings.json")};
+static const struct home claude_managed_homes[] = {
+    CLAUDE_HOMES("system/etc/claude-code/managed-settings.json")};
+
+static const struct home codex_homes[] = {
+    {"nothing", NULL, NULL, NULL},
+    {"empty configuration", "home/.codex/config.toml", "", NULL},
+    {"one key, no final line end", "home/.codex/config.toml", "model = \"gpt-5\"", NULL},
+    {"carriage returns", "home/.codex/config.toml", "model = \"x\"\r\n[features]\r\nfoo = true\r\n", NULL},
+    {"comments and tables", "home/.codex/config.toml",
+     "# mine\nmodel = \"x\" # here\n\n[features] # f\nunified_exec_tty = true # "
+     "yes\n\n[mcp_servers.fs]\ncommand = \"npx\"\n",
+     NULL},
+    {"dotted", "home/.codex/config.toml", "features.web = true\n\n[a]\nb = 1\n", NULL},
+    {"search on", "home/.codex/config.toml", "web_search = \"live\"\n", NULL},
+    {"another's trust", "home/.codex/config.toml",
+     "[hooks.state.\"/x/hooks.json:stop:0:0\"]\ntrusted_hash = \"sha256:1\"\n", NULL},
+    {"another tool's hooks", "home/.codex/hooks.json", TOOL_HOOKS, NULL},
+    {"our old command", "home/.codex/hooks.json",
+     "{\"hooks\":{\"PreToolUse\":[{\"hooks\":[{\"type\":\"command\",\"command\":\"aex gate codex\"}]}]}}",
+     NULL},
+    {"inline features", "home/.codex/config.toml", "features = {foo = true}\n", "edited"},
+    {"hooks off", "home/.codex/config.toml", "[features]\nhooks = false\n", "features.hooks"},
+    {"broken configuration", "home/.codex/config.toml", "model = \n", "TOML line 1"},
+    {"broken hooks", "home/.codex/hooks.json", "{", "cannot read"},
+    {"commented hooks", "home/.codex/hooks.json", "{} // x\n", "strict"},
+    {"a stranger beside the hooks", "home/.codex/hooks.json", "{\"version\": 1, \"hooks\": {}}", "version"},
+};
+
+static const struct home requirement_homes[] = {
+    {"nothing", NULL, NULL, NULL},
+    {"other requirements", "system/etc/codex/requirements.toml",
+     "allowed_approval_policies = [\"on-request\"]\n\n[features]\nhooks = false\n", NULL},
+    {"an older program", "system/etc/codex/requirements.toml",
+     "[[hooks.PreToolUse]]\n[[hooks.PreToolUse.hooks]]\ntype = \"command\"\ncommand = \"/old/aex gate "
+     "codex\"\n",
+     NULL},
+    {"inline hooks", "system/etc/codex/requirements.toml", "hooks = {}\n", "edited"},
+};
+
+static void try_home(const struct home *home, enum setup_agent agent, enum setup_scope scope)
+{
+    struct house house;
+    struct error err = {0};
+    house_build(&house, agent, scope);
+    if (home->path != NULL) {
+        write_file(&house, home->path, text_of(home->content), 0640);
+    }
+    struct text before = picture(&house);
+    size_t written = install(&house, &err);
+    if (home->refusal != NULL) {
+        assert_int_equal(written, SIZE_MAX);
+        assert_true(text_contains(text_of(err.message), text_of(home->refusal)));
+        assert_same(picture(&house), before);
+        house_tear_down(&house);
+        return;
+    }
+    if (written == SIZE_MAX) {
+        fail_msg("%s: %s", home->name, err.message);
+    }
+    assert_true(written > 0);
+    struct text installed = picture(&house);
+    assert_int_equal(install(&house, &err), 0);
+    assert_same(picture(&house), installed);
+    uninstall(&house);
+    assert_same(picture(&house), before);
+    house_tear_down(&house);
+}
+
+static void homes_come_back_to_the_byte(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof claude_project_homes / sizeof claude_project_homes[0]; i++) {
+        try_home(&claude_project_homes[i], SETUP_CLAUDE, SETUP_PROJECT);
+        try_home(&claude_user_homes[i], SETUP_CLAUDE, SETUP_USER);
+        try_home(&claude_managed_homes[i], SETUP_CLAUDE, SETUP_MANAGED);
+    }
+    for (size_t i = 0; i < sizeof codex_homes / sizeof codex_homes[0]; i++) {
+        try_home(&codex_homes[i], SETUP_CODEX, SETUP_USER);
+    }
+    try_home(&codex_homes[0], SETUP_CODEX, SETUP_PROJECT);
+    for (size_t i = 0; i < sizeof requirement_homes / sizeof requirement_homes[0]; i++) {
+        try_home(&requirement_homes[i], SETUP_CODEX, SETUP_MANAGED);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(homes_come_back_to_the_byte),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
