@@ -273,10 +273,6 @@ static bool is_plain_host(struct text host)
             return false;
         }
     }
-    size_t dots = 0;
-    for (size_t i = 0; i < name.size; i++) {
-        dots += name.data[i] == '.';
-    }
     char last = name.data[name.size - 1];
     bool looks_numeric = is_all_digits(text_slice(name, 0, 1)) && ((last >= '0' && last <= '9'));
     if (looks_numeric && !text_contains(name, TEXT("-"))) {
