@@ -20,6 +20,9 @@
 import fs from 'node:fs';
 import http from 'node:http';
 
+/** Of a message that is not as expected: the transcript has it whole. */
+const LONGEST_SHOWN = 1000;
+
 /** Starts the server. Resolves to { url, requests, finish() }; finish() closes it and returns the problems. */
 export async function startModelServer(scenario, { adapters, transcript }) {
   const problems = [];
@@ -101,12 +104,12 @@ export async function startModelServer(scenario, { adapters, transcript }) {
 function compare({ contains = [], lacks = [], offers = [] }, text, tools) {
   for (const part of contains) {
     if (!text.includes(part)) {
-      return `expected ${JSON.stringify(part)} in the newest message: ${text}`;
+      return `expected ${JSON.stringify(part)} in the newest message: ${text.slice(0, LONGEST_SHOWN)}`;
     }
   }
   for (const part of lacks) {
     if (text.includes(part)) {
-      return `did not expect ${JSON.stringify(part)} in the newest message: ${text}`;
+      return `did not expect ${JSON.stringify(part)} in the newest message: ${text.slice(0, LONGEST_SHOWN)}`;
     }
   }
   for (const tool of offers) {

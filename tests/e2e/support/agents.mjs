@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { installClaude, runClaude } from './claude.mjs';
-import { installCodex, runCodex } from './codex.mjs';
+import { installCodex, modelWords, runCodex } from './codex.mjs';
 
 const server = [process.execPath, fileURLToPath(new URL('mcp-server.mjs', import.meta.url))];
 
@@ -25,6 +25,8 @@ export const claude = {
   shell: (command) => ({ tool: 'Bash', input: { command, description: 'leave a trace' } }),
   write: (scratch, file, content) => ({ tool: 'Write', input: { file_path: scratch.path(file), content } }),
   mark: (name) => ({ tool: 'mcp__marker__mark', input: { name } }),
+  /** A command line that starts another agent with its hooks off; SUBTASK marks its conversation. */
+  nested: (program) => `${program} --bare -p SUBTASK --permission-mode bypassPermissions < /dev/null`,
   configureServer(scratch) {
     const [command, ...args] = server;
     scratch.write('.mcp.json', JSON.stringify({ mcpServers: { marker: { type: 'stdio', command, args } } }));
@@ -47,6 +49,11 @@ export const codex = {
     tool: 'apply_patch',
     input: `*** Begin Patch\n*** Add File: ${file}\n+${content}\n*** End Patch\n`,
   }),
+  nested(program) {
+    const words = ['exec', '--disable', 'hooks', '--skip-git-repo-check', '-s', 'danger-full-access', ...modelWords('$URL')];
+    const line = words.map((word) => `'${word.replace('$URL', `'"$SCRIPTED_URL"'`)}'`).join(' ');
+    return `SCRIPTED_KEY=none ${program} ${line} SUBTASK < /dev/null`;
+  },
   mark: (name) => ({ tool: 'mark', namespace: 'mcp__marker', input: { name } }),
   configureServer(scratch) {
     const [command, ...args] = server.map((word) => JSON.stringify(word));

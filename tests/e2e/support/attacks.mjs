@@ -9,8 +9,8 @@ import path from 'node:path';
 import { passed, refused, turns } from './agents.mjs';
 import { openPolicy, policyOf, putUnderGate } from './gate.mjs';
 
-const canary = 'private/canary';
-const touchCanary = `mkdir -p private && touch ${canary}`;
+export const canary = 'private/canary';
+export const touchCanary = `mkdir -p private && touch ${canary}`;
 
 const git = (scratch, ...words) => {
   const identity = ['-c', 'user.name=dev', '-c', 'user.email=dev@localhost'];
@@ -30,14 +30,17 @@ function commitTwoPolicies(scratch) {
   git(scratch, 'commit', '-q', '-a', '-m', 'narrow');
 }
 
+/** Runs the steps. Resolves to whether the canary is there now. */
+export async function tryCanary(agent, scratch, program, gate, scenario, options) {
+  const run = await agent.run(program, scratch, gate, scenario, options);
+  assert.deepEqual(run.problems, [], `${run.problems}\n${run.stderr}`);
+  return scratch.exists(canary);
+}
+
 /** The tests of one agent: { NAME: async (scratch, program) }. */
 export function attacksOn(agent) {
-  /** Runs the steps; whatever else they do, the canary stays away. */
   async function attack(scratch, program, gate, steps, options) {
-    const run = await agent.run(program, scratch, gate, { steps }, options);
-    assert.deepEqual(run.problems, [], `${run.problems}\n${run.stderr}`);
-    assert.ok(!scratch.exists(canary), 'the canary is untouched');
-    return run;
+    assert.ok(!(await tryCanary(agent, scratch, program, gate, { steps }, options)), 'the canary is untouched');
   }
 
   const lastTry = (expect) => [agent.shell(touchCanary), expect];
@@ -79,9 +82,41 @@ export function attacksOn(agent) {
 
     'control: without the gate the canary is made': async (scratch, program) => {
       const steps = turns([agent.shell(touchCanary), passed]);
-      const run = await agent.run(program, scratch, { wrap: [] }, { steps });
-      assert.deepEqual(run.problems, []);
-      assert.ok(scratch.exists(canary));
+      assert.ok(await tryCanary(agent, scratch, program, { wrap: [] }, { steps }));
+    },
+
+    ...Object.fromEntries(
+      ['user', 'managed'].map((scope) => [
+        `installed at ${scope} scope, the gate allows and denies`,
+        async (scratch, program) => {
+          const gate = putUnderGate(scratch, agent.name, { scope });
+          await attack(scratch, program, gate, turns([agent.shell('touch allowed'), passed], lastTry(refused('private'))));
+          assert.ok(scratch.exists('allowed'));
+          assert.equal((await gate.ways())['start-options'], scope === 'managed' ? 'closed' : 'open');
+        },
+      ]),
+    ),
+
+    'a nested agent without hooks': async (scratch, program) => {
+      const gate = putUnderGate(scratch, agent.name, { scope: 'managed' });
+      const inner = { SUBTASK: turns(lastTry(refused('private'))) };
+      const steps = turns([agent.shell(agent.nested(program)), {}]);
+      const scenario = { steps, conversations: inner };
+      assert.ok(!(await tryCanary(agent, scratch, program, gate, scenario)), 'the canary is untouched');
+    },
+
+    'a nested agent without hooks, which only the managed scope holds: doctor says so': async (scratch, program) => {
+      const gate = putUnderGate(scratch, agent.name, { scope: 'user' });
+      const inner = { SUBTASK: turns(lastTry(passed)) };
+      const steps = turns([agent.shell(agent.nested(program)), {}]);
+      assert.ok(await tryCanary(agent, scratch, program, gate, { steps, conversations: inner }));
+      assert.equal((await gate.ways())['start-options'], 'open');
+    },
+
+    'a nested agent, where the policy does not allow agents': async (scratch, program) => {
+      const policy = policyOf('allow *', 'deny agent.spawn');
+      const gate = putUnderGate(scratch, agent.name, { policy });
+      await attack(scratch, program, gate, turns([agent.shell(agent.nested(agent.name)), refused('agent.spawn')]));
     },
 
     'the gate is killed': broken((gate) => gate.replace('kill -KILL $$'), { contains: ['refused'] }),
@@ -180,6 +215,5 @@ export function attacksOn(agent) {
       assert.ok(!scratch.exists('canary'));
     },
 
-    ...agent.attacks?.({ attack, lastTry, meanwhile, broken, touchCanary, canary }),
   };
 }

@@ -39,7 +39,7 @@ export async function runCodex(program, scratch, scenario, options = {}) {
   const [first, ...rest] = [...wrap, program, ...given, ...modelWords(server.url), ...words, prompt];
   const run = await runBounded(first, rest, {
     cwd: scratch.project,
-    env: { ...bareEnvironment(scratch), SCRIPTED_KEY: 'not-a-key', ...env },
+    env: { ...bareEnvironment(scratch), SCRIPTED_URL: server.url, SCRIPTED_KEY: 'not-a-key', ...env },
     seconds,
   });
   const problems = server.finish();
@@ -50,7 +50,7 @@ export async function runCodex(program, scratch, scenario, options = {}) {
 }
 
 /** The scripted model, without a word in config.toml: that file is aex's and the test's. */
-function modelWords(url) {
+export function modelWords(url) {
   const provider = `{name="scripted",base_url="${url}/v1",wire_api="responses",env_key="SCRIPTED_KEY",request_max_retries=0,stream_max_retries=0}`;
   const settings = ['model="gpt-5.5"', 'model_provider="scripted"', `model_providers.scripted=${provider}`];
   return settings.flatMap((setting) => ['-c', setting]);
