@@ -123,7 +123,7 @@ cp "$scratch/settings" "$settings"
 sed -i "s|\"command\": \"$aex |\"command\": \"$ws/bin/aex |" "$settings"
 run doctor
 has 'nor a program in the workspace' "$out" 'lies in the workspace'
-rm -r "$ws/bin"
+rm -r "${ws:?}/bin"
 cp "$scratch/settings" "$settings"
 
 run uninstall claude --dry-run
@@ -208,7 +208,7 @@ is 'nothing is left in /etc' "$(find "$system" -type f)" ''
 printf '{"mcpServers": {"fs": {"command": "node", "args": ["s.js"]}}}\n' >.mcp.json
 run install claude --mcp
 is '--mcp is refused' "$status" 2
-has 'since there is no proxy' "$err" 'no `aex proxy` yet'
+has 'since there is no proxy' "$err" "this version has no"
 ok 'and nothing was written' test ! -e .claude
 run install claude --mcp --dry-run
 has 'the dry run shows it' "$out" "+{\"mcpServers\": {\"fs\": {\"command\": \"$aex\", \"args\": [\"proxy\",\"--\",\"node\",\"s.js\"]}}}"
