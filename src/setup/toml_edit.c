@@ -215,7 +215,7 @@ bool toml_edit_remove(struct text source, struct toml_path path, bool and_table,
     if (found == NULL || found->kind != TOML_KEY) {
         return error_set(err, "there is no %.*s", TEXT_ARG(toml_path_spell(arena, path)));
     }
-    struct text rest;
+    struct text rest = source;
     if (!remove_lines(source, found->start, found->end, arena, &rest, err)) {
         return false;
     }

@@ -113,7 +113,13 @@ broken hook 'a matcher that misses tools' 's/"matcher": "\*"/"matcher": "Bash"/'
 broken file-mentions 'a deny rule less' '/id_rsa/d'
 broken skill-commands 'skills' 's/"disableSkillShellExecution": true/"disableSkillShellExecution": false/'
 
-# Doctor runs nothing that install did not write.
+# Doctor runs nothing that install did not write, and no program but itself.
+cp /bin/touch "$scratch/aex"
+sed -i "s|\"command\": \"$aex |\"command\": \"$scratch/aex |" "$settings"
+run doctor
+has 'another program is named' "$out" 'which is not this aex'
+ok 'and not run' test ! -e "$ws/gate"
+cp "$scratch/settings" "$settings"
 sed -i "s|\"command\": \"|\"command\": \"touch $scratch/ran; |" "$settings"
 run doctor
 ok 'doctor does not run what it does not know' test ! -e "$scratch/ran"
