@@ -76,8 +76,8 @@ void doctor_place(struct doctor *doctor, const char *agent, struct text path, en
 void doctor_examine_command(struct doctor *doctor, enum setup_agent agent, enum setup_scope scope,
                             struct text command);
 
-/* Whether this command, run with the word that settings changed, stops the change. False too when the command is not in
- * today's form: then it is not run. */
+/* Whether this command, run with the word that settings changed, stops the change. False too when the command
+ * is not in today's form: then it is not run. */
 bool doctor_stops_change(struct doctor *doctor, struct text command);
 
 /* Whether the agent is here: its program was found, or it has configuration. */

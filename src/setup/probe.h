@@ -18,7 +18,8 @@ struct probe_answer {
 struct text probe_refused_call(enum setup_agent agent, struct text root, struct arena *arena);
 struct text probe_harmless_call(enum setup_agent agent, struct text root, struct arena *arena);
 
-/* Claude Code's word that settings changed, about a file that cannot be read: whatever it held, no gate accepts it. */
+/* Claude Code's word that settings changed, about a file that cannot be read: whatever it held, no gate accepts
+ * it. */
 struct text probe_settings_change(struct text root, struct arena *arena);
 
 /* Runs `command` in the workspace through the agent's shell with `input`, for at most HOOK_TIMEOUT seconds.

@@ -281,10 +281,211 @@ static void homes_come_back_to_the_byte(void **state)
     }
 }
 
+static struct text read_back(struct house *house, const char *path)
+{
+    struct text content;
+    assert_true(file_read_path(AT_FDCWD, place(house, path).data, MEMORY, &house->arena, &content, NULL));
+    return content;
+}
+
+static void install_well(struct house *house)
+{
+    struct error err = {0};
+    if (install(house, &err) == SIZE_MAX) {
+        fail_msg("%s", err.message);
+    }
+}
+
+static void a_large_home_comes_back(void **state)
+{
+    (void)state;
+    enum { MEMBERS = 20000 };
+    struct house house;
+    struct builder out;
+    house_build(&house, SETUP_CLAUDE, SETUP_USER);
+    builder_init(&out, &house.arena);
+    builder_add_c(&out, "{");
+    for (size_t i = 0; i < MEMBERS; i++) {
+        builder_format(&out, "%s\n    \"key %zu\": {\"value\": [%zu, \"text\"]}", i == 0 ? "" : ",", i, i);
+    }
+    builder_add_c(&out, "\n}");
+    write_file(&house, "home/.claude/settings.json", builder_text(&out), 0600);
+    struct text before = picture(&house);
+    install_well(&house);
+    uninstall(&house);
+    assert_same(picture(&house), before);
+    house_tear_down(&house);
+}
+
+static void what_others_changed_stays(void **state)
+{
+    (void)state;
+    struct house house;
+    house_build(&house, SETUP_CODEX, SETUP_USER);
+    write_file(&house, "home/.codex/config.toml", TEXT("a = 1\n[features]\nunified_exec_tty = true\n"), 0600);
+    install_well(&house);
+    struct text now = read_back(&house, "home/.codex/config.toml");
+    now = text_format(&house.arena, "# new\n%.*s\n[z]\nb = 2\n", TEXT_ARG(now));
+    write_file(&house, "home/.codex/config.toml", now, 0600);
+    uninstall(&house);
+    assert_same(read_back(&house, "home/.codex/config.toml"),
+                TEXT("# new\na = 1\n[features]\nunified_exec_tty = true\n\n[z]\nb = 2\n"));
+    assert_int_not_equal(access(place(&house, "home/.codex/hooks.json").data, F_OK), 0);
+    house_tear_down(&house);
+}
+
+static void a_value_changed_since_is_not_ours_any_more(void **state)
+{
+    (void)state;
+    struct house house;
+    house_build(&house, SETUP_CODEX, SETUP_USER);
+    write_file(&house, "home/.codex/config.toml", TEXT("[features]\nunified_exec_tty = true\n"), 0600);
+    install_well(&house);
+    struct text now = read_back(&house, "home/.codex/config.toml");
+    size_t at = text_find(now, TEXT("web_search = \"disabled\""));
+    assert_int_not_equal(at, TEXT_NOT_FOUND);
+    now = text_format(&house.arena, "%.*sweb_search = \"live\"%.*s", TEXT_ARG(text_slice(now, 0, at)),
+                      TEXT_ARG(text_after(now, at + sizeof "web_search = \"disabled\"" - 1)));
+    write_file(&house, "home/.codex/config.toml", now, 0600);
+    uninstall(&house);
+    assert_same(read_back(&house, "home/.codex/config.toml"),
+                TEXT("web_search = \"live\"\n[features]\nunified_exec_tty = true\n"));
+    house_tear_down(&house);
+}
+
+/* Two workspaces, one inside the other, share the user's config.toml. */
+static void projects_share_a_file(void **state)
+{
+    (void)state;
+    for (int first_goes_first = 0; first_goes_first < 2; first_goes_first++) {
+        struct house house;
+        house_build(&house, SETUP_CODEX, SETUP_PROJECT);
+        write_file(&house, "home/.codex/config.toml", TEXT("model = \"x\"\n"), 0600);
+        struct text outer = house.options.root;
+        struct text inner = make_folder(&house, "work/inner");
+        struct text before = picture(&house);
+        install_well(&house);
+        house.options.root = inner;
+        install_well(&house);
+        struct text shared = read_back(&house, "home/.codex/config.toml");
+        assert_true(text_contains(shared, text_format(&house.arena, "[projects.\"%s\"]", outer.data)));
+        assert_true(text_contains(shared, text_format(&house.arena, "[projects.\"%s\"]", inner.data)));
+        house.options.root = first_goes_first ? outer : inner;
+        uninstall(&house);
+        house.options.root = first_goes_first ? inner : outer;
+        uninstall(&house);
+        assert_same(picture(&house), before);
+        house_tear_down(&house);
+    }
+}
+
+static void both_agents_live_side_by_side(void **state)
+{
+    (void)state;
+    struct house house;
+    house_build(&house, SETUP_CLAUDE, SETUP_USER);
+    write_file(&house, "home/.claude/settings.json", TEXT("{\"a\": 1}"), 0600);
+    write_file(&house, "home/.codex/config.toml", TEXT("a = 1"), 0600);
+    struct text before = picture(&house);
+    install_well(&house);
+    house.options.agent = SETUP_CODEX;
+    install_well(&house);
+    house.options.agent = SETUP_CLAUDE;
+    uninstall(&house);
+    house.options.agent = SETUP_CODEX;
+    uninstall(&house);
+    assert_same(picture(&house), before);
+    house_tear_down(&house);
+}
+
+static void servers_are_wrapped_and_unwrapped(void **state)
+{
+    (void)state;
+    struct house house;
+    house_build(&house, SETUP_CLAUDE, SETUP_PROJECT);
+    house.options.wraps_servers = true;
+    write_file(&house, "work/.mcp.json",
+               TEXT("{\"mcpServers\":{\"fs\":{\"command\":\"npx\",\"args\":[\"-y\",\"x\"]},"
+                    "\"bare\":{\"command\":\"srv\"},\"gw\":{\"type\":\"http\",\"url\":\"http://x\"}}}"),
+               0644);
+    struct text before = picture(&house);
+    install_well(&house);
+    assert_same(
+        read_back(&house, "work/.mcp.json"),
+        TEXT("{\"mcpServers\":{\"fs\":{\"command\":\"/usr/bin/aex\",\"args\":[\"proxy\",\"--\",\"npx\","
+             "\"-y\",\"x\"]},\"bare\":{\"command\":\"/usr/bin/aex\",\"args\":[\"proxy\",\"--\",\"srv\"]},"
+             "\"gw\":{\"type\":\"http\",\"url\":\"http://x\"}}}"));
+    struct error err = {0};
+    assert_int_equal(install(&house, &err), 0);
+    uninstall(&house);
+    assert_same(picture(&house), before);
+
+    house.options.agent = SETUP_CODEX;
+    house.options.scope = SETUP_USER;
+    write_file(&house, "home/.codex/config.toml",
+               TEXT("[mcp_servers.fs]\ncommand = \"npx\"\nargs = [ # those\n  "
+                    "\"-y\",\n]\n[mcp_servers.b]\ncommand = 's'\n"),
+               0644);
+    before = picture(&house);
+    install_well(&house);
+    struct text now = read_back(&house, "home/.codex/config.toml");
+    assert_true(
+        text_contains(now, TEXT("command = \"/usr/bin/aex\"\nargs = [\"proxy\", \"--\", \"npx\",  # those\n")));
+    assert_true(text_contains(now, TEXT("command = \"/usr/bin/aex\"\nargs = [\"proxy\", \"--\", \"s\"]\n")));
+    assert_int_equal(install(&house, &err), 0);
+    uninstall(&house);
+    assert_same(picture(&house), before);
+    house_tear_down(&house);
+}
+
+static void a_file_that_changes_meanwhile_is_not_overwritten(void **state)
+{
+    (void)state;
+    struct house house;
+    struct plan plan;
+    struct error err = {0};
+    house_build(&house, SETUP_CLAUDE, SETUP_USER);
+    write_file(&house, "home/.claude/settings.json", TEXT("{}"), 0600);
+    assert_true(install_plan(&house.options, &house.arena, &plan, &err));
+    write_file(&house, "home/.claude/settings.json", TEXT("{\"a\": 1}"), 0600);
+    assert_false(install_apply(&house.options, &plan, &house.arena, &err));
+    assert_true(text_contains(text_of(err.message), TEXT("changed by somebody else")));
+    assert_same(read_back(&house, "home/.claude/settings.json"), TEXT("{\"a\": 1}"));
+    house_tear_down(&house);
+}
+
+/* A moved program: the hook follows, and what was there before the first installation is still what comes back.
+ */
+static void another_program_takes_over(void **state)
+{
+    (void)state;
+    struct house house;
+    house_build(&house, SETUP_CLAUDE, SETUP_USER);
+    write_file(&house, "home/.claude/settings.json", TEXT("{\"a\": 1}"), 0600);
+    struct text before = picture(&house);
+    install_well(&house);
+    house.options.program = TEXT("/opt/new/aex");
+    install_well(&house);
+    struct text now = read_back(&house, "home/.claude/settings.json");
+    assert_true(text_contains(now, TEXT("/opt/new/aex gate claude")));
+    assert_false(text_contains(now, TEXT("/usr/bin/aex")));
+    uninstall(&house);
+    assert_same(picture(&house), before);
+    house_tear_down(&house);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(homes_come_back_to_the_byte),
+        cmocka_unit_test(a_large_home_comes_back),
+        cmocka_unit_test(what_others_changed_stays),
+        cmocka_unit_test(a_value_changed_since_is_not_ours_any_more),
+        cmocka_unit_test(projects_share_a_file),
+        cmocka_unit_test(both_agents_live_side_by_side),
+        cmocka_unit_test(servers_are_wrapped_and_unwrapped),
+        cmocka_unit_test(a_file_that_changes_meanwhile_is_not_overwritten),
+        cmocka_unit_test(another_program_takes_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh
+# install, doctor and uninstall with the real program: from nothing to a hook that refuses, and back to nothing.
+. tests/support/tap.sh
+
+home=$scratch/home
+ws=$scratch/work
+state=$scratch/state
+system=$scratch/system
+mkdir -p "$home" "$ws" "$system" "$scratch/bin"
+git init -q "$ws"
+# Where nobody but the user writes, as after `make install`.
+install -m 755 "$build/aex" "$scratch/bin/aex"
+aex=$scratch/bin/aex
+cd "$ws" || exit 1
+
+# run COMMAND...: leaves $status, $out and $err. No agent's marks, no agents of this machine.
+run() {
+	status=0
+	env -i HOME="$home" PATH=/usr/bin:/bin "$aex" "$@" --state-dir "$state" --system-root "$system" \
+		>"$scratch/out" 2>"$scratch/err" </dev/null || status=$?
+	out=$(cat "$scratch/out")
+	err=$(cat "$scratch/err")
+}
+
+# hook EVENT FILE: the command of the last group.
+hook() {
+	sed -n '/"'"$1"'"/,/\]/s/^ *"command": "\(.*\)",$/\1/p' "$2" | head -1
+}
+
+run doctor
+is 'without agents there is nothing to find' "$status" 0
+has 'and that is said' "$out" 'No Claude Code or Codex was found.'
+
+run install claude --dry-run
+is 'a dry run' "$status" 0
+has 'shows the diff' "$out" '+    "PreToolUse": ['
+ok 'and writes nothing' test ! -e .claude -a ! -e .aex -a ! -e "$state"
+
+run install claude
+is 'install' "$status.$err" '0.'
+has 'writes the policy' "$out" 'created  '
+ok 'which is there' test -f .aex/policy.aex
+settings=$ws/.claude/settings.json
+command=$(hook PreToolUse "$settings")
+has 'the command is absolute and names the workspace' "$command" "$aex gate claude --root $ws --state-dir $state || "
+
+# call TOOL ARGUMENTS: what Claude Code would send.
+call() {
+	printf '{"session_id":"s","cwd":"%s","permission_mode":"default","hook_event_name":"PreToolUse","tool_name":"%s","tool_input":%s,"tool_use_id":"t%s"}' \
+		"$ws" "$1" "$2" "$$"
+}
+
+# answer COMMAND TOOL ARGUMENTS: its status and stdout, as the agent's shell runs it.
+answer() {
+	answer_command=$1
+	shift
+	status=0
+	out=$(call "$@" | sh -c "$answer_command" 2>"$scratch/err") || status=$?
+	err=$(cat "$scratch/err")
+}
+answer "$command" Read "{\"file_path\":\"$ws/a.txt\"}"
+is 'the hook has no objection to what the policy allows' "$status.$out" '0.{}'
+answer "$command" WebFetch '{"url":"https://example.com/","prompt":""}'
+is 'it refuses what the policy denies' "$status" 2
+has 'with the reason' "$err" 'aex refused WebFetch'
+lacks 'and only that reason' "$err" 'did not run'
+
+mv "$aex" "$aex.gone"
+answer "$command" Read "{\"file_path\":\"$ws/a.txt\"}"
+is 'without the program the call is refused' "$status" 2
+has 'with a reason' "$err" 'the gate did not run'
+mv "$aex.gone" "$aex"
+chmod -x "$aex"
+answer "$command" Read "{\"file_path\":\"$ws/a.txt\"}"
+is 'a program that cannot run' "$status" 2
+chmod +x "$aex"
+printf '#!/bin/sh\nkill -9 $$\n' >"$scratch/bin/dies"
+chmod +x "$scratch/bin/dies"
+answer "$(echo "$command" | sed "s|^$aex |$scratch/bin/dies |")" Read '{}'
+is 'a program that was killed' "$status" 2
+has 'with a reason too' "$err" 'the gate did not run'
+
+before=$(cat "$settings")
+run install claude
+is 'twice is once' "$status.$(cat "$settings")" "0.$before"
+lacks 'the second time nothing changes' "$out" '+++'
+
+run doctor
+is 'doctor: something is open at this scope' "$status" 1
+has 'the hook was tried' "$out" 'closed  hook-answers: run as the agent runs it, the hook refuses a forbidden call and lets a harmless one pass'
+has 'what stays open is named' "$out" 'open    start-options'
+has 'with the command that closes it' "$out" '-> sudo aex install claude --scope managed'
+run doctor --json
+has 'as JSON too' "$out" '"name": "start-options"'
+
+# broken FINDING WHAT EDIT: doctor names what an edit of the settings opened.
+broken() {
+	cp "$settings" "$scratch/settings"
+	sed -i "$3" "$settings"
+	run doctor
+	is "doctor: $2" "$status" 1
+	has "doctor names it: $2" "$out" "open    $1:"
+	cp "$scratch/settings" "$settings"
+}
+broken settings-dropped 'a comment' '1a // note'
+broken settings-dropped 'a timeout in quotes' 's/"timeout": 30/"timeout": "30"/'
+broken hooks-disabled 'hooks switched off' '1a "disableAllHooks": true,'
+broken hook-hangs 'no onFailure' 's/"onFailure": "block"/"x": 1/'
+broken hook-command 'the shape before' "s/ || {.*; }\"/ || exit 2\"/"
+broken hook-command 'a program that is gone' "s|$aex|/nowhere/aex|"
+broken hook 'a matcher that misses tools' 's/"matcher": "\*"/"matcher": "Bash"/'
+broken file-mentions 'a deny rule less' '/id_rsa/d'
+broken skill-commands 'skills' 's/"disableSkillShellExecution": true/"disableSkillShellExecution": false/'
+
+# Doctor runs nothing that install did not write, and no program but itself.
+cp /bin/touch "$scratch/aex"
+sed -i "s|\"command\": \"$aex |\"command\": \"$scratch/aex |" "$settings"
+run doctor
+has 'another program is named' "$out" 'which is not this aex'
+ok 'and not run' test ! -e "$ws/gate"
+cp "$scratch/settings" "$settings"
+sed -i "s|\"command\": \"|\"command\": \"touch $scratch/ran; |" "$settings"
+run doctor
+ok 'doctor does not run what it does not know' test ! -e "$scratch/ran"
+mkdir "$ws/bin"
+cp "$aex" "$ws/bin/aex"
+cp "$scratch/settings" "$settings"
+sed -i "s|\"command\": \"$aex |\"command\": \"$ws/bin/aex |" "$settings"
+run doctor
+has 'nor a program in the workspace' "$out" 'lies in the workspace'
+rm -r "${ws:?}/bin"
+cp "$scratch/settings" "$settings"
+
+run uninstall claude --dry-run
+is 'a dry run of uninstall' "$status.$(cat "$settings")" "0.$before"
+run uninstall claude
+is 'uninstall' "$status.$err" '0.'
+ok 'leaves no trace' test ! -e .claude
+ok 'but the policy' test -f .aex/policy.aex
+run uninstall claude
+is 'there is nothing left to undo' "$status" 2
+has 'which is said' "$err" 'nothing is recorded as installed for claude at project scope'
+
+# Changed since: what others wrote stays.
+mkdir .claude
+printf '{\n  "model": "opus"\n}\n' >"$settings"
+run install claude
+sed -i 's/"model": "opus",/"model": "haiku",\n  "env": {"A": "b"},/' "$settings"
+run uninstall claude
+is 'only what was added is taken' "$(cat "$settings")" '{
+  "model": "haiku",
+  "env": {"A": "b"}
+}'
+
+# The shape of the AEX documents is found, repaired, and given back.
+printf '{"hooks":{"PreToolUse":[{"matcher":".*","command":"aex gate --allow-no-policy"}]}}' >"$settings"
+old=$(cat "$settings")
+run doctor
+has 'doctor knows the old shape' "$out" 'the old shape'
+run install claude
+has 'install says what it replaces' "$out" "note: $settings: hooks.PreToolUse ran the gate as \`aex gate --allow-no-policy\`; that is replaced"
+answer "$(sed 's/.*"PreToolUse":\[{"matcher":"\*","hooks":\[{"type":"command","command":"\([^"]*\)".*/\1/' "$settings")" \
+	WebFetch '{"url":"https://example.com/","prompt":""}'
+is 'the new one refuses' "$status" 2
+run uninstall claude
+is 'and uninstall gives the bytes back' "$(cat "$settings")" "$old"
+
+# A link stays a link, a read-only file stays as it is.
+rm "$settings"
+mkdir dotfiles
+echo '{}' >dotfiles/claude.json
+ln -s ../dotfiles/claude.json "$settings"
+run install claude
+ok 'a link stays a link' test -L "$settings"
+ok 'its target is written' grep -q PreToolUse dotfiles/claude.json
+run uninstall claude
+is 'and restored' "$(readlink "$settings").$(cat dotfiles/claude.json)" '../dotfiles/claude.json.{}'
+chmod 400 dotfiles/claude.json
+run install claude
+is 'a read-only file is reported' "$status" 2
+has 'as such' "$err" 'is read-only (mode 400)'
+rm -r .claude dotfiles
+
+# Codex, for the user: trust follows the hook's place.
+mkdir -p "$home/.codex"
+printf '# mine\nmodel = "x"\n' >"$home/.codex/config.toml"
+run install codex --scope user
+is 'install codex' "$status.$err" '0.'
+run doctor
+has 'the hook is trusted' "$out" 'closed  hook-trust'
+has 'and answers' "$out" 'closed  hook-answers'
+sed -i 's/"timeout": 30/"timeout": 31/' "$home/.codex/hooks.json"
+run doctor
+has 'a hook that changed is not' "$out" 'open    hook-trust'
+run install codex --scope user
+run doctor
+has 'installing again repairs it' "$out" 'closed  hook-trust'
+run uninstall codex --scope user
+is 'uninstall codex' "$(cat "$home/.codex/config.toml").$(ls "$home/.codex")" '# mine
+model = "x".config.toml'
+
+# Managed, for packagers and tests below another root: the one scope with nothing open but what the gate leaves.
+run install codex --scope managed
+run install claude --scope managed
+run doctor
+lacks 'the managed scope closes the ways of starting' "$out" 'open    start-options'
+is 'and all others' "$status.$(echo "$out" | grep '^  open')" '0.'
+run uninstall codex --scope managed
+run uninstall claude --scope managed
+is 'nothing is left in /etc' "$(find "$system" -type f)" ''
+
+# Servers behind the proxy: to be seen, not yet to be had.
+printf '{"mcpServers": {"fs": {"command": "node", "args": ["s.js"]}}}\n' >.mcp.json
+run install claude --mcp
+is '--mcp is refused' "$status" 2
+has 'since there is no proxy' "$err" "this version has no"
+ok 'and nothing was written' test ! -e .claude
+run install claude --mcp --dry-run
+has 'the dry run shows it' "$out" "+{\"mcpServers\": {\"fs\": {\"command\": \"$aex\", \"args\": [\"proxy\",\"--\",\"node\",\"s.js\"]}}}"
+
+status=0
+env CLAUDECODE=1 HOME="$home" "$aex" install claude --state-dir "$state" >/dev/null 2>"$scratch/err" || status=$?
+is 'an agent cannot install' "$status" 2
+run install gemini
+is 'an unknown agent' "$status.$err" '2.aex: install: unknown agent gemini; known are claude and codex'
+
+cd "$root" || exit 1
+done_testing
