@@ -56,7 +56,8 @@ void model_cd(struct program_run *run, const struct shell_program *program)
             state->cwd = i == 0 ? one : folders_union(&state->cwd, &one);
         }
     }
-    if (state->uncertain.size > 0) {
+    bool is_long = state->cwd.count > 0 && state->cwd.paths[0].size > LIMIT_PATH;
+    if (state->uncertain.size > 0 || is_long) {
         state->cwd.count = 0;
     }
     /* What follows looks around there without naming it. */

@@ -221,6 +221,10 @@ void model_sed(struct program_run *run, const struct shell_program *program)
         return;
     }
     bool has_script = run_has(run, 'e');
+    if (run->options.count > LIMIT_SHELL_FIELDS) {
+        run_opaque(run, "a script of very many pieces");
+        return;
+    }
     struct shell_field joined = {.kind = FIELD_EXACT, .text = TEXT(""), .range = run->range};
     for (size_t i = 0; i < run->options.count; i++) {
         const struct program_option *option = &run->options.items[i];

@@ -187,6 +187,12 @@ bool assignment_is_dangerous(struct text name, const struct shell_value *value)
 void assignment_apply(struct walker *walker, struct shell_state *state, struct text name,
                       struct shell_value value, struct shell_range range)
 {
+    if (walker->assignments_left == 0) {
+        demand_opaque(walker, range, "more assignments than are followed", TEXT(""));
+        walker->steps = 0;
+        return;
+    }
+    walker->assignments_left--;
     if (!is_identifier(name)) {
         demand_opaque(walker, range, "an assignment to something that is no plain name", name);
         return;
@@ -430,7 +436,7 @@ void walk_simple(struct walker *walker, const struct shell_node *node, struct sh
     walker->part = part;
     state->cwd = folders_union(&state->cwd, &state->failed);
     state->failed = state->cwd;
-    if (fields.count > LIMIT_SHELL_FIELDS * 16) {
+    if (fields.count > LIMIT_SHELL_ARGUMENTS) {
         demand_opaque(walker, node->range, "more words than are followed", TEXT(""));
     } else if (fields.count > 0) {
         struct program_run run = {.walker = walker, .state = state};

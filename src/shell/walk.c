@@ -29,6 +29,7 @@ static void mark_return(struct walker *walker, const struct mark *mark, struct s
     walker->out->parts.count = mark->parts;
     walker->out->demands.count = mark->demands;
     walker->out->is_opaque = mark->was_opaque;
+    walker->is_exhausted = false;
     *state = mark->before;
     state->uncertain = uncertain;
 }
@@ -259,7 +260,7 @@ static void walk_for(struct walker *walker, const struct shell_node *node, struc
         expand_word(walker, word, state, &fields);
     }
     struct shell_state before = *state;
-    bool is_known = node->has_words && !node->is_select;
+    bool is_known = node->has_words && !node->is_select && fields.count <= LIMIT_SHELL_ARGUMENTS;
     for (size_t i = 0; i < fields.count; i++) {
         is_known = is_known && fields.items[i].kind != FIELD_UNKNOWN;
     }
@@ -400,8 +401,11 @@ static void walk_compound(struct walker *walker, const struct shell_node *node, 
 static void walk_node(struct walker *walker, const struct shell_node *node, struct shell_state *state)
 {
     if (walker->steps == 0) {
-        part_begin(walker, node->range, TEXT(""));
-        demand_opaque(walker, node->range, "more commands than are followed", TEXT(""));
+        if (!walker->is_exhausted) {
+            part_begin(walker, node->range, TEXT(""));
+            demand_opaque(walker, node->range, "more commands than are followed", TEXT(""));
+        }
+        walker->is_exhausted = true;
         return;
     }
     walker->steps--;

@@ -72,7 +72,10 @@ struct walker {
     struct shell_analysis *out;
     struct shell_range fixed_range; /* of the word that holds an inner command line */
     bool has_fixed_range;
-    size_t steps;
+    size_t steps;       /* commands that may still be followed */
+    size_t values_left; /* bytes of values that may still be put together */
+    size_t assignments_left;
+    bool is_exhausted;
     size_t depth; /* command lines inside command lines, calls of functions */
     size_t part;  /* the one that demands now */
     bool has_background;
@@ -87,7 +90,8 @@ void walk_simple(struct walker *walker, const struct shell_node *node, struct sh
 /* Every substitution in the word, each in a copy of the state. */
 void walk_substitutions(struct walker *walker, const struct shell_word *word, struct shell_state *state);
 void walk_redirects(struct walker *walker, const struct shell_redirect *redirect, struct shell_state *state);
-/* Whether the commands of the word's substitutions, or any part, may take effect together with others. */
+/* Takes `bytes` from what may be put together; false when there is too little left. */
+bool walker_spend(struct walker *walker, size_t bytes);
 struct shell_range walker_range(const struct walker *walker, struct shell_range range);
 
 /* ---- Words become fields (fields.c, braces.c, arithmetic.c) ---- */

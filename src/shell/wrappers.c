@@ -258,6 +258,9 @@ static bool find_execute(struct program_run *run, size_t *at, const struct field
             return true;
         }
         size_t braces = text_find(field.text, TEXT("{}"));
+        if (fields.count > LIMIT_SHELL_ARGUMENTS) {
+            break;
+        }
         if (braces != TEXT_NOT_FOUND && field.text.size == 2 && !in_folder) {
             for (size_t i = 0; i < starts->count; i++) {
                 struct shell_field found = starts->items[i];
@@ -275,7 +278,7 @@ static bool find_execute(struct program_run *run, size_t *at, const struct field
         }
         VECTOR_PUSH(run->walker->arena, &fields, field);
     }
-    run_opaque(run, "-exec without its end");
+    run_opaque(run, "-exec without its end, or with too many words");
     return false;
 }
 
