@@ -529,6 +529,9 @@ void model_git(struct program_run *run, const struct shell_program *program)
     if (kind == GIT_PUSH && !understood) {
         demand_rewrite(&inner, SHELL_RESOURCE_UNKNOWN, TEXT(""));
     }
+    if (kind == GIT_CONFIG && !understood) {
+        demand_add(run->walker, TEXT("aex.configure"), SHELL_RESOURCE_NONE, TEXT(""), run->range);
+    }
     if (kind == GIT_TREE || !understood) {
         run_opaque(&inner, "changes files that the command line does not name, or is not understood");
     }

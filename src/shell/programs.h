@@ -73,7 +73,6 @@ void model_cp(struct program_run *run, const struct shell_program *program);
 void model_mv(struct program_run *run, const struct shell_program *program);
 void model_ln(struct program_run *run, const struct shell_program *program);
 void model_dd(struct program_run *run, const struct shell_program *program);
-void model_rm(struct program_run *run, const struct shell_program *program);
 void model_grep(struct program_run *run, const struct shell_program *program);
 void model_rg(struct program_run *run, const struct shell_program *program);
 void model_sed(struct program_run *run, const struct shell_program *program);

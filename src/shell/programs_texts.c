@@ -92,7 +92,7 @@ static const struct shell_program rows[] = {
      "-[cdDiuz] -f,--skip-fields= -s,--skip-chars= -w,--check-chars= --count --repeated --ignore-case --unique "
      "--all-repeated? --group? --zero-terminated",
      NULL, model_uniq},
-    {"unzip", 0, PROGRAM_NO_PERMUTE, "-[lvtzZ]:l -[qonjCLa] -d=:d -x=", NULL, model_archive},
+    {"unzip", 0, 0, "-[lvtzZ]:l -[qonjCLa] -d=:d -x=", NULL, model_archive},
     {"wc", OPERANDS_READ, READING, "-[cmlLw] --bytes --chars --lines --max-line-length --words --total=", NULL,
      NULL},
     {"zcat", OPERANDS_READ, 0, "-f", NULL, NULL},

@@ -94,6 +94,9 @@ void model_env(struct program_run *run, const struct shell_program *program)
         }
         run->assignments++;
     }
+    if (from == run->operands.count) {
+        run_opaque(run, "prints the environment, keys included");
+    }
     run_apart(run, from);
 }
 
