@@ -453,14 +453,15 @@ static void set_repository(struct program_run *run, struct text folder)
     }
     for (size_t i = 0; i < folders.count; i++) {
         struct text path = normalise_path(run->walker->arena, folders.paths[i], folder);
-        struct text *repository = &run->walker->out->parts.items[run->walker->part].repository;
+        struct shell_part *part = &run->walker->out->parts.items[run->walker->part];
         if (!path_is_inside(path, run->walker->context->root)) {
             demand_opaque(run->walker, run->range,
                           "a repository outside the workspace, whose configuration may run programs", path);
-        } else if (repository->size > 0 && !text_equal(*repository, path)) {
-            run_opaque(run, "git in a folder that is only known when it runs");
+        } else if (part->repository_count == SHELL_FOLDERS) {
+            run_opaque(run, "git in more folders than are followed");
+        } else {
+            part->repositories[part->repository_count++] = path;
         }
-        *repository = path;
     }
     if (state_variable(run->state, TEXT("GIT_DIR")) != NULL) {
         run_opaque(run, "a repository named by the environment");

@@ -51,14 +51,18 @@ struct shell_demand {
     bool excludes_hidden;       /* a set whose wildcards do not match names that start with a dot */
 };
 
+/* Folders a command may run in, when what came before may have failed; with more, none is known. */
+enum { SHELL_FOLDERS = 4 };
+
 /* One simple command, redirection of a compound command, or text that could not be read. */
 struct shell_part {
     struct shell_range range;
     struct text program; /* its name without folders; empty when unknown or none */
-    /* The folder from which git looks for its repository; empty for other programs. Whoever judges the part
-     * must make sure that the repository found is the workspace's own: configuration and hooks of another one
-     * run programs, so the part is opaque then. */
-    struct text repository;
+    /* The folders from which git may look for its repository; none for other programs. Whoever judges the part
+     * must make sure that the repository found from each is the workspace's own: configuration and hooks of
+     * another one run programs, so the part is opaque then. */
+    struct text repositories[SHELL_FOLDERS];
+    size_t repository_count;
 };
 
 VECTOR_DECLARE(shell_demand_vector, struct shell_demand);

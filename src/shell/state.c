@@ -108,7 +108,7 @@ struct shell_folders folders_union(const struct shell_folders *a, const struct s
         for (size_t j = 0; j < all.count; j++) {
             is_known = is_known || text_equal(all.paths[j], b->paths[i]);
         }
-        if (!is_known && all.count == FOLDERS) {
+        if (!is_known && all.count == SHELL_FOLDERS) {
             return (struct shell_folders){.count = 0};
         }
         if (!is_known) {

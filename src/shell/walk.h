@@ -35,11 +35,9 @@ struct shell_function {
     const struct shell_function *older;
 };
 
-enum { FOLDERS = 4 };
-
 /* Folders the shell may be in; `count` 0 = unknown. */
 struct shell_folders {
-    struct text paths[FOLDERS];
+    struct text paths[SHELL_FOLDERS];
     size_t count;
 };
 
