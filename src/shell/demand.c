@@ -241,8 +241,22 @@ static struct text lower_case(struct arena *arena, struct text text)
     return (struct text){copy, text.size};
 }
 
-/* Names, IPv4 with four plain numbers, IPv6 in brackets, an optional port: other spellings of addresses
- * (2852039166, 0x7f.1) name hosts that a rule would not recognise. */
+/* Four decimal numbers: other spellings of addresses (2852039166, 0177.1) would not be recognised by a rule. */
+static bool is_plain_address(struct text name)
+{
+    struct text rest = name;
+    struct text number;
+    size_t numbers = 0;
+    while (rest.data != NULL && text_next(&rest, '.', &number)) {
+        if (!is_all_digits(number) || number.size > 3 || (number.size > 1 && number.data[0] == '0')) {
+            return false;
+        }
+        numbers++;
+    }
+    return numbers == 4;
+}
+
+/* Names, IPv4 with four plain numbers, IPv6 in brackets, an optional port. */
 static bool is_plain_host(struct text host)
 {
     if (host.size == 0 || host.size > 260) {
@@ -273,26 +287,9 @@ static bool is_plain_host(struct text host)
             return false;
         }
     }
-    size_t dots = 0;
-    for (size_t i = 0; i < name.size; i++) {
-        dots += name.data[i] == '.';
-    }
     char last = name.data[name.size - 1];
-    bool looks_numeric = is_all_digits(text_slice(name, 0, 1)) && ((last >= '0' && last <= '9'));
-    if (looks_numeric && !text_contains(name, TEXT("-"))) {
-        /* An address must be the usual one. */
-        struct text rest = name;
-        struct text number;
-        size_t numbers = 0;
-        while (rest.data != NULL && text_next(&rest, '.', &number)) {
-            if (!is_all_digits(number) || number.size > 3 || (number.size > 1 && number.data[0] == '0')) {
-                return false;
-            }
-            numbers++;
-        }
-        return numbers == 4;
-    }
-    return true;
+    bool looks_numeric = is_all_digits(text_slice(name, 0, 1)) && last >= '0' && last <= '9';
+    return !looks_numeric || text_contains(name, TEXT("-")) || is_plain_address(name);
 }
 
 void demand_host(struct walker *walker, struct text host, struct shell_range range)
