@@ -111,6 +111,9 @@ static void check_runner_options(struct program_run *run, size_t from)
     for (size_t i = from; i < run->arguments.count; i++) {
         const struct shell_field *field = &run->arguments.items[i];
         struct text name = text_slice(field->text, 0, text_find_char(field->text, '='));
+        if (text_equal(run->name, TEXT("go")) && text_starts_with(name, TEXT("--"))) {
+            name = text_after(name, 1);
+        }
         bool is_attached_short = false;
         if (!text_equal(run->name, TEXT("go")) && name.size > 2 && name.data[0] == '-' && name.data[1] != '-') {
             char letter[] = {'-', name.data[1]};

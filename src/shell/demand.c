@@ -268,7 +268,7 @@ static bool is_plain_host(struct text host)
             return false;
         }
         for (size_t i = 1; i < end; i++) {
-            if (strchr("0123456789abcdef:.", host.data[i]) == NULL) {
+            if (strchr("0123456789abcdef:", host.data[i]) == NULL) {
                 return false;
             }
         }
@@ -287,6 +287,9 @@ static bool is_plain_host(struct text host)
             return false;
         }
     }
+    if (text_starts_with(name, TEXT("0x"))) {
+        return false;
+    }
     char last = name.data[name.size - 1];
     bool looks_numeric = is_all_digits(text_slice(name, 0, 1)) && last >= '0' && last <= '9';
     return !looks_numeric || text_contains(name, TEXT("-")) || is_plain_address(name);
@@ -295,6 +298,9 @@ static bool is_plain_host(struct text host)
 void demand_host(struct walker *walker, struct text host, struct shell_range range)
 {
     struct text lower = lower_case(walker->arena, host);
+    if (lower.size > 1 && lower.data[lower.size - 1] == '.') {
+        lower.size--; /* "example.com." is the same host */
+    }
     if (is_plain_host(lower)) {
         demand_add(walker, TEXT("network.fetch"), SHELL_RESOURCE_KNOWN, lower, range);
         return;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From words to the fields a program gets (Bash manual, 3.5), as far as they are known. */
 #include "base/builder.h"
-#include "shell/walk.h"
+#include "shell/programs.h"
 
 /* ---- Parameters ---- */
 
@@ -50,7 +50,7 @@ static struct shell_value operator_value(struct walker *walker, const struct she
             return value;
         }
         if (parameter->operator== OPERATOR_ASSIGN) {
-            state_assign(state, walker->arena, parameter->name, unknown_value);
+            assignment_apply(walker, state, parameter->name, unknown_value, parameter->argument->range);
         }
         return is_known ? expand_value(walker, parameter->argument, state) : unknown_value;
     case OPERATOR_ERROR:

@@ -345,8 +345,44 @@ static void git_grep(struct program_run *run)
     }
 }
 
+/* A revision is no path, and the other way round; what may be one is taken for one. "HEAD:path" names a file
+ * too. */
+static void git_named_files(struct program_run *run)
+{
+    static const char *const marks[] = {"..", "^", "~", "@", "HEAD"};
+    for (size_t i = 0; i < run->operands.count; i++) {
+        struct shell_field operand = run->operands.items[i];
+        size_t colon = text_find_char(operand.text, ':');
+        bool is_revision = false;
+        if (colon != TEXT_NOT_FOUND && colon + 1 < operand.text.size) {
+            bool is_relative = operand.text.data[colon + 1] == '.';
+            struct text path = text_after(operand.text, colon + 1);
+            struct text root = run->walker->context->root;
+            operand.text = is_relative
+                               ? path
+                               : text_format(run->walker->arena, "%.*s/%.*s", TEXT_ARG(root), TEXT_ARG(path));
+            demand_path(run->walker, run->state, "file.read", &operand);
+            continue;
+        }
+        for (size_t j = 0; j < sizeof marks / sizeof *marks; j++) {
+            is_revision = is_revision || text_contains(operand.text, text_of(marks[j]));
+        }
+        bool looks_like_file = text_find_char(operand.text, '.') != TEXT_NOT_FOUND ||
+                               text_find_char(operand.text, '/') != TEXT_NOT_FOUND ||
+                               operand.kind == FIELD_SET || has_separator(run);
+        if (!is_revision && looks_like_file && operand.kind != FIELD_UNKNOWN) {
+            demand_path(run->walker, run->state, "file.read", &operand);
+        }
+    }
+}
+
 static void git_reads(struct program_run *run, struct text subcommand)
 {
+    bool only_names = text_equal(subcommand, TEXT("ls-files")) || text_equal(subcommand, TEXT("rev-parse")) ||
+                      text_equal(subcommand, TEXT("status")) || text_equal(subcommand, TEXT("check-ignore"));
+    if (!only_names) {
+        git_named_files(run);
+    }
     if (text_equal(subcommand, TEXT("grep"))) {
         git_grep(run);
         return;

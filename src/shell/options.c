@@ -302,6 +302,14 @@ bool run_exact(struct program_run *run, const struct shell_field *field, const c
     return true;
 }
 
+void run_mark_links(struct program_run *run, size_t first)
+{
+    struct shell_demand_vector *demands = &run->walker->out->demands;
+    for (size_t i = first; i < demands->count; i++) {
+        demands->items[i].follows_links = run_has(run, 'F');
+    }
+}
+
 static void operand_path(struct program_run *run, const char *capability, size_t from)
 {
     for (size_t i = from; i < run->operands.count; i++) {
@@ -310,8 +318,10 @@ static void operand_path(struct program_run *run, const char *capability, size_t
         if (is_standard) {
             continue;
         }
-        if (run_has(run, 'R')) {
+        size_t first = run->walker->out->demands.count;
+        if (run_has(run, 'R') || run_has(run, 'F')) {
             demand_tree(run->walker, run->state, capability, operand, false);
+            run_mark_links(run, first);
         } else {
             demand_path(run->walker, run->state, capability, operand);
         }

@@ -238,6 +238,11 @@ void model_sed(struct program_run *run, const struct shell_program *program)
     if (!has_script && run->operands.count == 0) {
         return;
     }
+    const struct program_option *in_place = run_option(run, 'i');
+    if (in_place != NULL && !in_place->has_value && !has_script && run->operands.items[0].text.size == 0) {
+        run_opaque(run, "BSD and GNU disagree on what -i '' means");
+        return;
+    }
     if (!check_script(run, has_script ? &joined : &run->operands.items[0])) {
         return;
     }

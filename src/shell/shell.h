@@ -48,6 +48,7 @@ struct shell_demand {
     size_t part;              /* index of the part that demands it */
     bool is_opaque;
     bool allowed_unless_denied; /* shell.pure */
+    bool follows_links;         /* a tree that goes on behind links to folders */
     bool excludes_hidden;       /* a set whose wildcards do not match names that start with a dot */
 };
 

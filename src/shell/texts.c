@@ -17,9 +17,11 @@ void model_grep(struct program_run *run, const struct shell_program *program)
     }
     run_operands(run, OPERANDS_READ_AFTER_FIRST);
     size_t files = run_has(run, 'e') ? 0 : 1;
-    if (run_has(run, 'R') && run->operands.count <= files) {
+    if ((run_has(run, 'R') || run_has(run, 'F')) && run->operands.count <= files) {
         struct shell_field folder = here(run);
+        size_t first = run->walker->out->demands.count;
         demand_tree(run->walker, run->state, "file.read", &folder, false);
+        run_mark_links(run, first);
     }
 }
 
@@ -29,6 +31,7 @@ void model_rg(struct program_run *run, const struct shell_program *program)
         return;
     }
     bool only_lists = run_has(run, 'l');
+    size_t first = run->walker->out->demands.count;
     bool excludes_hidden = !run_has(run, 'h');
     for (size_t i = 0; i < run->arguments.count; i++) {
         /* -u, -uu and "-." may stand in any cluster. */
@@ -52,6 +55,7 @@ void model_rg(struct program_run *run, const struct shell_program *program)
             demand_tree(run->walker, run->state, "file.read", &folder, excludes_hidden);
         }
     }
+    run_mark_links(run, first);
 }
 
 /* The program may run commands and open files. Words are looked for wherever they stand, so that what is a

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Following a command line in the order in which a shell runs it, keeping what is known of its state. */
-#include "shell/walk.h"
+#include "shell/programs.h"
 
 static void walk_node(struct walker *walker, const struct shell_node *node, struct shell_state *state);
 
@@ -265,11 +265,11 @@ static void walk_for(struct walker *walker, const struct shell_node *node, struc
         is_known = is_known && fields.items[i].kind != FIELD_UNKNOWN;
     }
     if (!is_known) {
-        state_assign(state, walker->arena, node->name, (struct shell_value){.kind = VALUE_UNKNOWN});
+        assignment_apply(walker, state, node->name, (struct shell_value){.kind = VALUE_UNKNOWN}, node->range);
         walk_loop(walker, node, state);
     }
     for (size_t i = 0; is_known && i < fields.count; i++) {
-        state_assign(state, walker->arena, node->name, field_value(&fields.items[i]));
+        assignment_apply(walker, state, node->name, field_value(&fields.items[i]), node->range);
         if (fields.items[i].kind == FIELD_SET) {
             walk_loop(walker, node, state);
         } else {
@@ -338,7 +338,9 @@ static void walk_function(struct walker *walker, const struct shell_node *node, 
     if (program_find(node->name) != NULL || text_find_char(node->name, '/') != TEXT_NOT_FOUND) {
         demand_opaque(walker, node->range, "a function takes the place of the program", node->name);
     }
-    state_define(state, walker->arena, node->name, node->first);
+    struct shell_function *function = state_define(state, walker->arena, node->name, node->first);
+    function->has_fixed_range = walker->has_fixed_range;
+    function->fixed_range = walker->fixed_range;
 }
 
 static void walk_background(struct walker *walker, const struct shell_node *node, struct shell_state *state)

@@ -31,7 +31,9 @@ struct shell_variable {
 struct shell_function {
     struct text name;
     const struct shell_node *body;
-    bool is_certain; /* defined on every way that leads here */
+    bool is_certain;      /* defined on every way that leads here */
+    bool has_fixed_range; /* as the walker's when it was defined */
+    struct shell_range fixed_range;
     const struct shell_function *older;
 };
 
@@ -53,8 +55,9 @@ struct shell_state {
 /* NULL when it was never assigned in this line. */
 const struct shell_variable *state_variable(const struct shell_state *state, struct text name);
 void state_assign(struct shell_state *state, struct arena *arena, struct text name, struct shell_value value);
-void state_define(struct shell_state *state, struct arena *arena, struct text name,
-                  const struct shell_node *body);
+/* `body` NULL: there may be one. */
+struct shell_function *state_define(struct shell_state *state, struct arena *arena, struct text name,
+                                    const struct shell_node *body);
 const struct shell_function *state_function(const struct shell_state *state, struct text name);
 /* What holds after either of two ways that started from `base`. */
 void state_merge(struct shell_state *state, const struct shell_state *other, const struct shell_state *base,
@@ -215,6 +218,8 @@ bool options_parse(struct program_run *run, const char *options, unsigned flags)
 const struct program_option *run_option(const struct program_run *run,
                                         char tag); /* the last; NULL: not given */
 bool run_has(const struct program_run *run, char tag);
+/* Demands from `first` on go behind links when option 'F' was given. */
+void run_mark_links(struct program_run *run, size_t first);
 /* Demands what the row says of the operands. */
 void run_operands(struct program_run *run, enum operand_use use);
 /* Models the command made of `arguments`, as if it stood there itself: for wrappers. */
