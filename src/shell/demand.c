@@ -168,7 +168,8 @@ static void demand_in_folder(struct walker *walker, struct text capability, stru
     }
     struct shell_demand *demand =
         demand_add(walker, capability, is_set ? SHELL_RESOURCE_SET : SHELL_RESOURCE_KNOWN, path, field->range);
-    demand->excludes_hidden = excludes_hidden || (field->kind == FIELD_SET && !is_tree);
+    demand->excludes_hidden =
+        excludes_hidden || (field->kind == FIELD_SET && !is_tree && !field->includes_hidden);
     if (has_parent_segment(field->text)) {
         bool is_absolute = field->text.size > 0 && field->text.data[0] == '/';
         demand->walked = is_absolute

@@ -518,11 +518,7 @@ void model_git(struct program_run *run, const struct shell_program *program)
         !run_exact(run, &option->value, "a folder that is only known when it runs", &folder)) {
         return;
     }
-    size_t folders = 0;
-    for (size_t i = 0; i < run->options.count; i++) {
-        folders += run->options.items[i].tag == 'C';
-    }
-    if (folders > 1) {
+    if (run_count(run, 'C') > 1) {
         run_opaque(run, "-C more than once");
         return;
     }

@@ -287,6 +287,15 @@ const struct program_option *run_option(const struct program_run *run, char tag)
     return NULL;
 }
 
+size_t run_count(const struct program_run *run, char tag)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < run->options.count; i++) {
+        count += run->options.items[i].tag == tag;
+    }
+    return count;
+}
+
 bool run_has(const struct program_run *run, char tag)
 {
     return run_option(run, tag) != NULL;

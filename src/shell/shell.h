@@ -28,7 +28,9 @@ enum shell_resource_kind {
 //
 //   file.read, file.write, file.delete   an absolute path, or a glob of the pattern room (`/ws/src/**`)
 //   network.fetch                        HOST or HOST:PORT, lower case
-//   git.SUBCOMMAND                       REMOTE, or REMOTE/REF for push, pull and fetch
+//   git.SUBCOMMAND                       REMOTE, or REMOTE/REF for push, pull and fetch. A REMOTE that the
+//                                        configuration does not name is a folder, whose hooks a push would run:
+//                                        whoever judges has to look
 //   history.rewrite                      as the git demand beside it
 //   package.install                      the package's name
 //   tests.run, build.run                 nothing, or the name of the script or target

@@ -63,7 +63,7 @@ void model_rg(struct program_run *run, const struct shell_program *program)
  */
 static bool awk_is_harmless(struct text program)
 {
-    static const char *const words[] = {"system", "getline", "@", "ARGV", "ARGC", "SYMTAB", "\\\n"};
+    static const char *const words[] = {"system", "getline", "@", "ARGV", "ARGC", "SYMTAB", "ENVIRON", "\\\n"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (text_contains(program, text_of(words[i]))) {
             return false;
@@ -145,8 +145,9 @@ void model_jq(struct program_run *run, const struct shell_program *program)
     if (!run_exact(run, &run->operands.items[0], "a filter that is only known when it runs", &filter)) {
         return;
     }
-    if (text_contains(filter, TEXT("import")) || text_contains(filter, TEXT("include"))) {
-        run_opaque(run, "a filter that reads other files");
+    if (text_contains(filter, TEXT("import")) || text_contains(filter, TEXT("include")) ||
+        text_contains(filter, TEXT("env")) || text_contains(filter, TEXT("ENV"))) {
+        run_opaque(run, "a filter that reads other files, or the environment");
     }
     run_operands(run, OPERANDS_READ_AFTER_FIRST);
 }
@@ -216,7 +217,7 @@ void model_tar(struct program_run *run, const struct shell_program *program)
     if (modes != 1 ||
         (file != NULL &&
          (file->value.kind != FIELD_EXACT || text_find_char(file->value.text, ':') != TEXT_NOT_FOUND)) ||
-        (run_has(run, 'c') && run_has(run, 'C'))) {
+        (run_has(run, 'c') && run_has(run, 'C')) || run_count(run, 'C') > 1) {
         run_opaque(run, "a use of tar that is not understood");
         return;
     }

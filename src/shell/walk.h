@@ -106,8 +106,9 @@ enum field_kind {
 struct shell_field {
     enum field_kind kind;
     struct text text;
-    bool may_split;     /* FIELD_UNKNOWN: any number of fields, options among them */
-    bool may_be_option; /* its first character is not known, or a dash */
+    bool may_split;       /* FIELD_UNKNOWN: any number of fields, options among them */
+    bool includes_hidden; /* FIELD_SET: its wildcards match leading dots, unlike the shell's */
+    bool may_be_option;   /* its first character is not known, or a dash */
     struct shell_range range;
 };
 
@@ -218,6 +219,7 @@ bool options_parse(struct program_run *run, const char *options, unsigned flags)
 const struct program_option *run_option(const struct program_run *run,
                                         char tag); /* the last; NULL: not given */
 bool run_has(const struct program_run *run, char tag);
+size_t run_count(const struct program_run *run, char tag);
 /* Demands from `first` on go behind links when option 'F' was given. */
 void run_mark_links(struct program_run *run, size_t first);
 /* Demands what the row says of the operands. */

@@ -270,6 +270,7 @@ static bool find_execute(struct program_run *run, size_t *at, const struct field
                 struct shell_field found = starts->items[i];
                 VECTOR_PUSH(run->walker->arena, &fields, found);
                 found.kind = FIELD_SET;
+                found.includes_hidden = true;
                 found.text =
                     text_format(run->walker->arena, "%.*s/%.*s", TEXT_ARG(found.text), TEXT_ARG(below));
                 VECTOR_PUSH(run->walker->arena, &fields, found);
