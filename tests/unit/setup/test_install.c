@@ -242,6 +242,7 @@ static void try_home(const struct home *home, enum setup_agent agent, enum setup
     house_build(&house, agent, scope);
     if (home->path != NULL) {
         write_file(&house, home->path, text_of(home->content), 0640);
+        assert_int_equal(chmod(place(&house, home->path).data, 0666), 0);
     }
     struct text before = picture(&house);
     size_t written = install(&house, &err);
