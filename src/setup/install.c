@@ -195,18 +195,11 @@ static bool check_unchanged(const struct draft *draft, struct arena *arena, stru
            error_set(err, "%.*s was changed by somebody else just now; run this again", TEXT_ARG(draft->path));
 }
 
-/* A new file is made under the process's umask; one that was there keeps its mode. */
-static bool keep_mode(const struct draft *draft, struct error *err)
-{
-    return !draft->existed || chmod(draft->target.data, draft->mode) == 0 ||
-           error_set_os(err, errno, "cannot set the mode of %.*s", TEXT_ARG(draft->path));
-}
-
 static bool write_file(const struct draft *draft, struct arena *arena, struct error *err)
 {
     return check_unchanged(draft, arena, err) &&
            directory_make(text_to_c(arena, path_parent(draft->target)), 0755, err) &&
-           file_replace(AT_FDCWD, draft->target.data, draft->text, draft->mode, err) && keep_mode(draft, err);
+           file_replace(AT_FDCWD, draft->target.data, draft->text, draft->mode, err);
 }
 
 bool install_apply(const struct setup_options *options, struct plan *plan, struct arena *arena,
