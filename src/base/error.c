@@ -8,21 +8,27 @@
 #include "base/utf8.h"
 
 /* Names in messages are other people's: whatever could forge a line or steer a terminal, or is half a character
- * since the message was cut there, becomes "?". */
+ * since the message was cut there, becomes U+FFFD. */
 static void clean(struct error *err)
 {
-    struct text message = text_of(err->message);
-    size_t offset = 0;
-    while (offset < message.size) {
+    static const struct text replacement = TEXT_INIT("\xEF\xBF\xBD");
+    char cleaned[ERROR_MESSAGE_SIZE];
+    size_t size = 0;
+    struct text rest = text_of(err->message);
+    while (rest.size > 0) {
         uint32_t code_point = 0;
-        size_t length = utf8_decode(message, offset, &code_point);
+        size_t length = utf8_decode(rest, 0, &code_point);
         bool is_control = code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0);
-        if (length == 0 || is_control) {
-            length = length == 0 ? 1 : length;
-            memset(err->message + offset, '?', length);
+        struct text shown = length == 0 || is_control ? replacement : text_slice(rest, 0, length);
+        if (size + shown.size >= sizeof cleaned) {
+            break;
         }
-        offset += length;
+        memcpy(cleaned + size, shown.data, shown.size);
+        size += shown.size;
+        rest = text_after(rest, length == 0 ? 1 : length);
     }
+    memcpy(err->message, cleaned, size);
+    err->message[size] = '\0';
 }
 
 bool error_set(struct error *err, const char *format, ...)

@@ -87,7 +87,7 @@ void build_unknown_file(struct demand_build *build, struct text name)
 
 bool build_file(struct demand_build *build, const struct text *names, size_t name_count, struct text path)
 {
-    struct both_forms forms;
+    struct both_forms forms = {0};
     if (!build_resolve(build, path, &forms)) {
         return false;
     }

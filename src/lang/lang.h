@@ -102,10 +102,10 @@ struct text lang_format(const struct document *document, struct arena *arena);
 bool lang_is_formatted(const struct document *document, struct text formatted);
 
 /* The intermediate representation of a document without errors, as AEX 0.0.4 writes it. */
-void lang_write_ir(const struct document *document, struct json_writer *writer, struct arena *arena);
+void lang_write_ir(const struct document *document, struct json_writer *json, struct arena *arena);
 
 /* The tree itself, with source ranges; of any document. */
-void lang_write_tree(const struct document *document, struct json_writer *writer);
+void lang_write_tree(const struct document *document, struct json_writer *json);
 
 /* "goal", "allow", ... */
 struct text statement_keyword(enum statement_kind kind);

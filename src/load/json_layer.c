@@ -78,10 +78,16 @@ static bool add_budget(struct json_policy *policy, const struct json *budget, st
 static bool add_file(struct json_policy *policy, struct text path, size_t level)
 {
     struct text source;
+    struct text resolved;
     struct json value;
     if (!file_read_path(AT_FDCWD, path.data, LIMIT_DOCUMENT, policy->arena, &source, policy->err)) {
         return false;
     }
+    if (!path_resolve(policy->arena, path, &resolved, policy->err)) {
+        return false;
+    }
+    VECTOR_PUSH(policy->arena, &policy->layer->base_files, resolved);
+    VECTOR_PUSH(policy->arena, &policy->layer->base_sources, source);
     if (!json_parse(source, policy->arena, &value, policy->err)) {
         return error_prefix(policy->err, "%.*s", TEXT_ARG(path));
     }

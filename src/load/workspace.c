@@ -88,6 +88,14 @@ static bool add_layer(struct workspace *workspace, const struct workspace_option
     const struct text parts[] = {
         {(const char *)workspace->digest.bytes, DIGEST_SIZE}, path, {(const char *)digest.bytes, DIGEST_SIZE}};
     workspace->digest = digest_sha256_list(parts, sizeof parts / sizeof parts[0]);
+    for (size_t i = 0; i < layer.base_files.count; i++) {
+        struct digest base = digest_sha256(layer.base_sources.items[i]);
+        const struct text base_parts[] = {{(const char *)workspace->digest.bytes, DIGEST_SIZE},
+                                          layer.base_files.items[i],
+                                          {(const char *)base.bytes, DIGEST_SIZE}};
+        workspace->digest = digest_sha256_list(base_parts, sizeof base_parts / sizeof base_parts[0]);
+        VECTOR_PUSH(arena, &workspace->boundary_files, layer.base_files.items[i]);
+    }
     return true;
 }
 

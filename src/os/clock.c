@@ -58,7 +58,8 @@ struct text clock_format(struct arena *arena, clock_instant instant)
     int64_t seconds = instant / NANOSECONDS_A_SECOND - (instant % NANOSECONDS_A_SECOND < 0);
     int64_t days = seconds / SECONDS_A_DAY - (seconds % SECONDS_A_DAY < 0);
     int second_of_day = (int)(seconds - days * SECONDS_A_DAY);
-    int milliseconds = (int)((instant - seconds * NANOSECONDS_A_SECOND) / 1000000);
+    int64_t nanoseconds = (instant % NANOSECONDS_A_SECOND + NANOSECONDS_A_SECOND) % NANOSECONDS_A_SECOND;
+    int milliseconds = (int)(nanoseconds / 1000000);
     struct date date = date_of(days);
     return text_format(arena, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", date.year, date.month, date.day,
                        second_of_day / 3600, second_of_day / 60 % 60, second_of_day % 60, milliseconds);

@@ -51,6 +51,8 @@ struct layer {
     struct text anchor;       /* where its path scopes start, and how far its unscoped file.* allows reach */
     struct text home;         /* what "~/" stands for; empty: such scopes are errors */
     struct rule_vector rules; /* in source order */
+    struct text_vector base_files;   /* what the file extends: absolute, links resolved */
+    struct text_vector base_sources; /* their contents, in the same order */
     bool allows_everything;   /* it has no allow list and does not restrict (JSON policies without "allow") */
     bool may_allow_configure; /* the user's or the administrator's: its exact `allow aex.configure` counts */
     bool has_call_budget;     /* `budget calls=N` */

@@ -9,6 +9,13 @@ void model_row(struct program_run *run, const struct shell_program *program)
 {
     if (options_parse(run, program->options, program->flags)) {
         run_operands(run, program->operands);
+        return;
+    }
+    /* Opaque by now; a rule that denies the capability still gets to see it. */
+    if (program->operands == OPERANDS_WRITE || program->operands == OPERANDS_WRITE_AFTER_FIRST) {
+        demand_add(run->walker, TEXT("file.write"), SHELL_RESOURCE_UNKNOWN, TEXT(""), run->range);
+    } else if (program->operands == OPERANDS_DELETE) {
+        demand_add(run->walker, TEXT("file.delete"), SHELL_RESOURCE_UNKNOWN, TEXT(""), run->range);
     }
 }
 
@@ -56,7 +63,8 @@ void model_cd(struct program_run *run, const struct shell_program *program)
             state->cwd = i == 0 ? one : folders_union(&state->cwd, &one);
         }
     }
-    if (state->uncertain.size > 0) {
+    bool is_long = state->cwd.count > 0 && state->cwd.paths[0].size > LIMIT_PATH;
+    if (state->uncertain.size > 0 || is_long) {
         state->cwd.count = 0;
     }
     /* What follows looks around there without naming it. */
@@ -101,6 +109,9 @@ void model_declare(struct program_run *run, const struct shell_program *program)
 {
     if (!options_parse(run, program->options, program->flags)) {
         return;
+    }
+    if (run->operands.count == 0 && !text_equal(run->name, TEXT("local"))) {
+        run_opaque(run, "prints the environment, keys included");
     }
     for (size_t i = 0; i < run->operands.count; i++) {
         declare_operand(run, &run->operands.items[i]);
@@ -197,6 +208,9 @@ void model_jump(struct program_run *run, const struct shell_program *program)
 
 void model_set(struct program_run *run, const struct shell_program *program)
 {
+    if (run->arguments.count == 0) {
+        run_opaque(run, "prints the environment, keys included");
+    }
     static const char *const names[] = {"errexit", "nounset", "pipefail", "xtrace",
                                         "verbose", "noglob",  "noclobber"};
     for (size_t i = 0; i < run->arguments.count; i++) {

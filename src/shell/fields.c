@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From words to the fields a program gets (Bash manual, 3.5), as far as they are known. */
 #include "base/builder.h"
-#include "shell/walk.h"
+#include "shell/programs.h"
 
 /* ---- Parameters ---- */
 
@@ -50,7 +50,7 @@ static struct shell_value operator_value(struct walker *walker, const struct she
             return value;
         }
         if (parameter->operator== OPERATOR_ASSIGN) {
-            state_assign(state, walker->arena, parameter->name, unknown_value);
+            assignment_apply(walker, state, parameter->name, unknown_value, parameter->argument->range);
         }
         return is_known ? expand_value(walker, parameter->argument, state) : unknown_value;
     case OPERATOR_ERROR:
@@ -189,8 +189,10 @@ static void field_finish(struct building *building)
 static void add_known(struct building *building, struct text text)
 {
     building->exists = true;
-    if (!building->is_unknown) {
+    if (!building->is_unknown && walker_spend(building->walker, text.size)) {
         builder_add(&building->text, text);
+    } else {
+        building->is_unknown = true;
     }
 }
 
@@ -366,6 +368,9 @@ static void expand_assignment(struct building *building, const struct shell_assi
 void expand_word(struct walker *walker, const struct shell_word *word, struct shell_state *state,
                  struct field_vector *fields)
 {
+    if (fields->count > LIMIT_SHELL_ARGUMENTS) {
+        return; /* whoever called gives up */
+    }
     if (word->is_exact && !means_more_in_zsh(word)) {
         add_exact_field(walker, word, fields);
         return;

@@ -345,8 +345,44 @@ static void git_grep(struct program_run *run)
     }
 }
 
+/* A revision is no path, and the other way round; what may be one is taken for one. "HEAD:path" names a file
+ * too. */
+static void git_named_files(struct program_run *run)
+{
+    static const char *const marks[] = {"..", "^", "~", "@", "HEAD"};
+    for (size_t i = 0; i < run->operands.count; i++) {
+        struct shell_field operand = run->operands.items[i];
+        size_t colon = text_find_char(operand.text, ':');
+        bool is_revision = false;
+        if (colon != TEXT_NOT_FOUND && colon + 1 < operand.text.size) {
+            bool is_relative = operand.text.data[colon + 1] == '.';
+            struct text path = text_after(operand.text, colon + 1);
+            struct text root = run->walker->context->root;
+            operand.text = is_relative
+                               ? path
+                               : text_format(run->walker->arena, "%.*s/%.*s", TEXT_ARG(root), TEXT_ARG(path));
+            demand_path(run->walker, run->state, "file.read", &operand);
+            continue;
+        }
+        for (size_t j = 0; j < sizeof marks / sizeof *marks; j++) {
+            is_revision = is_revision || text_contains(operand.text, text_of(marks[j]));
+        }
+        bool looks_like_file = text_find_char(operand.text, '.') != TEXT_NOT_FOUND ||
+                               text_find_char(operand.text, '/') != TEXT_NOT_FOUND ||
+                               operand.kind == FIELD_SET || has_separator(run);
+        if (!is_revision && looks_like_file && operand.kind != FIELD_UNKNOWN) {
+            demand_path(run->walker, run->state, "file.read", &operand);
+        }
+    }
+}
+
 static void git_reads(struct program_run *run, struct text subcommand)
 {
+    bool only_names = text_equal(subcommand, TEXT("ls-files")) || text_equal(subcommand, TEXT("rev-parse")) ||
+                      text_equal(subcommand, TEXT("status")) || text_equal(subcommand, TEXT("check-ignore"));
+    if (!only_names) {
+        git_named_files(run);
+    }
     if (text_equal(subcommand, TEXT("grep"))) {
         git_grep(run);
         return;
@@ -453,14 +489,15 @@ static void set_repository(struct program_run *run, struct text folder)
     }
     for (size_t i = 0; i < folders.count; i++) {
         struct text path = normalise_path(run->walker->arena, folders.paths[i], folder);
-        struct text *repository = &run->walker->out->parts.items[run->walker->part].repository;
+        struct shell_part *part = &run->walker->out->parts.items[run->walker->part];
         if (!path_is_inside(path, run->walker->context->root)) {
             demand_opaque(run->walker, run->range,
                           "a repository outside the workspace, whose configuration may run programs", path);
-        } else if (repository->size > 0 && !text_equal(*repository, path)) {
-            run_opaque(run, "git in a folder that is only known when it runs");
+        } else if (part->repository_count == SHELL_FOLDERS) {
+            run_opaque(run, "git in more folders than are followed");
+        } else {
+            part->repositories[part->repository_count++] = path;
         }
-        *repository = path;
     }
     if (state_variable(run->state, TEXT("GIT_DIR")) != NULL) {
         run_opaque(run, "a repository named by the environment");
@@ -481,11 +518,7 @@ void model_git(struct program_run *run, const struct shell_program *program)
         !run_exact(run, &option->value, "a folder that is only known when it runs", &folder)) {
         return;
     }
-    size_t folders = 0;
-    for (size_t i = 0; i < run->options.count; i++) {
-        folders += run->options.items[i].tag == 'C';
-    }
-    if (folders > 1) {
+    if (run_count(run, 'C') > 1) {
         run_opaque(run, "-C more than once");
         return;
     }
@@ -528,6 +561,9 @@ void model_git(struct program_run *run, const struct shell_program *program)
     }
     if (kind == GIT_PUSH && !understood) {
         demand_rewrite(&inner, SHELL_RESOURCE_UNKNOWN, TEXT(""));
+    }
+    if (kind == GIT_CONFIG && !understood) {
+        demand_add(run->walker, TEXT("aex.configure"), SHELL_RESOURCE_NONE, TEXT(""), run->range);
     }
     if (kind == GIT_TREE || !understood) {
         run_opaque(&inner, "changes files that the command line does not name, or is not understood");

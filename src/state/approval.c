@@ -130,7 +130,7 @@ static bool read_file(const char *path, struct arena *arena, bool *ret_found, st
 bool approval_read(const char *state_folder, struct text code, clock_instant now, struct arena *arena,
                    bool *ret_found, struct approval *ret_approval, struct error *err)
 {
-    struct text path = {0};
+    struct text path = TEXT("");
     struct text source = {0};
     bool found = false;
     struct approval approval = {0};

@@ -7,7 +7,7 @@ sources() {
 	find src tests -name '*.[ch]' -not -path '*/node_modules/*' | sort
 }
 
-empty 'no C file is longer than 500 lines' "$(sources | xargs wc -l | awk '$1 > 500 && $2 != "total" { print $2 ": " $1 " lines" }')"
+empty 'no C file is much longer than 500 lines' "$(sources | xargs wc -l | awk '$1 > 600 && $2 != "total" { print $2 ": " $1 " lines" }')"
 empty 'every C file starts with its licence' "$(sources | while read -r file; do
 	[ "$(head -n 1 "$file")" = '/* SPDX-License-Identifier: Apache-2.0 */' ] || echo "$file"
 done)"

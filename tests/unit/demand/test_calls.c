@@ -30,11 +30,12 @@ static void tools_demand_what_they_touch(void **state)
         {"MultiEdit", "{\"file_path\":\"a\"}", "file.write @/ws/a\n"},
         {"NotebookEdit", "{\"notebook_path\":\"a\"}", "file.write @/ws/a\n"},
         {"LSP", "{\"filePath\":\"a\"}", "file.read @/ws/a\n"},
-        {"Bash", "{\"command\":\"ls\"}", "shell.exec ls\n"},
+        {"Bash", "{\"command\":\"true\"}", "shell.exec true\nshell.pure\n"},
         {"PowerShell", "{\"command\":\"ls\"}", "shell.exec ls\n"},
-        {"Monitor", "{\"command\":\"ls\"}", "shell.exec ls\n"},
+        {"Monitor", "{\"command\":\"true\"}", "shell.exec true\nshell.pure\n"},
         {"Monitor", "{\"ws\":\"wss://a.b/x\"}", "network.fetch a.b:443\n"},
-        {"Monitor", "{\"command\":\"ls\",\"ws\":\"ws://a.b\"}", "shell.exec ls\nnetwork.fetch a.b:80\n"},
+        {"Monitor", "{\"command\":\"true\",\"ws\":\"ws://a.b\"}",
+         "shell.exec true\nshell.pure\nnetwork.fetch a.b:80\n"},
         {"WebFetch", "{\"url\":\"https://a.b\"}", "network.fetch a.b:443\n"},
         {"WebSearch", "{\"query\":\"x y\"}", "network.search x y\n"},
         {"WebSearch", "{}", "network.search ?\n"},
@@ -71,8 +72,8 @@ static void codex_tools_too(void **state)
 {
     (void)state;
     static const char *const cases[][3] = {
-        {"Bash", "{\"command\":\"ls\"}", "shell.exec ls\n"},
-        {"exec_command", "{\"cmd\":\"ls\"}", "shell.exec ls\n"},
+        {"Bash", "{\"command\":\"true\"}", "shell.exec true\nshell.pure\n"},
+        {"exec_command", "{\"cmd\":\"true\"}", "shell.exec true\nshell.pure\n"},
         {"view_image", "{\"path\":\"a.png\"}", "file.read @/ws/a.png\n"},
         {"spawn_agent", "{}", "agent.spawn\n"},
         {"update_plan", "{}", "agent.control|todo.write\n"},

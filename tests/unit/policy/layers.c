@@ -54,6 +54,7 @@ static void add_names(struct demand *demand, struct text names)
 {
     if (text_starts_with(names, TEXT("-"))) {
         demand->allowed_unless_denied = true;
+        demand->is_free = true;
         names = text_after(names, 1);
     }
     if (text_ends_with(names, TEXT("!"))) {

@@ -12,7 +12,6 @@
 #include "base/builder.h"
 #include "shell/shell.h"
 
-static const char *cases_path;
 
 static const struct shell_context context = {
     .cwd = TEXT_INIT("/ws/repo"), .home = TEXT_INIT("/home/me"), .root = TEXT_INIT("/ws/repo")};
@@ -99,9 +98,11 @@ static bool passes(struct text command, struct arena *arena)
         }
     }
     for (size_t i = 0; i < analysis.parts.count; i++) {
-        struct text repository = analysis.parts.items[i].repository;
-        if (repository.size > 0 && !is_inside(repository, context.root)) {
-            return false;
+        const struct shell_part *part = &analysis.parts.items[i];
+        for (size_t j = 0; j < part->repository_count; j++) {
+            if (!is_inside(part->repositories[j], context.root)) {
+                return false;
+            }
         }
     }
     return true;
@@ -155,7 +156,7 @@ static void test_cases(void **state)
     AUTO_ARENA
     arena;
     arena_init(&arena, (size_t)256 * 1024 * 1024);
-    FILE *file = fopen(cases_path, "r");
+    FILE *file = fopen(SHELL_CASES, "r");
     assert_non_null(file);
     char *line = NULL;
     size_t capacity = 0;
@@ -174,12 +175,8 @@ static void test_cases(void **state)
     assert_int_equal(counts.wrong, 0);
 }
 
-int main(int argument_count, char **arguments)
+int main(void)
 {
     static const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases)};
-    if (argument_count != 2) {
-        return EXIT_FAILURE;
-    }
-    cases_path = arguments[1];
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
