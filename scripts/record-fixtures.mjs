@@ -8,7 +8,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { installClaude, makeScratch, runClaude } from '../tests/e2e/support/claude.mjs';
+import { installClaude, runClaude } from '../tests/e2e/support/claude.mjs';
+import { makeScratch } from '../tests/e2e/support/scratch.mjs';
 
 const fixtures = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../tests/fixtures/claude');
 

@@ -197,9 +197,9 @@ static void demand_rewrite(struct program_run *run, enum shell_resource_kind kin
 
 /* ---- Single subcommands ---- */
 
-static void git_paths(struct program_run *run, const char *capability)
+static void git_paths(struct program_run *run, const char *capability, size_t from)
 {
-    for (size_t i = 0; i < run->operands.count; i++) {
+    for (size_t i = from; i < run->operands.count; i++) {
         const struct shell_field *operand = &run->operands.items[i];
         if (operand->kind == FIELD_EXACT && (operand->text.size == 0 || operand->text.data[0] == ':' ||
                                              text_find_char(operand->text, '*') != TEXT_NOT_FOUND)) {
@@ -221,6 +221,18 @@ static bool has_separator(const struct program_run *run)
     return false;
 }
 
+/* Which operand of `git checkout` is the first path: those behind "--" are, and else all behind the tree. */
+static size_t first_checkout_path(const struct program_run *run)
+{
+    for (size_t i = 0; i < run->arguments.count; i++) {
+        if (text_equal(run->arguments.items[i].text, TEXT("--"))) {
+            size_t behind = run->arguments.count - i - 1;
+            return behind < run->operands.count ? run->operands.count - behind : 0;
+        }
+    }
+    return 1;
+}
+
 /* `git checkout -- FILE` and `git checkout -b NEW`: anything else may change any file. */
 static void git_switch(struct program_run *run, struct text subcommand)
 {
@@ -231,12 +243,16 @@ static void git_switch(struct program_run *run, struct text subcommand)
     }
     if (!is_new && !run_has(run, 'f') && text_equal(subcommand, TEXT("checkout")) && has_separator(run) &&
         text_equal(run->arguments.items[0].text, TEXT("--"))) {
-        git_paths(run, "file.write");
+        git_paths(run, "file.write", 0);
         state_set_uncertain(run->state, TEXT("files were checked out"));
         return;
     }
     if (run_has(run, 'f')) {
         demand_rewrite(run, SHELL_RESOURCE_UNKNOWN, TEXT(""));
+    }
+    if (!is_new && text_equal(subcommand, TEXT("checkout"))) {
+        /* What is named is judged as such even where the rest is not understood. */
+        git_paths(run, "file.write", first_checkout_path(run));
     }
     run_opaque(run, "changes files that the command line does not name");
 }
@@ -455,14 +471,14 @@ static void git_subcommand(struct program_run *run, const struct subcommand *row
     case GIT_PATHS:
         demand_git(run, name, SHELL_RESOURCE_NONE, TEXT(""));
         if (!run_has(run, 's') || run_has(run, 'w')) {
-            git_paths(run, "file.write");
+            git_paths(run, "file.write", 0);
             state_set_uncertain(run->state, TEXT("files were checked out"));
         }
         break;
     case GIT_REMOVE:
         demand_git(run, name, SHELL_RESOURCE_NONE, TEXT(""));
         if (!run_has(run, 'c')) {
-            git_paths(run, "file.delete");
+            git_paths(run, "file.delete", 0);
         }
         break;
     case GIT_PLAIN:

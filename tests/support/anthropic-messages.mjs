@@ -16,8 +16,13 @@ export const anthropicMessages = {
     return textOf(body.messages.find((message) => message.role === 'user'));
   },
 
+  /** All since the model last spoke: notes of the agent's own can follow a tool's result as messages of theirs. */
   newestText(body) {
-    return textOf(body.messages.at(-1));
+    const last = body.messages.findLastIndex((message) => message.role === 'assistant');
+    return body.messages
+      .slice(last + 1)
+      .map(textOf)
+      .join('\n');
   },
 
   offeredTools(body) {

@@ -8,6 +8,7 @@
 //
 //   { expect?: { contains?: [TEXT...], lacks?: [TEXT...], offers?: [TOOL...] },   about the request:
 //                                       its newest message, and the tools it offers
+//     meanwhile?: async (TEXT) => {...},  what others do while the model thinks, given the newest message
 //     reply?:  [ { text: TEXT } | { tool: NAME, input: {...}, id?: ID }... ],      what the model answers
 //     fault?:  { status: 529, body?: TEXT } | { close: true } }                    or what goes wrong instead
 //
@@ -15,9 +16,12 @@
 // no client repeats. finish() gives all problems, steps that nobody took included. Every exchange is appended
 // to the transcript file as one JSON line.
 //
-// The wire format is an adapter's: tests/support/anthropic-messages.mjs is one.
+// The wire format is an adapter's: anthropic-messages.mjs and openai-responses.mjs.
 import fs from 'node:fs';
 import http from 'node:http';
+
+/** Of a message that is not as expected: the transcript has it whole. */
+const LONGEST_SHOWN = 1000;
 
 /** Starts the server. Resolves to { url, requests, finish() }; finish() closes it and returns the problems. */
 export async function startModelServer(scenario, { adapters, transcript }) {
@@ -38,7 +42,7 @@ export async function startModelServer(scenario, { adapters, transcript }) {
       exchange.answer = { status: 404 };
       response.writeHead(404, { 'content-type': 'application/json' }).end('{}');
     } else {
-      exchange.answer = choose(adapter, exchange.body);
+      exchange.answer = await choose(adapter, exchange.body);
       send(adapter, response, exchange.body, exchange.answer);
     }
     if (transcript !== undefined) {
@@ -46,7 +50,7 @@ export async function startModelServer(scenario, { adapters, transcript }) {
     }
   });
 
-  function choose(adapter, body) {
+  async function choose(adapter, body) {
     if (adapter.isSide(body)) {
       return { reply: [{ text: scenario.side ?? 'ok' }] };
     }
@@ -59,6 +63,11 @@ export async function startModelServer(scenario, { adapters, transcript }) {
     const mismatch = compare(step.expect ?? {}, adapter.newestText(body), adapter.offeredTools(body));
     if (mismatch !== null) {
       return refuse(mismatch);
+    }
+    try {
+      await step.meanwhile?.(adapter.newestText(body));
+    } catch (error) {
+      return refuse(`meanwhile: ${error.stack}`);
     }
     if (step.fault !== undefined) {
       return step.fault;
@@ -95,12 +104,12 @@ export async function startModelServer(scenario, { adapters, transcript }) {
 function compare({ contains = [], lacks = [], offers = [] }, text, tools) {
   for (const part of contains) {
     if (!text.includes(part)) {
-      return `expected ${JSON.stringify(part)} in the newest message: ${text}`;
+      return `expected ${JSON.stringify(part)} in the newest message: ${text.slice(0, LONGEST_SHOWN)}`;
     }
   }
   for (const part of lacks) {
     if (text.includes(part)) {
-      return `did not expect ${JSON.stringify(part)} in the newest message: ${text}`;
+      return `did not expect ${JSON.stringify(part)} in the newest message: ${text.slice(0, LONGEST_SHOWN)}`;
     }
   }
   for (const tool of offers) {

@@ -43,7 +43,7 @@ function install() {
     return 0;
   }
   const names = Object.entries(wanted).map(([name, version]) => `${name}@${version}`);
-  console.log(`# installing ${names.join(' ')} from npm (about 360 MB)`);
+  console.log(`# installing ${names.join(' ')} from npm (about 760 MB)`);
   const patience = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
   const words = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', ...patience];
   return spawnSync('npm', words, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] }).status ?? 1;

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // TAP for end-to-end tests: one async function a test, each in a scratch project of its own.
-import { makeScratch } from './claude.mjs';
+import { makeScratch } from './scratch.mjs';
+
+/** How many of one file run side by side: an agent mostly waits, for its model and for its hooks. */
+const TOGETHER = 2;
+
+/** Thrown by a test that cannot be made here; the message says why. */
+export class Skip extends Error {}
 
 /**
- * Runs the tests ({ NAME: async (scratch) => {...} }) one after another; a test fails when it throws. With AEX_TEST_E2E=0
- * none is run. `prepare` makes what all need and is passed on as the second argument.
+ * Runs the tests ({ NAME: async (scratch) => {...} }); a test fails when it throws. With AEX_TEST_E2E=0 none is run.
+ * `prepare` makes what all need and is passed on as the second argument. A word on the command line picks the tests
+ * whose names hold it.
  */
 export async function runTests(prepare, tests) {
-  const names = Object.keys(tests);
+  const names = Object.keys(tests).filter((name) => name.includes(process.argv[2] ?? ''));
   if (process.env.AEX_TEST_E2E === '0') {
     console.log('1..0 # SKIP AEX_TEST_E2E=0: no real agents wanted');
     return;
@@ -22,17 +29,34 @@ export async function runTests(prepare, tests) {
     names.forEach((name, index) => console.log(`not ok ${index + 1} - ${name}`));
     return;
   }
-  for (const [index, name] of names.entries()) {
-    const scratch = makeScratch();
-    try {
-      await tests[name](scratch, prepared);
-      console.log(`ok ${index + 1} - ${name}`);
-    } catch (error) {
-      process.exitCode = 1;
-      console.log(`not ok ${index + 1} - ${name}`);
-      console.log(`${error.stack}`.replace(/^/gm, '# '));
-    } finally {
-      scratch.remove();
+  const waiting = [...names.entries()];
+  const work = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [index, name] = next;
+      report(index + 1, name, await runTest(tests[name], prepared));
     }
+  };
+  await Promise.all(Array.from({ length: TOGETHER }, work));
+}
+
+async function runTest(test, prepared) {
+  const scratch = makeScratch();
+  try {
+    await test(scratch, prepared);
+    return undefined;
+  } catch (error) {
+    return error;
+  } finally {
+    scratch.remove();
   }
+}
+
+function report(number, name, error) {
+  if (error === undefined || error instanceof Skip) {
+    console.log(`ok ${number} - ${name}${error === undefined ? '' : ` # SKIP ${error.message}`}`);
+    return;
+  }
+  process.exitCode = 1;
+  console.log(`not ok ${number} - ${name}`);
+  console.log(`${error.stack}`.replace(/^/gm, '# '));
 }

@@ -298,14 +298,38 @@ static void new_runs_may_be_written(void **state)
     assert_true(is_protected("other/.aex/runs/new.aex", ""));
 }
 
+/* A file that is taken from another commit is written, however the command says so. */
+static void a_checkout_that_names_the_policy_configures(void **state)
+{
+    (void)state;
+    static const char *const commands[] = {
+        "git checkout wide -- .aex/policy.aex", "git checkout wide .aex/policy.aex",
+        "git checkout -q -- .aex/policy.aex",   "git checkout -f wide -- src .aex",
+        "git checkout -- .aex/policy.aex",      "git checkout wide -- .aex/policy.aex -- src",
+    };
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        struct text arguments = text_format(&calls.arena, "{\"command\":\"%s\"}", commands[i]);
+        if (!calls_demand(&calls, &agent_claude, "Bash", arguments.data, "aex.configure")) {
+            fail_msg("not protected: %s", commands[i]);
+        }
+    }
+    assert_false(calls_demand(&calls, &agent_claude, "Bash", "{\"command\":\"git checkout -b new main\"}",
+                              "aex.configure"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_line_holds_anywhere),      cmocka_unit_test(every_line_holds_at_home),
-        cmocka_unit_test(every_line_holds_in_the_system), cmocka_unit_test(what_is_below_system_folders_is_too),
-        cmocka_unit_test(git_is_controlled_by_these),     cmocka_unit_test(what_git_was_told_is_followed),
-        cmocka_unit_test(our_own_files_are_protected),    cmocka_unit_test(links_do_not_hide_anything),
+        cmocka_unit_test(every_line_holds_anywhere),
+        cmocka_unit_test(every_line_holds_at_home),
+        cmocka_unit_test(every_line_holds_in_the_system),
+        cmocka_unit_test(what_is_below_system_folders_is_too),
+        cmocka_unit_test(git_is_controlled_by_these),
+        cmocka_unit_test(what_git_was_told_is_followed),
+        cmocka_unit_test(our_own_files_are_protected),
+        cmocka_unit_test(links_do_not_hide_anything),
         cmocka_unit_test(new_runs_may_be_written),
+        cmocka_unit_test(a_checkout_that_names_the_policy_configures),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
