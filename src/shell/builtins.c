@@ -183,6 +183,19 @@ void model_eval(struct program_run *run, const struct shell_program *program)
     }
 }
 
+/* Signals after which nothing of the line goes on; DEBUG, ERR and RETURN come between its commands. */
+static bool is_final_signal(const struct shell_field *field)
+{
+    static const char *const names[] = {"EXIT", "0",      "INT",     "TERM",   "HUP",
+                                        "QUIT", "SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (field->kind == FIELD_EXACT && text_equal(field->text, text_of(names[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The command runs at some later point, in whatever state there is then. */
 void model_trap(struct program_run *run, const struct shell_program *program)
 {
@@ -193,6 +206,11 @@ void model_trap(struct program_run *run, const struct shell_program *program)
     if (!run_exact(run, &run->operands.items[0], "code that is only known when it runs", &text) ||
         text_equal(text, TEXT("-"))) {
         return;
+    }
+    for (size_t i = 1; i < run->operands.count; i++) {
+        if (!is_final_signal(&run->operands.items[i])) {
+            run_opaque(run, "a trap that runs between commands");
+        }
     }
     struct shell_state later = {
         .cwd = {.count = 0}, .is_foreign_environment = true, .uncertain = TEXT("a trap runs at any time")};

@@ -7,9 +7,27 @@
 
 static const struct shell_value unknown_value = {.kind = VALUE_UNKNOWN};
 
+/* Variables that the shell itself changes, or that keep no value given to them. */
+static bool is_shells_own(struct text name)
+{
+    static const char *const names[] = {"_",        "REPLY",        "OPTARG",       "COPROC",     "MAPFILE",
+                                        "FUNCNAME", "GROUPS",       "BASHPID",      "EUID",       "PPID",
+                                        "SRANDOM",  "HISTCMD",      "DIRSTACK",     "PIPESTATUS", "COLUMNS",
+                                        "LINES",    "EPOCHSECONDS", "EPOCHREALTIME"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (text_equal(name, text_of(names[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static struct shell_value variable_value(struct walker *walker, const struct shell_state *state,
                                          struct text name)
 {
+    if (is_shells_own(name)) {
+        return unknown_value;
+    }
     const struct shell_variable *variable = state_variable(state, name);
     if (variable != NULL) {
         return variable->value;

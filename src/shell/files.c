@@ -81,8 +81,8 @@ static bool find_target(struct program_run *run, struct shell_field *ret_target,
     *ret_target = run->operands.items[count - 1];
     *ret_sources = count - 1;
     struct text target = ret_target->text;
-    *ret_is_folder = count > 2 || run->operands.items[0].kind == FIELD_SET ||
-                     (target.size > 0 && target.data[target.size - 1] == '/') || text_equal(target, TEXT("."));
+    *ret_is_folder =
+        count > 2 || (target.size > 0 && target.data[target.size - 1] == '/') || text_equal(target, TEXT("."));
     if (ret_target->kind == FIELD_SET) {
         /* More than one name: the last of them is the target, and nobody knows which. */
         run_opaque(run, "a target that is a wildcard");

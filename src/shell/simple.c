@@ -349,6 +349,7 @@ static void run_function(struct program_run *run, const struct shell_function *f
     }
     size_t part = walker->part;
     bool has_jumped = walker->has_jumped;
+    struct shell_state before = *run->state;
     bool had_fixed_range = walker->has_fixed_range;
     struct shell_range old_range = walker->fixed_range;
     /* Places in the body mean something where it was defined. */
@@ -361,6 +362,12 @@ static void run_function(struct program_run *run, const struct shell_function *f
     walker->fixed_range = old_range;
     walker->has_jumped = has_jumped;
     walker->part = part;
+    /* What was `local` has its old value again. */
+    struct shell_folders cwd = run->state->cwd;
+    struct shell_folders failed = run->state->failed;
+    state_merge(run->state, &before, &before, walker->arena);
+    run->state->cwd = cwd;
+    run->state->failed = failed;
 }
 
 static void run_program(struct program_run *run)
