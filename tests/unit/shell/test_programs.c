@@ -12,7 +12,6 @@
 #include "base/builder.h"
 #include "shell/programs.h"
 
-
 static const struct shell_context context = {
     .cwd = TEXT_INIT("/ws/repo"), .home = TEXT_INIT("/home/me"), .root = TEXT_INIT("/ws/repo")};
 
