@@ -24,7 +24,7 @@ wanted=
 for set in "$@"; do
 	case $set in
 	build) wanted="$wanted $build" ;;
-	test) wanted="$wanted $build $clang $lint $node $shells libcmocka-dev procps=ps" ;;
+	test) wanted="$wanted $build $clang $lint $node $shells libcmocka-dev procps=ps strace=strace tmux=tmux" ;;
 	fuzz) wanted="$wanted $build $clang" ;;
 	bench) wanted="$wanted $build $node libcmocka-dev" ;;
 	lint) wanted="$wanted $build $clang $lint libcmocka-dev" ;;

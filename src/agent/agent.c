@@ -100,6 +100,7 @@ static bool read_event(const struct agent *agent, struct hook_call *call, struct
         {"PreToolUse", HOOK_BEFORE_TOOL},
         {"PostToolUse", HOOK_TOOL_FINISHED},
         {"PostToolUseFailure", HOOK_TOOL_FAILED},
+        {"ConfigChange", HOOK_SETTINGS},
     };
     for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
         if (text_equal(call->event_name, text_of(events[i].name))) {
@@ -132,7 +133,7 @@ bool hook_call_read(const struct json *input, const struct agent *agent, struct 
     if (arguments != NULL && arguments->type != JSON_NULL) {
         call.arguments = arguments;
     }
-    if (call.event != HOOK_OTHER) {
+    if (call.event != HOOK_OTHER && call.event != HOOK_SETTINGS) {
         if (call.tool.size == 0) {
             return error_set(err, "hook input: \"tool_name\" is missing");
         }

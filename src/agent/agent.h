@@ -47,6 +47,7 @@ enum hook_event {
     HOOK_BEFORE_TOOL,   /* PreToolUse: the only one that is decided */
     HOOK_TOOL_FINISHED, /* PostToolUse */
     HOOK_TOOL_FAILED,   /* PostToolUseFailure */
+    HOOK_SETTINGS,      /* ConfigChange: settings changed while the session runs */
     HOOK_OTHER,         /* an event of the agent's that needs no decision */
 };
 

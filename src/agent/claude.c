@@ -66,14 +66,29 @@ static const struct tool tools[] = {
 };
 
 static const char *const other_events[] = {
-    "Notification",   "PermissionDenied",   "PermissionRequest",
-    "PostToolBatch",  "PreCompact",         "PostCompact",
-    "SessionStart",   "SessionEnd",         "Setup",
-    "Stop",           "StopFailure",        "SubagentStart",
-    "SubagentStop",   "TaskCompleted",      "TaskCreated",
-    "TeammateIdle",   "ConfigChange",       "CwdChanged",
-    "FileChanged",    "InstructionsLoaded", "UserPromptSubmit",
-    "WorktreeCreate", "WorktreeRemove",     NULL,
+    "Notification",
+    "PermissionDenied",
+    "PermissionRequest",
+    "PostToolBatch",
+    "PreCompact",
+    "PostCompact",
+    "SessionStart",
+    "SessionEnd",
+    "Setup",
+    "Stop",
+    "StopFailure",
+    "SubagentStart",
+    "SubagentStop",
+    "TaskCompleted",
+    "TaskCreated",
+    "TeammateIdle",
+    "CwdChanged",
+    "FileChanged",
+    "InstructionsLoaded",
+    "UserPromptSubmit",
+    "WorktreeCreate",
+    "WorktreeRemove",
+    NULL,
 };
 
 /* {"hookSpecificOutput":{"hookEventName":"PreToolUse","permissionDecision":D,"permissionDecisionReason":R}} */

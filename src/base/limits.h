@@ -52,6 +52,12 @@ enum {
     /* Fields one word may become by braces and lists of known values; beyond it they are unknown. */
     LIMIT_SHELL_FIELDS = 256,
 
+    /* Fields of one command, bytes of values put into words (which can double with each assignment), and
+     * assignments followed: each keeps the work for a hostile line within a fraction of a second. */
+    LIMIT_SHELL_ARGUMENTS = 4096,
+    LIMIT_SHELL_VALUES = 16 * 1024 * 1024,
+    LIMIT_SHELL_ASSIGNMENTS = 1000,
+
     /* Command lines inside command lines: `sh -c`, `eval`, functions. */
     LIMIT_SHELL_WRAPPERS = 16,
 

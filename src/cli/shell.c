@@ -106,6 +106,19 @@ static void write_demand(struct json_writer *writer, const struct shell_demand *
     json_end_object(writer);
 }
 
+static void write_repositories(struct json_writer *writer, const struct shell_part *part)
+{
+    if (part->repository_count == 0) {
+        return;
+    }
+    json_key(writer, TEXT("repositories"));
+    json_begin_array(writer);
+    for (size_t i = 0; i < part->repository_count; i++) {
+        json_string(writer, part->repositories[i]);
+    }
+    json_end_array(writer);
+}
+
 static void write_analysis(const struct shell_analysis *analysis, struct arena *arena)
 {
     struct builder out;
@@ -123,9 +136,7 @@ static void write_analysis(const struct shell_analysis *analysis, struct arena *
         json_begin_object(&writer);
         json_member_string(&writer, TEXT("program"), part->program);
         write_range(&writer, part->range);
-        if (part->repository.size > 0) {
-            json_member_string(&writer, TEXT("repository"), part->repository);
-        }
+        write_repositories(&writer, part);
         json_key(&writer, TEXT("demands"));
         json_begin_array(&writer);
         for (; at < analysis->demands.count && analysis->demands.items[at].part == i; at++) {

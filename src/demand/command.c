@@ -100,7 +100,10 @@ static struct text find_opacity(struct demand_build *build, struct text command,
     }
     for (size_t i = 0; i < analysis->parts.count; i++) {
         const struct shell_part *part = &analysis->parts.items[i];
-        if (part->repository.size > 0 && !finds_own_repository(build, part->repository)) {
+        for (size_t j = 0; j < part->repository_count; j++) {
+            if (finds_own_repository(build, part->repositories[j])) {
+                continue;
+            }
             struct text words = text_slice(command, part->range.start, part->range.end);
             return text_format(build->arena,
                                "\"%.*s\": git would find another repository, whose settings run programs",

@@ -265,6 +265,20 @@ static struct answer fail(struct gate *gate, const struct error *failure)
     return refuse(gate->options, gate->agent, failure->message, gate->arena);
 }
 
+/* Settings are read when a session starts. Ones that change while it runs may switch the hook off, and who
+ * changed them is not said: they wait for the next start. */
+static struct answer refuse_settings(struct gate *gate)
+{
+    static const struct text reason =
+        TEXT_INIT("aex refused changed settings: they take effect when the agent is started again\n");
+    struct error err;
+    if (!record_settings(&gate->subject, gate->arena, &err)) {
+        return refuse(gate->options, NULL, err.message, gate->arena);
+    }
+    return gate->options->observes ? (struct answer){.output = TEXT("{}\n")}
+                                   : (struct answer){.message = reason, .exit_status = 2};
+}
+
 static struct answer answer_event(struct gate *gate)
 {
     struct error err = {0};
@@ -272,6 +286,9 @@ static struct answer answer_event(struct gate *gate)
     switch (gate->call.event) {
     case HOOK_OTHER:
         return form->answer(gate->arena, ANSWER_NO_OBJECTION, TEXT(""));
+    case HOOK_SETTINGS:
+        identify(gate);
+        return refuse_settings(gate);
     case HOOK_TOOL_FINISHED:
     case HOOK_TOOL_FAILED:
         identify(gate);

@@ -109,6 +109,20 @@ bool record_decision(const struct record_subject *subject, const struct workspac
     return finish(&writer, subject, arena, err);
 }
 
+bool record_settings(const struct record_subject *subject, struct arena *arena, struct error *err)
+{
+    struct builder out;
+    struct json_writer writer;
+    struct text source = TEXT("");
+    struct text file = TEXT("");
+    (void)json_get_text(subject->call->input, TEXT("source"), &source);
+    (void)json_get_text(subject->call->input, TEXT("file_path"), &file);
+    begin(&writer, &out, subject, "settings.refused", arena);
+    json_member_string(&writer, TEXT("source"), redact_and_cut(arena, source, LONGEST_TEXT));
+    json_member_string(&writer, TEXT("file"), redact_and_cut(arena, file, LONGEST_TEXT));
+    return finish(&writer, subject, arena, err);
+}
+
 bool record_outcome(const struct record_subject *subject, struct arena *arena, struct error *err)
 {
     struct builder out;

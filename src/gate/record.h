@@ -25,6 +25,9 @@ bool record_decision(const struct record_subject *subject, const struct workspac
                      const struct decision *decision, struct text message, const char *failure,
                      struct arena *arena, struct error *err);
 
+/* A settings.refused: which settings an agent's program wanted to take up. */
+bool record_settings(const struct record_subject *subject, struct arena *arena, struct error *err);
+
 /* A tool.result or tool.failed, joined to the decision by the call's id. */
 bool record_outcome(const struct record_subject *subject, struct arena *arena, struct error *err);
 

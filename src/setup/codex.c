@@ -52,7 +52,6 @@ bool codex_hooks_ensure(struct draft *draft, const struct setup_options *options
     if (!draft_read_json(draft, &settings, err)) {
         return false;
     }
-    struct text problem = TEXT("");
     for (size_t i = 0; i < EVENT_COUNT && settings.type == JSON_OBJECT; i++) {
         if (!hooks_ensure(draft, events[i].event, group, notes, err)) {
             return false;
@@ -61,7 +60,7 @@ bool codex_hooks_ensure(struct draft *draft, const struct setup_options *options
     if (!draft_read_json(draft, &settings, err)) {
         return false;
     }
-    problem = hooks_problem(&settings, SETUP_CODEX, arena);
+    struct text problem = hooks_problem(&settings, SETUP_CODEX, arena);
     return problem.size == 0 || error_set(err, "%.*s is left alone: %.*s, for which Codex drops the whole file",
                                           TEXT_ARG(draft->path), TEXT_ARG(problem));
 }

@@ -161,6 +161,11 @@ static struct text program_problem(const struct doctor *doctor, struct text prog
         return text_format(arena, "the program %.*s lies in the workspace, where the agent writes",
                            TEXT_ARG(program));
     }
+    /* Also what keeps doctor from running whatever a repository's settings name. */
+    if (!text_equal(resolved, doctor->options->program)) {
+        return text_format(arena, "the hook runs %.*s, which is not this aex (%.*s)", TEXT_ARG(program),
+                           TEXT_ARG(doctor->options->program));
+    }
     if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0 || (status.st_uid != 0 && status.st_uid != geteuid())) {
         return text_format(arena, "the program %.*s can be changed by other users", TEXT_ARG(program));
     }

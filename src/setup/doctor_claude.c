@@ -36,7 +36,7 @@ static void read_settings(struct doctor *doctor, struct settings *settings)
                      text_format(arena, "%s", err.message));
         return;
     }
-    struct text problem = TEXT("");
+    struct text problem;
     if (!json_edit_read(source, arena, &settings->value, &dialect, &err)) {
         problem = text_format(arena, "%s", err.message);
     } else if (dialect.has_comments || dialect.has_trailing_commas) {

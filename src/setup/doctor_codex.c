@@ -136,7 +136,7 @@ static void examine_hooks_file(struct codex *codex, enum setup_scope scope)
     if (!read_file(codex, path, &source)) {
         return;
     }
-    struct text problem = TEXT("");
+    struct text problem;
     if (!json_edit_read(source, arena, &value, &dialect, &err)) {
         problem = text_format(arena, "%s", err.message);
     } else if (dialect.has_comments || dialect.has_trailing_commas || dialect.has_byte_order_mark) {

@@ -97,7 +97,7 @@ bool hook_command_read(struct arena *arena, struct text line, struct hook_comman
     }
     *ret_command = command;
     /* Whatever was read over differently than it was written shows here. */
-    return text_starts_with(command.program, TEXT("/")) &&
+    return text_starts_with(command.program, TEXT("/")) && text_ends_with(command.program, TEXT("/aex")) &&
            text_equal(hook_command_spell(arena, &command), line);
 }
 

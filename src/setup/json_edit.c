@@ -123,7 +123,7 @@ static size_t skip_line_comments(const struct json_source *editor, size_t at)
     size_t end = at;
     for (size_t i = at; i < editor->mask.size; i++) {
         char c = editor->mask.data[i];
-        if (c == COMMENT_BYTE) {
+        if (c == BLOCK_COMMENT_BYTE || c == LINE_COMMENT_BYTE) {
             end = i + 1;
         } else if (c != ' ' && c != '\t') {
             break;
@@ -134,8 +134,7 @@ static size_t skip_line_comments(const struct json_source *editor, size_t at)
 
 static bool is_line_comment_end(const struct json_source *editor, size_t at)
 {
-    return at > 0 && editor->mask.data[at - 1] == COMMENT_BYTE &&
-           !text_ends_with(text_slice(editor->source, 0, at), TEXT("*/"));
+    return at > 0 && editor->mask.data[at - 1] == LINE_COMMENT_BYTE;
 }
 
 /* Puts children behind the last one of `container`, in the way that one stands. `name` is that of the only one,

@@ -52,7 +52,7 @@ static void take_out_comments(struct text source, char *clean, char *mask, struc
         size_t end = skip_comment(source, at);
         if (end > at) {
             memset(clean + at, ' ', end - at);
-            memset(mask + at, COMMENT_BYTE, end - at);
+            memset(mask + at, source.data[at + 1] == '*' ? BLOCK_COMMENT_BYTE : LINE_COMMENT_BYTE, end - at);
             dialect->has_comments = true;
             at = end;
             continue;

@@ -5,8 +5,9 @@
 
 #include "setup/json_edit.h"
 
-/* In `mask`, the bytes of comments (without the line end after one). Everything else is as in the source. */
-#define COMMENT_BYTE '#'
+/* In `mask`, the bytes of comments: those that end with a star and a slash, and those that end with their line
+ * (whose line end is none of them). Everything else is as in the source. */
+enum { BLOCK_COMMENT_BYTE = '#', LINE_COMMENT_BYTE = '%' };
 
 struct json_source {
     struct text source;

@@ -137,11 +137,9 @@ void line_diff(struct builder *out, struct text path, struct text before, struct
     }
     size_t rows = old_lines.count - head - tail;
     size_t columns = new_lines.count - head - tail;
-    if (rows + columns > 0) {
-        /* A text without lines has no items: to NULL not even 0 may be added. */
-        compare(head == 0 ? old_lines.items : old_lines.items + head, rows,
-                head == 0 ? new_lines.items : new_lines.items + head, columns, arena, &steps);
-    }
+    const struct text none = TEXT("");
+    compare(rows > 0 ? old_lines.items + head : &none, rows, columns > 0 ? new_lines.items + head : &none,
+            columns, arena, &steps);
     for (size_t i = 0; i < tail; i++) {
         push(&steps, arena, ' ', old_lines.items[old_lines.count - tail + i]);
     }

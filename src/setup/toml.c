@@ -183,6 +183,12 @@ bool toml_read(struct text source, struct arena *arena, struct toml_document *re
     if (invalid != TEXT_NOT_FOUND) {
         return toml_fail(&reader, invalid, "invalid UTF-8");
     }
+    for (size_t i = 0; i < source.size; i++) {
+        bool is_lone_return = source.data[i] == '\r' && (i + 1 == source.size || source.data[i + 1] != '\n');
+        if (source.data[i] == '\0' || is_lone_return) {
+            return toml_fail(&reader, i, "a control character that TOML does not know");
+        }
+    }
     if (text_starts_with(source, TEXT("\xEF\xBB\xBF"))) {
         return toml_fail(&reader, 0, "it starts with a byte order mark");
     }

@@ -95,22 +95,22 @@ bool toml_edit_remove_block(struct text source, struct text block, struct arena 
         builder_add(&wanted, line);
     }
     struct text lines = builder_text(&wanted);
-    size_t from = 0;
-    for (;;) {
-        size_t found = text_find(text_after(source, from), lines);
-        if (found == TEXT_NOT_FOUND) {
-            return error_set(err, "what was added is no longer there as it was added");
-        }
+    size_t last = TEXT_NOT_FOUND;
+    size_t found;
+    for (size_t from = 0; (found = text_find(text_after(source, from), lines)) != TEXT_NOT_FOUND;
+         from += found + 1) {
         size_t start = from + found;
         size_t end = start + lines.size;
         bool is_whole = (start == 0 || ends_with_newline(source, start)) &&
                         (end == source.size || text_starts_with(text_after(source, end), newline));
-        if (is_whole) {
-            end += end == source.size ? 0 : newline.size;
-            return remove_lines(source, before_empty_line(source, start), end, arena, ret_source, err);
-        }
-        from = start + 1;
+        last = is_whole ? start : last;
     }
+    if (last == TEXT_NOT_FOUND) {
+        return error_set(err, "what was added is no longer there as it was added");
+    }
+    size_t end = last + lines.size;
+    end += end == source.size ? 0 : newline.size;
+    return remove_lines(source, before_empty_line(source, last), end, arena, ret_source, err);
 }
 
 /* ---- Keys ---- */
@@ -215,7 +215,7 @@ bool toml_edit_remove(struct text source, struct toml_path path, bool and_table,
     if (found == NULL || found->kind != TOML_KEY) {
         return error_set(err, "there is no %.*s", TEXT_ARG(toml_path_spell(arena, path)));
     }
-    struct text rest;
+    struct text rest = source;
     if (!remove_lines(source, found->start, found->end, arena, &rest, err)) {
         return false;
     }

@@ -23,7 +23,7 @@ bool toml_edit_remove(struct text source, struct toml_path path, bool and_table,
 bool toml_edit_add_block(struct text source, struct text block, struct arena *arena, struct text *ret_source,
                          struct error *err);
 
-/* Takes those lines out again; an error when they are not there as they were added. */
+/* Takes the last such lines out again; an error when they are not there as they were added. */
 bool toml_edit_remove_block(struct text source, struct text block, struct arena *arena, struct text *ret_source,
                             struct error *err);
 

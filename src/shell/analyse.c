@@ -3,6 +3,15 @@
 
 #include "shell/programs.h"
 
+bool walker_spend(struct walker *walker, size_t bytes)
+{
+    if (bytes > walker->values_left) {
+        return false;
+    }
+    walker->values_left -= bytes;
+    return true;
+}
+
 void walk_text(struct walker *walker, struct text text, struct shell_range range, bool is_posix,
                struct shell_state *state)
 {
@@ -10,7 +19,8 @@ void walk_text(struct walker *walker, struct text text, struct shell_range range
     size_t offset;
     struct error err;
     struct shell_range place = walker_range(walker, range);
-    if (walker->depth >= LIMIT_SHELL_WRAPPERS) {
+    /* A tree is many times larger than its text. */
+    if (walker->depth >= LIMIT_SHELL_WRAPPERS || !walker_spend(walker, text.size * 16)) {
         demand_opaque(walker, range, "command lines inside command lines too deeply", TEXT(""));
         return;
     }
@@ -93,6 +103,10 @@ static void walk_all(struct walker *walker, const struct shell_node *first, stru
     state.failed = state.cwd;
     *walker->out = (struct shell_analysis){0};
     walker->has_background = false;
+    walker->is_exhausted = false;
+    walker->steps = LIMIT_SHELL_STEPS;
+    walker->values_left = LIMIT_SHELL_VALUES;
+    walker->assignments_left = LIMIT_SHELL_ASSIGNMENTS;
     walker->has_jumped = false;
     walk_list(walker, first, &state);
     *ret_uncertain = state.uncertain;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "shell/walk.h"
+#include "shell/programs.h"
 
 bool is_number(struct text text)
 {
@@ -82,7 +82,7 @@ static void check_names(struct walker *walker, struct text text, struct shell_ra
             demand_opaque(walker, range, "arithmetic with a value that may be more than a number", name);
         }
         if (has_assignment) {
-            state_assign(state, walker->arena, name, (struct shell_value){.kind = VALUE_NUMBER});
+            assignment_apply(walker, state, name, (struct shell_value){.kind = VALUE_NUMBER}, range);
         }
     }
 }

@@ -37,87 +37,91 @@ static void demand_run(struct program_run *run, const char *capability, struct t
     state_set_uncertain(run->state, TEXT("the workspace's code ran"));
 }
 
-/* Options of test runners that name files to write, or code to load, from anywhere. */
+/* Options of test runners and builds that name files to write, or code to load, from anywhere. */
+static const char *const escaping_options[] = {"--require",
+                                               "-r",
+                                               "--config",
+                                               "-c",
+                                               "--rootdir",
+                                               "--plugin",
+                                               "-p",
+                                               "-o",
+                                               "--override-ini",
+                                               "--basetemp",
+                                               "--junitxml",
+                                               "--junit-xml",
+                                               "--outputFile",
+                                               "--globalSetup",
+                                               "--setupFiles",
+                                               "--resultsProcessor",
+                                               "--runner",
+                                               "--prefix",
+                                               "--cwd",
+                                               "-C",
+                                               "--dir",
+                                               "--confcutdir",
+                                               "--import",
+                                               "--loader",
+                                               "--manifest-path",
+                                               "--target-dir",
+                                               "-exec",
+                                               "-toolexec",
+                                               "--exec",
+                                               "--out-dir",
+                                               "--script-shell",
+                                               "--node-options",
+                                               "--userconfig",
+                                               "--globalconfig",
+                                               "--log-file",
+                                               "--result-log",
+                                               "--pastebin",
+                                               "--debug-file",
+                                               "--shell",
+                                               "-E",
+                                               "--eval",
+                                               "--file",
+                                               "-f",
+                                               "--makefile",
+                                               "--directory",
+                                               "-I",
+                                               "--include-dir",
+                                               "--cacheDirectory",
+                                               "--coverage-dir",
+                                               "--coverageDirectory",
+                                               "--basedir",
+                                               "--import-mode",
+                                               "--pyargs",
+                                               "--inifile",
+                                               "--cov-report",
+                                               "-coverprofile",
+                                               "-cpuprofile",
+                                               "-memprofile",
+                                               "-blockprofile",
+                                               "-mutexprofile",
+                                               "-trace",
+                                               "-outputdir",
+                                               "-overlay",
+                                               "-modfile",
+                                               "-vettool",
+                                               "--json-report-file",
+                                               "-D",
+                                               "-P"};
+
 static void check_runner_options(struct program_run *run, size_t from)
 {
-    static const char *const opaque[] = {"--require",
-                                         "-r",
-                                         "--config",
-                                         "-c",
-                                         "--rootdir",
-                                         "--plugin",
-                                         "-p",
-                                         "-o",
-                                         "--override-ini",
-                                         "--basetemp",
-                                         "--junitxml",
-                                         "--junit-xml",
-                                         "--outputFile",
-                                         "--globalSetup",
-                                         "--setupFiles",
-                                         "--resultsProcessor",
-                                         "--runner",
-                                         "--prefix",
-                                         "--cwd",
-                                         "-C",
-                                         "--dir",
-                                         "--confcutdir",
-                                         "--import",
-                                         "--loader",
-                                         "--manifest-path",
-                                         "--target-dir",
-                                         "-exec",
-                                         "-toolexec",
-                                         "--exec",
-                                         "--out-dir",
-                                         "--script-shell",
-                                         "--node-options",
-                                         "--userconfig",
-                                         "--globalconfig",
-                                         "--log-file",
-                                         "--result-log",
-                                         "--pastebin",
-                                         "--debug-file",
-                                         "--shell",
-                                         "-E",
-                                         "--eval",
-                                         "--file",
-                                         "-f",
-                                         "--makefile",
-                                         "--directory",
-                                         "-I",
-                                         "--include-dir",
-                                         "--cacheDirectory",
-                                         "--coverage-dir",
-                                         "--coverageDirectory",
-                                         "--basedir",
-                                         "--import-mode",
-                                         "--pyargs",
-                                         "--inifile",
-                                         "--cov-report",
-                                         "-coverprofile",
-                                         "-cpuprofile",
-                                         "-memprofile",
-                                         "-blockprofile",
-                                         "-mutexprofile",
-                                         "-trace",
-                                         "-outputdir",
-                                         "-overlay",
-                                         "-modfile",
-                                         "-vettool",
-                                         "--json-report-file",
-                                         "-D",
-                                         "-P"};
     for (size_t i = from; i < run->arguments.count; i++) {
         const struct shell_field *field = &run->arguments.items[i];
         struct text name = text_slice(field->text, 0, text_find_char(field->text, '='));
+        if (text_equal(run->name, TEXT("go")) && text_starts_with(name, TEXT("--"))) {
+            name = text_after(name, 1);
+        }
         bool is_attached_short = false;
         if (!text_equal(run->name, TEXT("go")) && name.size > 2 && name.data[0] == '-' && name.data[1] != '-') {
             char letter[] = {'-', name.data[1]};
-            is_attached_short = IS_ONE_OF(((struct text){letter, 2}), opaque);
+            is_attached_short = IS_ONE_OF(((struct text){letter, 2}), escaping_options);
         }
         bool may_be_any = field->may_be_option && field->text.size == 0;
-        if (is_attached_short || IS_ONE_OF(name, opaque) || may_be_any) {
+        if (is_attached_short || IS_ONE_OF(name, escaping_options) || may_be_any) {
             demand_opaque(run->walker, field->range, "an option that loads other code or writes elsewhere",
                           field->text);
             return;
@@ -200,6 +204,10 @@ static void demand_packages(struct program_run *run, size_t from)
                                             "--no-save",
                                             "--immutable",
                                             "--quiet"};
+        if (text_equal(field->text, TEXT("-r")) && i + 1 < run->arguments.count) {
+            demand_path(run->walker, run->state, "file.read", &run->arguments.items[++i]);
+            continue;
+        }
         if (is_option && field->kind == FIELD_EXACT) {
             if (!IS_ONE_OF(field->text, flags)) {
                 demand_opaque(run->walker, field->range, "an option that is not known here", field->text);
@@ -301,11 +309,6 @@ void model_pip(struct program_run *run, const struct shell_program *program)
         return;
     }
     if (text_equal(first, TEXT("install")) || (is_uv && at == 0 && text_equal(first, TEXT("add")))) {
-        for (size_t i = at + 1; i + 1 < run->arguments.count; i++) {
-            if (text_equal(run->arguments.items[i].text, TEXT("-r"))) {
-                demand_path(run->walker, run->state, "file.read", &run->arguments.items[i + 1]);
-            }
-        }
         demand_packages(run, at + 1);
     } else if (is_uv && text_equal(first, TEXT("run")) && text_equal(operand_text(run, 1), TEXT("pytest"))) {
         demand_code(run, "tests.run", TEXT(""), 2);

@@ -9,6 +9,13 @@ void model_row(struct program_run *run, const struct shell_program *program)
 {
     if (options_parse(run, program->options, program->flags)) {
         run_operands(run, program->operands);
+        return;
+    }
+    /* Opaque by now; a rule that denies the capability still gets to see it. */
+    if (program->operands == OPERANDS_WRITE || program->operands == OPERANDS_WRITE_AFTER_FIRST) {
+        demand_add(run->walker, TEXT("file.write"), SHELL_RESOURCE_UNKNOWN, TEXT(""), run->range);
+    } else if (program->operands == OPERANDS_DELETE) {
+        demand_add(run->walker, TEXT("file.delete"), SHELL_RESOURCE_UNKNOWN, TEXT(""), run->range);
     }
 }
 
@@ -56,7 +63,8 @@ void model_cd(struct program_run *run, const struct shell_program *program)
             state->cwd = i == 0 ? one : folders_union(&state->cwd, &one);
         }
     }
-    if (state->uncertain.size > 0) {
+    bool is_long = state->cwd.count > 0 && state->cwd.paths[0].size > LIMIT_PATH;
+    if (state->uncertain.size > 0 || is_long) {
         state->cwd.count = 0;
     }
     /* What follows looks around there without naming it. */
@@ -101,6 +109,9 @@ void model_declare(struct program_run *run, const struct shell_program *program)
 {
     if (!options_parse(run, program->options, program->flags)) {
         return;
+    }
+    if (run->operands.count == 0 && !text_equal(run->name, TEXT("local"))) {
+        run_opaque(run, "prints the environment, keys included");
     }
     for (size_t i = 0; i < run->operands.count; i++) {
         declare_operand(run, &run->operands.items[i]);
@@ -172,6 +183,19 @@ void model_eval(struct program_run *run, const struct shell_program *program)
     }
 }
 
+/* Signals after which nothing of the line goes on; DEBUG, ERR and RETURN come between its commands. */
+static bool is_final_signal(const struct shell_field *field)
+{
+    static const char *const names[] = {"EXIT", "0",      "INT",     "TERM",   "HUP",
+                                        "QUIT", "SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (field->kind == FIELD_EXACT && text_equal(field->text, text_of(names[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The command runs at some later point, in whatever state there is then. */
 void model_trap(struct program_run *run, const struct shell_program *program)
 {
@@ -182,6 +206,11 @@ void model_trap(struct program_run *run, const struct shell_program *program)
     if (!run_exact(run, &run->operands.items[0], "code that is only known when it runs", &text) ||
         text_equal(text, TEXT("-"))) {
         return;
+    }
+    for (size_t i = 1; i < run->operands.count; i++) {
+        if (!is_final_signal(&run->operands.items[i])) {
+            run_opaque(run, "a trap that runs between commands");
+        }
     }
     struct shell_state later = {
         .cwd = {.count = 0}, .is_foreign_environment = true, .uncertain = TEXT("a trap runs at any time")};
@@ -197,6 +226,9 @@ void model_jump(struct program_run *run, const struct shell_program *program)
 
 void model_set(struct program_run *run, const struct shell_program *program)
 {
+    if (run->arguments.count == 0) {
+        run_opaque(run, "prints the environment, keys included");
+    }
     static const char *const names[] = {"errexit", "nounset", "pipefail", "xtrace",
                                         "verbose", "noglob",  "noclobber"};
     for (size_t i = 0; i < run->arguments.count; i++) {

@@ -168,7 +168,8 @@ static void demand_in_folder(struct walker *walker, struct text capability, stru
     }
     struct shell_demand *demand =
         demand_add(walker, capability, is_set ? SHELL_RESOURCE_SET : SHELL_RESOURCE_KNOWN, path, field->range);
-    demand->excludes_hidden = excludes_hidden || (field->kind == FIELD_SET && !is_tree);
+    demand->excludes_hidden =
+        excludes_hidden || (field->kind == FIELD_SET && !is_tree && !field->includes_hidden);
     if (has_parent_segment(field->text)) {
         bool is_absolute = field->text.size > 0 && field->text.data[0] == '/';
         demand->walked = is_absolute
@@ -241,8 +242,22 @@ static struct text lower_case(struct arena *arena, struct text text)
     return (struct text){copy, text.size};
 }
 
-/* Names, IPv4 with four plain numbers, IPv6 in brackets, an optional port: other spellings of addresses
- * (2852039166, 0x7f.1) name hosts that a rule would not recognise. */
+/* Four decimal numbers: other spellings of addresses (2852039166, 0177.1) would not be recognised by a rule. */
+static bool is_plain_address(struct text name)
+{
+    struct text rest = name;
+    struct text number;
+    size_t numbers = 0;
+    while (rest.data != NULL && text_next(&rest, '.', &number)) {
+        if (!is_all_digits(number) || number.size > 3 || (number.size > 1 && number.data[0] == '0')) {
+            return false;
+        }
+        numbers++;
+    }
+    return numbers == 4;
+}
+
+/* Names, IPv4 with four plain numbers, IPv6 in brackets, an optional port. */
 static bool is_plain_host(struct text host)
 {
     if (host.size == 0 || host.size > 260) {
@@ -254,7 +269,7 @@ static bool is_plain_host(struct text host)
             return false;
         }
         for (size_t i = 1; i < end; i++) {
-            if (strchr("0123456789abcdef:.", host.data[i]) == NULL) {
+            if (strchr("0123456789abcdef:", host.data[i]) == NULL) {
                 return false;
             }
         }
@@ -273,27 +288,20 @@ static bool is_plain_host(struct text host)
             return false;
         }
     }
-    char last = name.data[name.size - 1];
-    bool looks_numeric = is_all_digits(text_slice(name, 0, 1)) && ((last >= '0' && last <= '9'));
-    if (looks_numeric && !text_contains(name, TEXT("-"))) {
-        /* An address must be the usual one. */
-        struct text rest = name;
-        struct text number;
-        size_t numbers = 0;
-        while (rest.data != NULL && text_next(&rest, '.', &number)) {
-            if (!is_all_digits(number) || number.size > 3 || (number.size > 1 && number.data[0] == '0')) {
-                return false;
-            }
-            numbers++;
-        }
-        return numbers == 4;
+    if (text_starts_with(name, TEXT("0x"))) {
+        return false;
     }
-    return true;
+    char last = name.data[name.size - 1];
+    bool looks_numeric = is_all_digits(text_slice(name, 0, 1)) && last >= '0' && last <= '9';
+    return !looks_numeric || text_contains(name, TEXT("-")) || is_plain_address(name);
 }
 
 void demand_host(struct walker *walker, struct text host, struct shell_range range)
 {
     struct text lower = lower_case(walker->arena, host);
+    if (lower.size > 1 && lower.data[lower.size - 1] == '.') {
+        lower.size--; /* "example.com." is the same host */
+    }
     if (is_plain_host(lower)) {
         demand_add(walker, TEXT("network.fetch"), SHELL_RESOURCE_KNOWN, lower, range);
         return;

@@ -1,15 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From words to the fields a program gets (Bash manual, 3.5), as far as they are known. */
 #include "base/builder.h"
-#include "shell/walk.h"
+#include "shell/programs.h"
 
 /* ---- Parameters ---- */
 
 static const struct shell_value unknown_value = {.kind = VALUE_UNKNOWN};
 
+/* Variables that the shell itself changes, or that keep no value given to them. */
+static bool is_shells_own(struct text name)
+{
+    static const char *const names[] = {"_",        "REPLY",        "OPTARG",       "COPROC",     "MAPFILE",
+                                        "FUNCNAME", "GROUPS",       "BASHPID",      "EUID",       "PPID",
+                                        "SRANDOM",  "HISTCMD",      "DIRSTACK",     "PIPESTATUS", "COLUMNS",
+                                        "LINES",    "EPOCHSECONDS", "EPOCHREALTIME"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (text_equal(name, text_of(names[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static struct shell_value variable_value(struct walker *walker, const struct shell_state *state,
                                          struct text name)
 {
+    if (is_shells_own(name)) {
+        return unknown_value;
+    }
     const struct shell_variable *variable = state_variable(state, name);
     if (variable != NULL) {
         return variable->value;
@@ -50,7 +68,7 @@ static struct shell_value operator_value(struct walker *walker, const struct she
             return value;
         }
         if (parameter->operator== OPERATOR_ASSIGN) {
-            state_assign(state, walker->arena, parameter->name, unknown_value);
+            assignment_apply(walker, state, parameter->name, unknown_value, parameter->argument->range);
         }
         return is_known ? expand_value(walker, parameter->argument, state) : unknown_value;
     case OPERATOR_ERROR:
@@ -189,8 +207,10 @@ static void field_finish(struct building *building)
 static void add_known(struct building *building, struct text text)
 {
     building->exists = true;
-    if (!building->is_unknown) {
+    if (!building->is_unknown && walker_spend(building->walker, text.size)) {
         builder_add(&building->text, text);
+    } else {
+        building->is_unknown = true;
     }
 }
 
@@ -366,6 +386,9 @@ static void expand_assignment(struct building *building, const struct shell_assi
 void expand_word(struct walker *walker, const struct shell_word *word, struct shell_state *state,
                  struct field_vector *fields)
 {
+    if (fields->count > LIMIT_SHELL_ARGUMENTS) {
+        return; /* whoever called gives up */
+    }
     if (word->is_exact && !means_more_in_zsh(word)) {
         add_exact_field(walker, word, fields);
         return;

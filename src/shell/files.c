@@ -81,8 +81,8 @@ static bool find_target(struct program_run *run, struct shell_field *ret_target,
     *ret_target = run->operands.items[count - 1];
     *ret_sources = count - 1;
     struct text target = ret_target->text;
-    *ret_is_folder = count > 2 || run->operands.items[0].kind == FIELD_SET ||
-                     (target.size > 0 && target.data[target.size - 1] == '/') || text_equal(target, TEXT("."));
+    *ret_is_folder =
+        count > 2 || (target.size > 0 && target.data[target.size - 1] == '/') || text_equal(target, TEXT("."));
     if (ret_target->kind == FIELD_SET) {
         /* More than one name: the last of them is the target, and nobody knows which. */
         run_opaque(run, "a target that is a wildcard");
@@ -91,13 +91,23 @@ static bool find_target(struct program_run *run, struct shell_field *ret_target,
     return true;
 }
 
+/* What is not understood is opaque by now; a rule that denies writing still gets to see that it writes. */
+static bool parse_copy(struct program_run *run, const struct shell_program *program,
+                       struct shell_field *ret_target, size_t *ret_sources, bool *ret_is_folder)
+{
+    if (!options_parse(run, program->options, program->flags)) {
+        demand_add(run->walker, TEXT("file.write"), SHELL_RESOURCE_UNKNOWN, TEXT(""), run->range);
+        return false;
+    }
+    return find_target(run, ret_target, ret_sources, ret_is_folder);
+}
+
 void model_cp(struct program_run *run, const struct shell_program *program)
 {
     struct shell_field target;
     size_t sources;
     bool is_folder;
-    if (!options_parse(run, program->options, program->flags) ||
-        !find_target(run, &target, &sources, &is_folder)) {
+    if (!parse_copy(run, program, &target, &sources, &is_folder)) {
         return;
     }
     if (run_has(run, 'P') || run_has(run, 'b')) {
@@ -124,8 +134,7 @@ void model_mv(struct program_run *run, const struct shell_program *program)
     struct shell_field target;
     size_t sources;
     bool is_folder;
-    if (!options_parse(run, program->options, program->flags) ||
-        !find_target(run, &target, &sources, &is_folder)) {
+    if (!parse_copy(run, program, &target, &sources, &is_folder)) {
         return;
     }
     if (run_has(run, 'b')) {
@@ -172,13 +181,6 @@ void model_ln(struct program_run *run, const struct shell_program *program)
         write_target(run, &target, &run->operands.items[i], is_folder, run_has(run, 'T'), false);
     }
     state_set_uncertain(run->state, TEXT("ln made a link"));
-}
-
-void model_rm(struct program_run *run, const struct shell_program *program)
-{
-    if (options_parse(run, program->options, program->flags)) {
-        run_operands(run, OPERANDS_DELETE);
-    }
 }
 
 /* -p removes the parents that are named too. */

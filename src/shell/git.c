@@ -1,187 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* git: each subcommand demands git.SUBCOMMAND; what else it does is in the table. Options are git's own
- * (git-*(1) of 2.39); parse-options takes abbreviations, as getopt_long does. */
+/* git: each subcommand demands git.SUBCOMMAND; what else it does is decided by its kind. git's
+ * parse-options takes abbreviations, as getopt_long does. */
+#include "shell/git.h"
 #include "base/builder.h"
-#include "shell/programs.h"
-
-enum git_kind {
-    GIT_PLAIN,    /* nothing but what the options say */
-    GIT_READS,    /* operands after "--" or paths: contents of tracked files, which git.* stands for */
-    GIT_REWRITES, /* also history.rewrite */
-    GIT_TREE,     /* changes files that the command line does not name: opaque */
-    GIT_PATHS,    /* operands are paths that are written */
-    GIT_REMOVE,   /* operands are paths that are deleted */
-    GIT_MOVE,
-    GIT_SWITCH, /* a new branch changes nothing; another one changes the tree */
-    GIT_RESET,
-    GIT_BRANCH,
-    GIT_PUSH,
-    GIT_FETCH,
-    GIT_CONFIG,
-    GIT_REMOTE,
-    GIT_STASH,
-    GIT_CLONE,
-    GIT_INIT,
-};
-
-#define DIFF_OPTIONS                                                                                           \
-    "-[pusRabwzqBCMDWI] -U,--unified= --patch --no-patch --raw --stat? --numstat --shortstat --dirstat? "      \
-    "--summary --name-only --name-status --color? --no-color --word-diff? --word-diff-regex= --color-words? "  \
-    "--color-moved? --no-renames --find-renames? --find-copies? --check --full-index --binary --abbrev? "      \
-    "--diff-filter= -S= -G= --pickaxe-all --ignore-all-space --ignore-space-change --ignore-blank-lines "      \
-    "--ignore-space-at-eol --text --exit-code --quiet --cached --staged --merge-base --minimal --patience "    \
-    "--histogram --diff-algorithm= --relative? --src-prefix= --dst-prefix= --no-prefix --no-ext-diff "         \
-    "--no-textconv --submodule? --function-context --inter-hunk-context= --compact-summary "                   \
-    "--ita-invisible-in-index "                                                                                \
-    "--ignore-submodules? -l= -O=< --output=> --no-index:n --ext-diff! --textconv -M? -C? -B? "
-
-#define LOG_OPTIONS                                                                                            \
-    "-n,--max-count= -# --skip= --since=,--after= --after= --until= --before= --author= --committer= --grep= " \
-    "--all-match --invert-grep -i -E -F -P --oneline --graph --decorate? --no-decorate --format= --pretty? "   \
-    "--abbrev-commit --no-abbrev-commit --date= --all --branches? --tags? --remotes? --merges --no-merges "    \
-    "--first-parent --reverse --follow -L= --topo-order --date-order --author-date-order --source "            \
-    "--left-right "                                                                                            \
-    "--cherry-pick --cherry --cherry-mark --ancestry-path --boundary --simplify-by-decoration --full-history " \
-    "--show-signature --notes? --no-notes --no-walk? -c --cc -m -g --walk-reflogs --children --parents "       \
-    "--show-pulls "                                                                                            \
-    "--no-patch --relative-date --log-size --no-expand-tabs --stdin! -t --encoding= --min-parents= "           \
-    "--max-parents= "
-
-static const struct subcommand git_rows[] = {
-    {"add",
-     "-[vnNufA] --all --update --dry-run --force --intent-to-add --verbose --no-all --refresh --ignore-errors "
-     "--renormalize --chmod= -p! -i! -e!",
-     0, GIT_PLAIN},
-    {"am", "", 0, GIT_TREE},
-    {"apply", "--check! --stat! -R! -p=!", 0, GIT_TREE},
-    {"bisect", "", 0, GIT_TREE},
-    {"blame",
-     "-[wsetflbcpM] -L= -C? -M? --date= --porcelain --line-porcelain --show-name --show-number --since= "
-     "--abbrev= --color-lines --root",
-     0, GIT_READS},
-    {"branch",
-     "-[avrliqf] --all --verbose --remotes --list --show-current -d:d -D:d --delete:d -m:m -M:m --move:m -c -C "
-     "--copy --force:f --merged? --no-merged? --contains? --no-contains? --points-at= --sort= --format= "
-     "--column? --no-column "
-     "--color? --no-color --abbrev= -t --track? --no-track --quiet --ignore-case -u=:u --set-upstream-to=:u "
-     "--unset-upstream:u --edit-description!",
-     0, GIT_BRANCH},
-    {"cat-file", "-[tspe] --batch? --batch-check? --batch-all-objects --textconv! --filters!", 0, GIT_READS},
-    {"check-ignore", "-[qvnz] --stdin --no-index --verbose --non-matching", 0, GIT_READS},
-    {"checkout",
-     "-[qflp] -b=:b -B=:f --quiet --track? --no-track -t --orphan=:b --detach --force --ours --theirs --guess "
-     "--no-guess",
-     0, GIT_SWITCH},
-    {"cherry-pick", "", 0, GIT_TREE},
-    {"clean", "", 0, GIT_TREE},
-    {"clone",
-     "-[qvnl] --depth= -b= --branch= --single-branch --no-single-branch --quiet --verbose --progress "
-     "--no-checkout --bare --filter= --no-tags -o= --origin= --shallow-since=",
-     0, GIT_CLONE},
-    {"commit",
-     "-[aqvsneS] --all -m= --message= -F=< --file=< --author= --date= --amend:a --no-edit --edit --allow-empty "
-     "--allow-empty-message "
-     "--quiet --verbose --signoff --no-signoff --dry-run --short --porcelain --long --fixup= --squash= -C= -c= "
-     "--reuse-message= --reset-author "
-     "--no-gpg-sign --only --include -i -o --status --no-status --trailer= -u? --untracked-files? -n "
-     "--no-verify",
-     0, GIT_PLAIN},
-    {"config",
-     "--get --get-all --get-regexp --list -l --show-origin --show-scope --local --global --system -z --null "
-     "--name-only --type= --bool --int --path --includes --default= --get-urlmatch --worktree",
-     0, GIT_CONFIG},
-    {"count-objects", "-[vH] --verbose --human-readable", 0, GIT_READS},
-    {"describe",
-     "--all --tags --contains --abbrev= --candidates= --exact-match --debug --long --match= --exclude= "
-     "--always --first-parent --dirty? --broken?",
-     0, GIT_READS},
-    {"diff", DIFF_OPTIONS, 0, GIT_READS},
-    {"diff-files", DIFF_OPTIONS, 0, GIT_READS},
-    {"diff-index", DIFF_OPTIONS, 0, GIT_READS},
-    {"diff-tree", DIFF_OPTIONS "-r -t --root --no-commit-id -m -c --cc --pretty? --format= -v", 0, GIT_READS},
-    {"fetch",
-     "-[qvatnpk46] --all --quiet --verbose --tags --no-tags --prune --prune-tags --depth= --deepen= "
-     "--unshallow --dry-run --jobs= -j= --progress --force:f -f:f --no-recurse-submodules --append --atomic",
-     0, GIT_FETCH},
-    {"filter-branch", "", 0, GIT_TREE},
-    {"for-each-ref",
-     "--count= --format= --sort= --points-at= --merged? --no-merged? --contains? --shell --python", 0,
-     GIT_READS},
-    {"format-patch", "", 0, GIT_TREE},
-    {"gc", "-q --quiet --auto", 0, GIT_PLAIN},
-    {"grep",
-     "-[niIlLcvwhHoEFGPqzWpar] -e= -f=< -A= -B= -C= -m= --and --or --not --cached --untracked:u --no-index:u "
-     "--line-number --ignore-case --files-with-matches "
-     "--name-only --count --break --heading --show-function --function-context --text --word-regexp "
-     "--fixed-strings --extended-regexp --perl-regexp --invert-match --max-depth= --color? --no-color --column "
-     "--only-matching",
-     0, GIT_READS},
-    {"init", "", 0, GIT_TREE},
-    {"log", DIFF_OPTIONS LOG_OPTIONS, 0, GIT_READS},
-    {"ls-files",
-     "-[cdmoisukvztf] --cached --deleted --modified --others --ignored --stage --unmerged --killed -x= -X=< "
-     "--exclude= --exclude-standard --exclude-from=< --error-unmatch --full-name --abbrev? --debug --eol "
-     "--directory",
-     0, GIT_READS},
-    {"ls-remote", "-[htq] --heads --tags --refs --quiet --exit-code --symref --sort=", 0, GIT_FETCH},
-    {"ls-tree", "-[drtlz] --name-only --name-status --long --full-name --full-tree --abbrev? --format=", 0,
-     GIT_READS},
-    {"merge", "", 0, GIT_TREE},
-    {"merge-base", "-a --all --octopus --is-ancestor --fork-point --independent", 0, GIT_READS},
-    {"mv", "-[fknv] --force --dry-run --verbose", 0, GIT_MOVE},
-    {"name-rev", "--name-only --tags --refs= --always", 0, GIT_READS},
-    {"pull",
-     "-[qvr] --rebase? --no-rebase --ff-only --ff --no-ff --quiet --verbose --tags --prune --autostash "
-     "--no-edit --depth= --all",
-     0, GIT_FETCH},
-    {"push",
-     "-[qvnu46] --quiet --verbose --dry-run --set-upstream --tags:t --follow-tags --progress --no-progress "
-     "--porcelain --atomic --no-thin --thin "
-     "--force:f -f:f --force-with-lease?:f --force-if-includes --delete:d -d:d --prune:f --mirror:f --all:a "
-     "--no-verify --repo=! --receive-pack=! --exec=! --recurse-submodules=! --signed? -o=",
-     0, GIT_PUSH},
-    {"rebase", "", 0, GIT_TREE},
-    {"reflog", "", 0, GIT_STASH},
-    {"remote", "-v --verbose", PROGRAM_NO_PERMUTE, GIT_REMOTE},
-    {"reset", "-[qN] --quiet --mixed --soft --hard:h --merge:h --keep:h --no-refresh -p!", 0, GIT_RESET},
-    {"restore",
-     "-[qSW] --quiet --staged:s --worktree:w -s= --source= --ours --theirs --ignore-unmerged --progress "
-     "--no-progress",
-     0, GIT_PATHS},
-    {"rev-list",
-     LOG_OPTIONS "--count --objects --header --use-bitmap-index --disk-usage --left-only --right-only", 0,
-     GIT_READS},
-    {"rev-parse",
-     "--show-toplevel --git-dir --abbrev-ref? --short? --verify -q --quiet --is-inside-work-tree "
-     "--is-bare-repository --show-prefix --show-cdup "
-     "--absolute-git-dir --git-common-dir --symbolic-full-name --all --branches? --tags? --remotes? "
-     "--is-inside-git-dir --git-path= --show-superproject-working-tree --symbolic --show-object-format? --sq "
-     "--default= --revs-only --flags --no-flags --no-revs",
-     0, GIT_READS},
-    {"revert", "", 0, GIT_TREE},
-    {"rm", "-[fnrq] --force --dry-run --cached:c --quiet --ignore-unmatch", 0, GIT_REMOVE},
-    {"shortlog", "-[snec] --summary --numbered --email --group= -w? " LOG_OPTIONS, 0, GIT_READS},
-    {"show", DIFF_OPTIONS LOG_OPTIONS, 0, GIT_READS},
-    {"show-ref", "-[hdsq] --head --dereference --hash? --verify --quiet --tags --heads --abbrev?", 0,
-     GIT_READS},
-    {"stash", "", 0, GIT_STASH},
-    {"status",
-     "-[sbvz] --short --branch --show-stash --porcelain? --long --verbose -u? --untracked-files? "
-     "--ignore-submodules? --ignored? --column? --no-column --ahead-behind --no-ahead-behind --renames "
-     "--no-renames --find-renames?",
-     0, GIT_READS},
-    {"submodule", "", 0, GIT_TREE},
-    {"switch",
-     "-[q] -c=:b --create=:b -C=:f --orphan=:b --track? --no-track --detach -d --guess --no-guess --quiet", 0,
-     GIT_SWITCH},
-    {"tag",
-     "-[lnaisf] --list -n? -m= --message= -F=< --annotate --sort= --format= --contains? --no-contains? "
-     "--merged? --no-merged? --points-at= --column? -d:d --delete:d --force:f --color?",
-     0, GIT_BRANCH},
-    {"version", "--build-options", 0, GIT_READS},
-    {"whatchanged", DIFF_OPTIONS LOG_OPTIONS, 0, GIT_READS},
-    {"worktree", "", 0, GIT_STASH},
-};
 
 static void demand_git(struct program_run *run, struct text subcommand, enum shell_resource_kind kind,
                        struct text value)
@@ -361,8 +182,44 @@ static void git_grep(struct program_run *run)
     }
 }
 
+/* A revision is no path, and the other way round; what may be one is taken for one. "HEAD:path" names a file
+ * too. */
+static void git_named_files(struct program_run *run)
+{
+    static const char *const marks[] = {"..", "^", "~", "@", "HEAD"};
+    for (size_t i = 0; i < run->operands.count; i++) {
+        struct shell_field operand = run->operands.items[i];
+        size_t colon = text_find_char(operand.text, ':');
+        bool is_revision = false;
+        if (colon != TEXT_NOT_FOUND && colon + 1 < operand.text.size) {
+            bool is_relative = operand.text.data[colon + 1] == '.';
+            struct text path = text_after(operand.text, colon + 1);
+            struct text root = run->walker->context->root;
+            operand.text = is_relative
+                               ? path
+                               : text_format(run->walker->arena, "%.*s/%.*s", TEXT_ARG(root), TEXT_ARG(path));
+            demand_path(run->walker, run->state, "file.read", &operand);
+            continue;
+        }
+        for (size_t j = 0; j < sizeof marks / sizeof *marks; j++) {
+            is_revision = is_revision || text_contains(operand.text, text_of(marks[j]));
+        }
+        bool looks_like_file = text_find_char(operand.text, '.') != TEXT_NOT_FOUND ||
+                               text_find_char(operand.text, '/') != TEXT_NOT_FOUND ||
+                               operand.kind == FIELD_SET || has_separator(run);
+        if (!is_revision && looks_like_file && operand.kind != FIELD_UNKNOWN) {
+            demand_path(run->walker, run->state, "file.read", &operand);
+        }
+    }
+}
+
 static void git_reads(struct program_run *run, struct text subcommand)
 {
+    bool only_names = text_equal(subcommand, TEXT("ls-files")) || text_equal(subcommand, TEXT("rev-parse")) ||
+                      text_equal(subcommand, TEXT("status")) || text_equal(subcommand, TEXT("check-ignore"));
+    if (!only_names) {
+        git_named_files(run);
+    }
     if (text_equal(subcommand, TEXT("grep"))) {
         git_grep(run);
         return;
@@ -469,18 +326,59 @@ static void set_repository(struct program_run *run, struct text folder)
     }
     for (size_t i = 0; i < folders.count; i++) {
         struct text path = normalise_path(run->walker->arena, folders.paths[i], folder);
-        struct text *repository = &run->walker->out->parts.items[run->walker->part].repository;
+        struct shell_part *part = &run->walker->out->parts.items[run->walker->part];
         if (!path_is_inside(path, run->walker->context->root)) {
             demand_opaque(run->walker, run->range,
                           "a repository outside the workspace, whose configuration may run programs", path);
-        } else if (repository->size > 0 && !text_equal(*repository, path)) {
-            run_opaque(run, "git in a folder that is only known when it runs");
+        } else if (part->repository_count == SHELL_FOLDERS) {
+            run_opaque(run, "git in more folders than are followed");
+        } else {
+            part->repositories[part->repository_count++] = path;
         }
-        *repository = path;
     }
     if (state_variable(run->state, TEXT("GIT_DIR")) != NULL) {
         run_opaque(run, "a repository named by the environment");
     }
+}
+
+/* The subcommand with its arguments, in `folder` when -C named one. */
+static void run_subcommand(struct program_run *run, const struct subcommand *row, const struct text *folder)
+{
+    struct program_run inner = {.walker = run->walker,
+                                .state = run->state,
+                                .name = run->name,
+                                .range = run->range,
+                                .reads_pipe = run->reads_pipe};
+    struct shell_state there = *run->state;
+    if (folder != NULL) {
+        for (size_t i = 0; i < there.cwd.count; i++) {
+            there.cwd.paths[i] = normalise_path(run->walker->arena, there.cwd.paths[i], *folder);
+        }
+        for (size_t i = 0; i < there.failed.count; i++) {
+            there.failed.paths[i] = normalise_path(run->walker->arena, there.failed.paths[i], *folder);
+        }
+        inner.state = &there;
+    }
+    for (size_t i = 1; i < run->operands.count; i++) {
+        VECTOR_PUSH(run->walker->arena, &inner.arguments, run->operands.items[i]);
+    }
+    enum git_kind kind = (enum git_kind)row->kind;
+    bool understood = kind == GIT_TREE || kind == GIT_STASH || options_parse(&inner, row->options, row->flags);
+    if (kind == GIT_STASH) {
+        git_stash(&inner, text_of(row->name));
+    } else {
+        git_subcommand(&inner, row);
+    }
+    if (kind == GIT_PUSH && !understood) {
+        demand_rewrite(&inner, SHELL_RESOURCE_UNKNOWN, TEXT(""));
+    }
+    if (kind == GIT_CONFIG && !understood) {
+        demand_add(run->walker, TEXT("aex.configure"), SHELL_RESOURCE_NONE, TEXT(""), run->range);
+    }
+    if (kind == GIT_TREE || !understood) {
+        run_opaque(&inner, "changes files that the command line does not name, or is not understood");
+    }
+    state_set_uncertain(run->state, there.uncertain);
 }
 
 void model_git(struct program_run *run, const struct shell_program *program)
@@ -497,11 +395,7 @@ void model_git(struct program_run *run, const struct shell_program *program)
         !run_exact(run, &option->value, "a folder that is only known when it runs", &folder)) {
         return;
     }
-    size_t folders = 0;
-    for (size_t i = 0; i < run->options.count; i++) {
-        folders += run->options.items[i].tag == 'C';
-    }
-    if (folders > 1) {
+    if (run_count(run, 'C') > 1) {
         run_opaque(run, "-C more than once");
         return;
     }
@@ -511,42 +405,11 @@ void model_git(struct program_run *run, const struct shell_program *program)
         return;
     }
     set_repository(run, folder);
-    const struct subcommand *row = subcommand_find(git_rows, sizeof git_rows / sizeof *git_rows, name);
+    const struct subcommand *row = subcommand_find(git_subcommands, git_subcommand_count, name);
     if (row == NULL) {
         demand_git(run, is_identifier(name) ? name : TEXT("unknown"), SHELL_RESOURCE_NONE, TEXT(""));
         run_opaque(run, "a subcommand of git that is not known here, or an alias");
         return;
     }
-    struct program_run inner = {.walker = run->walker,
-                                .state = run->state,
-                                .name = run->name,
-                                .range = run->range,
-                                .reads_pipe = run->reads_pipe};
-    struct shell_state there = *run->state;
-    if (option != NULL) {
-        for (size_t i = 0; i < there.cwd.count; i++) {
-            there.cwd.paths[i] = normalise_path(run->walker->arena, there.cwd.paths[i], folder);
-        }
-        for (size_t i = 0; i < there.failed.count; i++) {
-            there.failed.paths[i] = normalise_path(run->walker->arena, there.failed.paths[i], folder);
-        }
-        inner.state = &there;
-    }
-    for (size_t i = 1; i < run->operands.count; i++) {
-        VECTOR_PUSH(run->walker->arena, &inner.arguments, run->operands.items[i]);
-    }
-    enum git_kind kind = (enum git_kind)row->kind;
-    bool understood = kind == GIT_TREE || kind == GIT_STASH || options_parse(&inner, row->options, row->flags);
-    if (kind == GIT_STASH) {
-        git_stash(&inner, name);
-    } else {
-        git_subcommand(&inner, row);
-    }
-    if (kind == GIT_PUSH && !understood) {
-        demand_rewrite(&inner, SHELL_RESOURCE_UNKNOWN, TEXT(""));
-    }
-    if (kind == GIT_TREE || !understood) {
-        run_opaque(&inner, "changes files that the command line does not name, or is not understood");
-    }
-    state_set_uncertain(run->state, there.uncertain);
+    run_subcommand(run, row, option != NULL ? &folder : NULL);
 }

@@ -80,7 +80,7 @@ static void demand_remote_host(struct program_run *run, const struct shell_field
     size_t colon = text_find_char(remote, ':');
     size_t slash = text_find_char(remote, '/');
     if (colon != TEXT_NOT_FOUND && colon > 0 && (slash == TEXT_NOT_FOUND || colon < slash) &&
-        !text_contains(remote, TEXT("::"))) {
+        !text_contains(remote, TEXT("::")) && !text_contains(remote, TEXT("://"))) {
         size_t at = text_find_char(remote, '@');
         size_t from = at != TEXT_NOT_FOUND && at < colon ? at + 1 : 0;
         demand_host(run->walker, text_slice(remote, from, colon), field->range);

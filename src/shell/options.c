@@ -287,6 +287,15 @@ const struct program_option *run_option(const struct program_run *run, char tag)
     return NULL;
 }
 
+size_t run_count(const struct program_run *run, char tag)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < run->options.count; i++) {
+        count += run->options.items[i].tag == tag;
+    }
+    return count;
+}
+
 bool run_has(const struct program_run *run, char tag)
 {
     return run_option(run, tag) != NULL;
@@ -302,6 +311,14 @@ bool run_exact(struct program_run *run, const struct shell_field *field, const c
     return true;
 }
 
+void run_mark_links(struct program_run *run, size_t first)
+{
+    struct shell_demand_vector *demands = &run->walker->out->demands;
+    for (size_t i = first; i < demands->count; i++) {
+        demands->items[i].follows_links = run_has(run, 'F');
+    }
+}
+
 static void operand_path(struct program_run *run, const char *capability, size_t from)
 {
     for (size_t i = from; i < run->operands.count; i++) {
@@ -310,8 +327,10 @@ static void operand_path(struct program_run *run, const char *capability, size_t
         if (is_standard) {
             continue;
         }
-        if (run_has(run, 'R')) {
+        size_t first = run->walker->out->demands.count;
+        if (run_has(run, 'R') || run_has(run, 'F')) {
             demand_tree(run->walker, run->state, capability, operand, false);
+            run_mark_links(run, first);
         } else {
             demand_path(run->walker, run->state, capability, operand);
         }

@@ -70,6 +70,14 @@ enum word_mode {
 /* NULL when it failed. The front must be at the start of a word. */
 struct shell_word *parse_word(struct parser *parser, enum word_mode mode);
 
+/* ---- assignment.c ---- */
+
+/* NAME=, NAME+=, NAME[...]= at the front; NULL, with nothing consumed, when it is none (or when the parser
+ * failed). */
+struct shell_assignment *parse_assignment_head(struct parser *parser, enum word_mode mode);
+/* What follows the "=". */
+bool parse_assignment_value(struct parser *parser, struct shell_assignment *assignment);
+
 /* Where quoted text ends. */
 enum quoted_end {
     QUOTED_DOUBLE,     /* at the closing quote, which is consumed */

@@ -9,7 +9,8 @@
  *   -o,--output=>  takes a file that is written                   --pre=!       opaque: runs something
  *   -[abc]         the flags -a, -b and -c                        -#            digits: head -20
  *   -r:R           a flag with a tag that the code below sees; R: the operands are whole trees,
- *                  e: the option takes the place of the first operand
+ *                  F: the same, links
+ *                  followed; e: the option takes the place of the first operand
  *
  * An option that is not listed makes the run opaque, so only what is known to be harmless belongs here. Rows
  * are sorted by name (a test checks it). A program whose meaning does not fit a row has a `model` function. */
@@ -73,7 +74,6 @@ void model_cp(struct program_run *run, const struct shell_program *program);
 void model_mv(struct program_run *run, const struct shell_program *program);
 void model_ln(struct program_run *run, const struct shell_program *program);
 void model_dd(struct program_run *run, const struct shell_program *program);
-void model_rm(struct program_run *run, const struct shell_program *program);
 void model_grep(struct program_run *run, const struct shell_program *program);
 void model_rg(struct program_run *run, const struct shell_program *program);
 void model_sed(struct program_run *run, const struct shell_program *program);

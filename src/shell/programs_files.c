@@ -94,10 +94,10 @@ static const struct shell_program rows[] = {
     {"readlink", OPERANDS_READ, SAFE,
      "-[efmnqsvz] --canonicalize --canonicalize-existing --canonicalize-missing", NULL, NULL},
     {"realpath", OPERANDS_READ, SAFE, "-[ePLmqsz] --relative-to= --relative-base=", NULL, NULL},
-    {"rm", 0, 0,
+    {"rm", OPERANDS_DELETE, 0,
      "-[rR]:R --recursive:R -d,--dir -f,--force -i -I --interactive? -v,--verbose --one-file-system "
      "--preserve-root?",
-     NULL, model_rm},
+     NULL, NULL},
     {"rmdir", OPERANDS_DELETE, 0, "-p,--parents:p -v,--verbose --ignore-fail-on-non-empty", NULL, model_rmdir},
     {"seq", OPERANDS_IGNORE, 0, "", NULL, model_ignore},
     {"sha1sum", OPERANDS_READ, 0, "-b,--binary -t,--text --tag -z,--zero", NULL, NULL},

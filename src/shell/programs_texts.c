@@ -6,7 +6,7 @@
 #define READING PROGRAM_READING_OPTIONS
 
 #define GREP_OPTIONS                                                                                           \
-    "-[EFGPivwxcLlqsbHhnoTUzyaIR0] -r,-R,--recursive,--dereference-recursive:R -e=:e --regexp=:e -f=<:e "      \
+    "-[EFGPivwxcLlqsbHhnoTUzyaIR0] -r,--recursive:R -R,--dereference-recursive:F -e=:e --regexp=:e -f=<:e "    \
     "--file=<:e -m,--max-count= -A,--after-context= -B,--before-context= -C,--context= -#? "                   \
     "--color?,--colour? --include= --exclude= --exclude-dir= --exclude-from=< --label= -d= -D= "               \
     "--extended-regexp --fixed-strings --basic-regexp --perl-regexp --ignore-case --no-ignore-case "           \
@@ -56,7 +56,8 @@ static const struct shell_program rows[] = {
     {"pr", OPERANDS_READ, 0, "-[abcdfFmrtTJ] -l= -w= -h= -#", NULL, NULL},
     {"rev", OPERANDS_READ, SAFE, "", NULL, NULL},
     {"rg", 0, PROGRAM_EXACT_LONG,
-     "-[inlcvwxoNHUPpasSqFLbI0u.] --hidden:h --no-ignore -e=:e --regexp=:e -f=<:e --file=<:e -g,--glob= "
+     "-[inlcvwxoNHUPpasSqFbI0u.] -L,--follow:F --hidden:h --no-ignore -e=:e --regexp=:e -f=<:e --file=<:e "
+     "-g,--glob= "
      "--iglob= "
      "-t,--type= -T,--type-not= -A,--after-context= -B,--before-context= -C,--context= -m,--max-count= "
      "--max-depth= -d= -j,--threads= -M,--max-columns= --color= --colors= --sort= --sortr= --heading "
@@ -65,7 +66,7 @@ static const struct shell_program rows[] = {
      "--files-without-match --count --count-matches --invert-match --word-regexp --only-matching --multiline "
      "--multiline-dotall --pcre2 --pretty --text --fixed-strings --with-filename --no-filename --files:l "
      "--json "
-     "--stats --vimgrep --column --follow --trim --type-list:l --no-messages --quiet --null --no-config "
+     "--stats --vimgrep --column --trim --type-list:l --no-messages --quiet --null --no-config "
      "-r,--replace= --passthru --crlf --engine= --encoding= -E= --version:l --help:l --unrestricted",
      NULL, model_rg},
     {"sdiff", 0, 0, "", NULL, model_opaque},
@@ -92,7 +93,7 @@ static const struct shell_program rows[] = {
      "-[cdDiuz] -f,--skip-fields= -s,--skip-chars= -w,--check-chars= --count --repeated --ignore-case --unique "
      "--all-repeated? --group? --zero-terminated",
      NULL, model_uniq},
-    {"unzip", 0, PROGRAM_NO_PERMUTE, "-[lvtzZ]:l -[qonjCLa] -d=:d -x=", NULL, model_archive},
+    {"unzip", 0, 0, "-[lvtzZ]:l -[qonjCLa] -d=:d -x=", NULL, model_archive},
     {"wc", OPERANDS_READ, READING, "-[cmlLw] --bytes --chars --lines --max-line-length --words --total=", NULL,
      NULL},
     {"zcat", OPERANDS_READ, 0, "-f", NULL, NULL},

@@ -221,6 +221,10 @@ void model_sed(struct program_run *run, const struct shell_program *program)
         return;
     }
     bool has_script = run_has(run, 'e');
+    if (run->options.count > LIMIT_SHELL_FIELDS) {
+        run_opaque(run, "a script of very many pieces");
+        return;
+    }
     struct shell_field joined = {.kind = FIELD_EXACT, .text = TEXT(""), .range = run->range};
     for (size_t i = 0; i < run->options.count; i++) {
         const struct program_option *option = &run->options.items[i];
@@ -232,6 +236,11 @@ void model_sed(struct program_run *run, const struct shell_program *program)
         }
     }
     if (!has_script && run->operands.count == 0) {
+        return;
+    }
+    const struct program_option *in_place = run_option(run, 'i');
+    if (in_place != NULL && !in_place->has_value && !has_script && run->operands.items[0].text.size == 0) {
+        run_opaque(run, "BSD and GNU disagree on what -i '' means");
         return;
     }
     if (!check_script(run, has_script ? &joined : &run->operands.items[0])) {

@@ -46,6 +46,21 @@ void model_looking(struct program_run *run, const struct shell_program *program)
     run_opaque(run, "a subcommand that does more than look");
 }
 
+/* No option at all, or one that only chooses what is read and how it is shown. */
+static bool is_reading_option(struct text word)
+{
+    static const char *const options[] = {"--json",   "--check", "--verbose", "--policy", "--contract",
+                                          "--format", "--root",  "--cwd",     "--denied", "--session",
+                                          "--since",  "--help",  "-"};
+    struct text name = text_slice(word, 0, text_find_char(word, '='));
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        if (text_equal(name, text_of(options[i]))) {
+            return true;
+        }
+    }
+    return name.size == 0 || name.data[0] != '-';
+}
+
 /* What only reads may be run by anybody; the rest changes what holds the agent, or runs things. */
 void model_aex(struct program_run *run, const struct shell_program *program)
 {
@@ -66,8 +81,9 @@ void model_aex(struct program_run *run, const struct shell_program *program)
         ends_options = ends_options || text_equal(field->text, TEXT("--"));
         checks_format = checks_format || (field->kind == FIELD_EXACT && !ends_options &&
                                           text_equal(field->text, TEXT("--check")));
-        if (field->may_be_option && !ends_options) {
+        if (!ends_options && (field->may_be_option || !is_reading_option(field->text))) {
             only_reads = false;
+            checks_format = false;
         }
     }
     only_reads = only_reads || (text_equal(first, TEXT("fmt")) && checks_format);

@@ -28,7 +28,9 @@ enum shell_resource_kind {
 //
 //   file.read, file.write, file.delete   an absolute path, or a glob of the pattern room (`/ws/src/**`)
 //   network.fetch                        HOST or HOST:PORT, lower case
-//   git.SUBCOMMAND                       REMOTE, or REMOTE/REF for push, pull and fetch
+//   git.SUBCOMMAND                       REMOTE, or REMOTE/REF for push, pull and fetch. A REMOTE that the
+//                                        configuration does not name is a folder, whose hooks a push would run:
+//                                        whoever judges has to look
 //   history.rewrite                      as the git demand beside it
 //   package.install                      the package's name
 //   tests.run, build.run                 nothing, or the name of the script or target
@@ -48,17 +50,22 @@ struct shell_demand {
     size_t part;              /* index of the part that demands it */
     bool is_opaque;
     bool allowed_unless_denied; /* shell.pure */
+    bool follows_links;         /* a tree that goes on behind links to folders */
     bool excludes_hidden;       /* a set whose wildcards do not match names that start with a dot */
 };
+
+/* Folders a command may run in, when what came before may have failed; with more, none is known. */
+enum { SHELL_FOLDERS = 4 };
 
 /* One simple command, redirection of a compound command, or text that could not be read. */
 struct shell_part {
     struct shell_range range;
     struct text program; /* its name without folders; empty when unknown or none */
-    /* The folder from which git looks for its repository; empty for other programs. Whoever judges the part
-     * must make sure that the repository found is the workspace's own: configuration and hooks of another one
-     * run programs, so the part is opaque then. */
-    struct text repository;
+    /* The folders from which git may look for its repository; none for other programs. Whoever judges the part
+     * must make sure that the repository found from each is the workspace's own: configuration and hooks of
+     * another one run programs, so the part is opaque then. */
+    struct text repositories[SHELL_FOLDERS];
+    size_t repository_count;
 };
 
 VECTOR_DECLARE(shell_demand_vector, struct shell_demand);

@@ -74,7 +74,12 @@ static const char *const dangerous_names[] = {
     "NETRC",
     "NIS_PATH",
     "NLSPATH",
-    "NODE_EXTRA*",
+    "NODE_*",
+    "BUN_*",
+    "DENO_*",
+    "GLIBC_*",
+    "GCOV_*",
+    "LLVM_*",
     "NODE_OPTIONS",
     "NODE_PATH",
     "NODE_REPL*",
@@ -105,7 +110,7 @@ static const char *const dangerous_names[] = {
     "SHELL",
     "SHELLOPTS",
     "SSH_*",
-    "SSL_*",
+    "SSL*",
     "SUDO_*",
     "SYSTEMD_*",
     "TAR_*",
@@ -150,7 +155,10 @@ static const struct harmless_value harmless_values[] = {
     {"GIT_PAGER", ""},
     {"GIT_PAGER", "cat"},
     {"GIT_TERMINAL_PROMPT", "0"},
-    {"LESS", NULL},
+    {"LESS", "-R"},
+    {"LESS", "FRX"},
+    {"NODE_ENV", NULL},
+    {"NODE_NO_WARNINGS", NULL},
     {"MANPAGER", "cat"},
     {"PAGER", ""},
     {"PAGER", "cat"},
@@ -187,6 +195,12 @@ bool assignment_is_dangerous(struct text name, const struct shell_value *value)
 void assignment_apply(struct walker *walker, struct shell_state *state, struct text name,
                       struct shell_value value, struct shell_range range)
 {
+    if (walker->assignments_left == 0) {
+        demand_opaque(walker, range, "more assignments than are followed", TEXT(""));
+        walker->steps = 0;
+        return;
+    }
+    walker->assignments_left--;
     if (!is_identifier(name)) {
         demand_opaque(walker, range, "an assignment to something that is no plain name", name);
         return;
@@ -261,6 +275,11 @@ static void redirect_to_field(struct walker *walker, const struct shell_redirect
 void walk_redirects(struct walker *walker, const struct shell_redirect *redirect, struct shell_state *state)
 {
     for (; redirect != NULL; redirect = redirect->next) {
+        if (text_starts_with(redirect->descriptor, TEXT("{"))) {
+            /* {name}> puts the descriptor's number into a variable. */
+            assignment_apply(walker, state, text_slice(redirect->descriptor, 1, redirect->descriptor.size - 1),
+                             (struct shell_value){.kind = VALUE_NUMBER}, redirect->range);
+        }
         if (redirect->body != NULL) {
             walk_substitutions(walker, redirect->body, state);
             expand_value(walker, redirect->body, state);
@@ -330,11 +349,25 @@ static void run_function(struct program_run *run, const struct shell_function *f
     }
     size_t part = walker->part;
     bool has_jumped = walker->has_jumped;
+    struct shell_state before = *run->state;
+    bool had_fixed_range = walker->has_fixed_range;
+    struct shell_range old_range = walker->fixed_range;
+    /* Places in the body mean something where it was defined. */
+    walker->has_fixed_range = function->has_fixed_range;
+    walker->fixed_range = function->fixed_range;
     walker->depth++;
     walk_list(walker, function->body, run->state);
     walker->depth--;
+    walker->has_fixed_range = had_fixed_range;
+    walker->fixed_range = old_range;
     walker->has_jumped = has_jumped;
     walker->part = part;
+    /* What was `local` has its old value again. */
+    struct shell_folders cwd = run->state->cwd;
+    struct shell_folders failed = run->state->failed;
+    state_merge(run->state, &before, &before, walker->arena);
+    run->state->cwd = cwd;
+    run->state->failed = failed;
 }
 
 static void run_program(struct program_run *run)
@@ -430,7 +463,7 @@ void walk_simple(struct walker *walker, const struct shell_node *node, struct sh
     walker->part = part;
     state->cwd = folders_union(&state->cwd, &state->failed);
     state->failed = state->cwd;
-    if (fields.count > LIMIT_SHELL_FIELDS * 16) {
+    if (fields.count > LIMIT_SHELL_ARGUMENTS) {
         demand_opaque(walker, node->range, "more words than are followed", TEXT(""));
     } else if (fields.count > 0) {
         struct program_run run = {.walker = walker, .state = state};

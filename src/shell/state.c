@@ -19,13 +19,14 @@ void state_assign(struct shell_state *state, struct arena *arena, struct text na
     state->variables = variable;
 }
 
-void state_define(struct shell_state *state, struct arena *arena, struct text name,
-                  const struct shell_node *body)
+struct shell_function *state_define(struct shell_state *state, struct arena *arena, struct text name,
+                                    const struct shell_node *body)
 {
     struct shell_function *function = ARENA_NEW(arena, struct shell_function);
     *function = (struct shell_function){
         .name = name, .body = body, .is_certain = body != NULL, .older = state->functions};
     state->functions = function;
+    return function;
 }
 
 const struct shell_function *state_function(const struct shell_state *state, struct text name)
@@ -75,7 +76,9 @@ static void merge_functions(struct shell_state *state, const struct shell_state 
         const struct shell_function *in_b = state_function(b, list->name);
         bool is_same =
             in_a != NULL && in_b != NULL && in_a->body == in_b->body && in_a->is_certain && in_b->is_certain;
-        state_define(state, arena, list->name, is_same ? in_a->body : NULL);
+        struct shell_function *merged = state_define(state, arena, list->name, is_same ? in_a->body : NULL);
+        merged->has_fixed_range = list->has_fixed_range;
+        merged->fixed_range = list->fixed_range;
     }
 }
 
@@ -108,7 +111,7 @@ struct shell_folders folders_union(const struct shell_folders *a, const struct s
         for (size_t j = 0; j < all.count; j++) {
             is_known = is_known || text_equal(all.paths[j], b->paths[i]);
         }
-        if (!is_known && all.count == FOLDERS) {
+        if (!is_known && all.count == SHELL_FOLDERS) {
             return (struct shell_folders){.count = 0};
         }
         if (!is_known) {

@@ -17,9 +17,11 @@ void model_grep(struct program_run *run, const struct shell_program *program)
     }
     run_operands(run, OPERANDS_READ_AFTER_FIRST);
     size_t files = run_has(run, 'e') ? 0 : 1;
-    if (run_has(run, 'R') && run->operands.count <= files) {
+    if ((run_has(run, 'R') || run_has(run, 'F')) && run->operands.count <= files) {
         struct shell_field folder = here(run);
+        size_t first = run->walker->out->demands.count;
         demand_tree(run->walker, run->state, "file.read", &folder, false);
+        run_mark_links(run, first);
     }
 }
 
@@ -29,6 +31,7 @@ void model_rg(struct program_run *run, const struct shell_program *program)
         return;
     }
     bool only_lists = run_has(run, 'l');
+    size_t first = run->walker->out->demands.count;
     bool excludes_hidden = !run_has(run, 'h');
     for (size_t i = 0; i < run->arguments.count; i++) {
         /* -u, -uu and "-." may stand in any cluster. */
@@ -52,6 +55,7 @@ void model_rg(struct program_run *run, const struct shell_program *program)
             demand_tree(run->walker, run->state, "file.read", &folder, excludes_hidden);
         }
     }
+    run_mark_links(run, first);
 }
 
 /* The program may run commands and open files. Words are looked for wherever they stand, so that what is a
@@ -59,7 +63,7 @@ void model_rg(struct program_run *run, const struct shell_program *program)
  */
 static bool awk_is_harmless(struct text program)
 {
-    static const char *const words[] = {"system", "getline", "@", "ARGV", "ARGC", "SYMTAB", "\\\n"};
+    static const char *const words[] = {"system", "getline", "@", "ARGV", "ARGC", "SYMTAB", "ENVIRON", "\\\n"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (text_contains(program, text_of(words[i]))) {
             return false;
@@ -141,8 +145,9 @@ void model_jq(struct program_run *run, const struct shell_program *program)
     if (!run_exact(run, &run->operands.items[0], "a filter that is only known when it runs", &filter)) {
         return;
     }
-    if (text_contains(filter, TEXT("import")) || text_contains(filter, TEXT("include"))) {
-        run_opaque(run, "a filter that reads other files");
+    if (text_contains(filter, TEXT("import")) || text_contains(filter, TEXT("include")) ||
+        text_contains(filter, TEXT("env")) || text_contains(filter, TEXT("ENV"))) {
+        run_opaque(run, "a filter that reads other files, or the environment");
     }
     run_operands(run, OPERANDS_READ_AFTER_FIRST);
 }
@@ -212,7 +217,7 @@ void model_tar(struct program_run *run, const struct shell_program *program)
     if (modes != 1 ||
         (file != NULL &&
          (file->value.kind != FIELD_EXACT || text_find_char(file->value.text, ':') != TEXT_NOT_FOUND)) ||
-        (run_has(run, 'c') && run_has(run, 'C'))) {
+        (run_has(run, 'c') && run_has(run, 'C')) || run_count(run, 'C') > 1) {
         run_opaque(run, "a use of tar that is not understood");
         return;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Following a command line in the order in which a shell runs it, keeping what is known of its state. */
-#include "shell/walk.h"
+#include "shell/programs.h"
 
 static void walk_node(struct walker *walker, const struct shell_node *node, struct shell_state *state);
 
@@ -29,6 +29,7 @@ static void mark_return(struct walker *walker, const struct mark *mark, struct s
     walker->out->parts.count = mark->parts;
     walker->out->demands.count = mark->demands;
     walker->out->is_opaque = mark->was_opaque;
+    walker->is_exhausted = false;
     *state = mark->before;
     state->uncertain = uncertain;
 }
@@ -259,16 +260,16 @@ static void walk_for(struct walker *walker, const struct shell_node *node, struc
         expand_word(walker, word, state, &fields);
     }
     struct shell_state before = *state;
-    bool is_known = node->has_words && !node->is_select;
+    bool is_known = node->has_words && !node->is_select && fields.count <= LIMIT_SHELL_ARGUMENTS;
     for (size_t i = 0; i < fields.count; i++) {
         is_known = is_known && fields.items[i].kind != FIELD_UNKNOWN;
     }
     if (!is_known) {
-        state_assign(state, walker->arena, node->name, (struct shell_value){.kind = VALUE_UNKNOWN});
+        assignment_apply(walker, state, node->name, (struct shell_value){.kind = VALUE_UNKNOWN}, node->range);
         walk_loop(walker, node, state);
     }
     for (size_t i = 0; is_known && i < fields.count; i++) {
-        state_assign(state, walker->arena, node->name, field_value(&fields.items[i]));
+        assignment_apply(walker, state, node->name, field_value(&fields.items[i]), node->range);
         if (fields.items[i].kind == FIELD_SET) {
             walk_loop(walker, node, state);
         } else {
@@ -337,7 +338,9 @@ static void walk_function(struct walker *walker, const struct shell_node *node, 
     if (program_find(node->name) != NULL || text_find_char(node->name, '/') != TEXT_NOT_FOUND) {
         demand_opaque(walker, node->range, "a function takes the place of the program", node->name);
     }
-    state_define(state, walker->arena, node->name, node->first);
+    struct shell_function *function = state_define(state, walker->arena, node->name, node->first);
+    function->has_fixed_range = walker->has_fixed_range;
+    function->fixed_range = walker->fixed_range;
 }
 
 static void walk_background(struct walker *walker, const struct shell_node *node, struct shell_state *state)
@@ -400,8 +403,11 @@ static void walk_compound(struct walker *walker, const struct shell_node *node, 
 static void walk_node(struct walker *walker, const struct shell_node *node, struct shell_state *state)
 {
     if (walker->steps == 0) {
-        part_begin(walker, node->range, TEXT(""));
-        demand_opaque(walker, node->range, "more commands than are followed", TEXT(""));
+        if (!walker->is_exhausted) {
+            part_begin(walker, node->range, TEXT(""));
+            demand_opaque(walker, node->range, "more commands than are followed", TEXT(""));
+        }
+        walker->is_exhausted = true;
         return;
     }
     walker->steps--;

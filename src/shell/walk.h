@@ -31,15 +31,15 @@ struct shell_variable {
 struct shell_function {
     struct text name;
     const struct shell_node *body;
-    bool is_certain; /* defined on every way that leads here */
+    bool is_certain;      /* defined on every way that leads here */
+    bool has_fixed_range; /* as the walker's when it was defined */
+    struct shell_range fixed_range;
     const struct shell_function *older;
 };
 
-enum { FOLDERS = 4 };
-
 /* Folders the shell may be in; `count` 0 = unknown. */
 struct shell_folders {
-    struct text paths[FOLDERS];
+    struct text paths[SHELL_FOLDERS];
     size_t count;
 };
 
@@ -55,8 +55,9 @@ struct shell_state {
 /* NULL when it was never assigned in this line. */
 const struct shell_variable *state_variable(const struct shell_state *state, struct text name);
 void state_assign(struct shell_state *state, struct arena *arena, struct text name, struct shell_value value);
-void state_define(struct shell_state *state, struct arena *arena, struct text name,
-                  const struct shell_node *body);
+/* `body` NULL: there may be one. */
+struct shell_function *state_define(struct shell_state *state, struct arena *arena, struct text name,
+                                    const struct shell_node *body);
 const struct shell_function *state_function(const struct shell_state *state, struct text name);
 /* What holds after either of two ways that started from `base`. */
 void state_merge(struct shell_state *state, const struct shell_state *other, const struct shell_state *base,
@@ -72,7 +73,10 @@ struct walker {
     struct shell_analysis *out;
     struct shell_range fixed_range; /* of the word that holds an inner command line */
     bool has_fixed_range;
-    size_t steps;
+    size_t steps;       /* commands that may still be followed */
+    size_t values_left; /* bytes of values that may still be put together */
+    size_t assignments_left;
+    bool is_exhausted;
     size_t depth; /* command lines inside command lines, calls of functions */
     size_t part;  /* the one that demands now */
     bool has_background;
@@ -87,7 +91,8 @@ void walk_simple(struct walker *walker, const struct shell_node *node, struct sh
 /* Every substitution in the word, each in a copy of the state. */
 void walk_substitutions(struct walker *walker, const struct shell_word *word, struct shell_state *state);
 void walk_redirects(struct walker *walker, const struct shell_redirect *redirect, struct shell_state *state);
-/* Whether the commands of the word's substitutions, or any part, may take effect together with others. */
+/* Takes `bytes` from what may be put together; false when there is too little left. */
+bool walker_spend(struct walker *walker, size_t bytes);
 struct shell_range walker_range(const struct walker *walker, struct shell_range range);
 
 /* ---- Words become fields (fields.c, braces.c, arithmetic.c) ---- */
@@ -101,8 +106,9 @@ enum field_kind {
 struct shell_field {
     enum field_kind kind;
     struct text text;
-    bool may_split;     /* FIELD_UNKNOWN: any number of fields, options among them */
-    bool may_be_option; /* its first character is not known, or a dash */
+    bool may_split;       /* FIELD_UNKNOWN: any number of fields, options among them */
+    bool includes_hidden; /* FIELD_SET: its wildcards match leading dots, unlike the shell's */
+    bool may_be_option;   /* its first character is not known, or a dash */
     struct shell_range range;
 };
 
@@ -213,6 +219,9 @@ bool options_parse(struct program_run *run, const char *options, unsigned flags)
 const struct program_option *run_option(const struct program_run *run,
                                         char tag); /* the last; NULL: not given */
 bool run_has(const struct program_run *run, char tag);
+size_t run_count(const struct program_run *run, char tag);
+/* Demands from `first` on go behind links when option 'F' was given. */
+void run_mark_links(struct program_run *run, size_t first);
 /* Demands what the row says of the operands. */
 void run_operands(struct program_run *run, enum operand_use use);
 /* Models the command made of `arguments`, as if it stood there itself: for wrappers. */

@@ -94,6 +94,9 @@ void model_env(struct program_run *run, const struct shell_program *program)
         }
         run->assignments++;
     }
+    if (from == run->operands.count) {
+        run_opaque(run, "prints the environment, keys included");
+    }
     run_apart(run, from);
 }
 
@@ -238,7 +241,8 @@ static const struct find_word *find_word(struct text name)
 
 /* The words of -exec up to ";" or "+", with a field for everything below the starting points. Words inside what
  * is found cannot start with a dash: find puts the starting point in front. */
-static bool find_execute(struct program_run *run, size_t *at, const struct field_vector *starts, bool in_folder)
+static bool find_execute(struct program_run *run, size_t *at, const struct field_vector *starts, bool in_folder,
+                         struct text below)
 {
     struct field_vector fields = {0};
     for (++*at; *at < run->arguments.count; ++*at) {
@@ -258,12 +262,17 @@ static bool find_execute(struct program_run *run, size_t *at, const struct field
             return true;
         }
         size_t braces = text_find(field.text, TEXT("{}"));
+        if (fields.count > LIMIT_SHELL_ARGUMENTS) {
+            break;
+        }
         if (braces != TEXT_NOT_FOUND && field.text.size == 2 && !in_folder) {
             for (size_t i = 0; i < starts->count; i++) {
                 struct shell_field found = starts->items[i];
                 VECTOR_PUSH(run->walker->arena, &fields, found);
                 found.kind = FIELD_SET;
-                found.text = text_format(run->walker->arena, "%.*s/**", TEXT_ARG(found.text));
+                found.includes_hidden = true;
+                found.text =
+                    text_format(run->walker->arena, "%.*s/%.*s", TEXT_ARG(found.text), TEXT_ARG(below));
                 VECTOR_PUSH(run->walker->arena, &fields, found);
             }
             continue;
@@ -275,8 +284,33 @@ static bool find_execute(struct program_run *run, size_t *at, const struct field
         }
         VECTOR_PUSH(run->walker->arena, &fields, field);
     }
-    run_opaque(run, "-exec without its end");
+    run_opaque(run, "-exec without its end, or with too many words");
     return false;
+}
+
+/* What can be found, as a glob: everything, or names that `-name` allows when nothing else is in its way. */
+static struct text names_below(const struct program_run *run)
+{
+    static const char *const operators[] = {"!", "(", ",", "-o", "-or", "-not"};
+    struct text names = TEXT("**");
+    for (size_t i = 0; i < run->arguments.count; i++) {
+        const struct shell_field *field = &run->arguments.items[i];
+        for (size_t j = 0; j < sizeof operators / sizeof *operators; j++) {
+            if (field->kind != FIELD_EXACT || text_equal(field->text, text_of(operators[j]))) {
+                return TEXT("**");
+            }
+        }
+        if (text_equal(field->text, TEXT("-name")) && i + 1 < run->arguments.count) {
+            struct text pattern = run->arguments.items[i + 1].text;
+            bool is_plain = text_find_char(pattern, '[') == TEXT_NOT_FOUND && pattern.size > 0 &&
+                            text_find_char(pattern, '\\') == TEXT_NOT_FOUND;
+            names = is_plain ? text_format(run->walker->arena, "**/%.*s", TEXT_ARG(pattern)) : names;
+            i++;
+        } else if (text_starts_with(field->text, TEXT("-exec")) || text_starts_with(field->text, TEXT("-ok"))) {
+            return names;
+        }
+    }
+    return TEXT("**");
 }
 
 static bool find_action(struct program_run *run, const struct find_word *word, size_t *at,
@@ -293,7 +327,8 @@ static bool find_action(struct program_run *run, const struct find_word *word, s
         return true;
     }
     if (word->kind == FIND_EXECUTE) {
-        return find_execute(run, at, starts, text_ends_with(text_of(word->name), TEXT("dir")));
+        return find_execute(run, at, starts, text_ends_with(text_of(word->name), TEXT("dir")),
+                            names_below(run));
     }
     if (*at + 1 >= run->arguments.count || run->arguments.items[*at + 1].may_split) {
         run_opaque(run, "an option without its value");
@@ -320,10 +355,12 @@ void model_find(struct program_run *run, const struct shell_program *program)
     struct field_vector starts = {0};
     size_t at = 0;
     (void)program;
+    bool follows_links = false;
     while (at < run->arguments.count && run->arguments.items[at].kind == FIELD_EXACT &&
            (text_equal(run->arguments.items[at].text, TEXT("-L")) ||
             text_equal(run->arguments.items[at].text, TEXT("-H")) ||
             text_equal(run->arguments.items[at].text, TEXT("-P")))) {
+        follows_links = follows_links || text_equal(run->arguments.items[at].text, TEXT("-L"));
         at++;
     }
     for (; at < run->arguments.count && !starts_expression(&run->arguments.items[at]); at++) {
@@ -351,6 +388,10 @@ void model_find(struct program_run *run, const struct shell_program *program)
             demand_opaque(run->walker, field->range, "an expression of find that is not known here",
                           field->text);
             return;
+        }
+        follows_links = follows_links || text_equal(field->text, TEXT("-follow"));
+        if (follows_links && (word->kind == FIND_DELETE || word->kind == FIND_EXECUTE)) {
+            run_opaque(run, "an action on what links lead to");
         }
         if (!find_action(run, word, &at, &starts)) {
             return;

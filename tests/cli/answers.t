@@ -110,4 +110,10 @@ run_gate <"$scratch/input"
 record=$("$aex" audit show --json --state-dir "$state" | tail -1)
 has 'a failure too' "$record" '"event":"tool.failed"'
 has 'with its exit code' "$record" ',"exitCode":3'
+# Settings that change during a session wait for the next one.
+printf '{"session_id":"s1","hook_event_name":"ConfigChange","cwd":"%s","source":"local_settings","file_path":"%s/.claude/settings.local.json"}' "$ws" "$ws" >"$scratch/input"
+run_gate <"$scratch/input"
+is 'changed settings are refused' "$(last status).$(last out)" '2.'
+has 'with a reason' "$(last err)" 'started again'
+has 'and recorded' "$("$aex" audit show --json --state-dir "$state" | tail -1)" '"event":"settings.refused"'
 done_testing

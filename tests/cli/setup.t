@@ -113,7 +113,13 @@ broken hook 'a matcher that misses tools' 's/"matcher": "\*"/"matcher": "Bash"/'
 broken file-mentions 'a deny rule less' '/id_rsa/d'
 broken skill-commands 'skills' 's/"disableSkillShellExecution": true/"disableSkillShellExecution": false/'
 
-# Doctor runs nothing that install did not write.
+# Doctor runs nothing that install did not write, and no program but itself.
+cp /bin/touch "$scratch/aex"
+sed -i "s|\"command\": \"$aex |\"command\": \"$scratch/aex |" "$settings"
+run doctor
+has 'another program is named' "$out" 'which is not this aex'
+ok 'and not run' test ! -e "$ws/gate"
+cp "$scratch/settings" "$settings"
 sed -i "s|\"command\": \"|\"command\": \"touch $scratch/ran; |" "$settings"
 run doctor
 ok 'doctor does not run what it does not know' test ! -e "$scratch/ran"
@@ -123,7 +129,7 @@ cp "$scratch/settings" "$settings"
 sed -i "s|\"command\": \"$aex |\"command\": \"$ws/bin/aex |" "$settings"
 run doctor
 has 'nor a program in the workspace' "$out" 'lies in the workspace'
-rm -r "$ws/bin"
+rm -r "${ws:?}/bin"
 cp "$scratch/settings" "$settings"
 
 run uninstall claude --dry-run
@@ -208,7 +214,7 @@ is 'nothing is left in /etc' "$(find "$system" -type f)" ''
 printf '{"mcpServers": {"fs": {"command": "node", "args": ["s.js"]}}}\n' >.mcp.json
 run install claude --mcp
 is '--mcp is refused' "$status" 2
-has 'since there is no proxy' "$err" 'no `aex proxy` yet'
+has 'since there is no proxy' "$err" "this version has no"
 ok 'and nothing was written' test ! -e .claude
 run install claude --mcp --dry-run
 has 'the dry run shows it' "$out" "+{\"mcpServers\": {\"fs\": {\"command\": \"$aex\", \"args\": [\"proxy\",\"--\",\"node\",\"s.js\"]}}}"

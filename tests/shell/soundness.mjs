@@ -3,7 +3,7 @@
 // strace, and every file opened for writing, changed, deleted, executed and every connection attempted must be among
 // what `aex shell` says the command demands, unless it says shell.exec.
 //
-//   node soundness.mjs AEX [COUNT] [SEED]
+//   node soundness.mjs AEX [COUNT] [SEED] [SECONDS]
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -185,7 +185,9 @@ function isAllowed(kind, path, said) {
 let failures = 0;
 let opaque = 0;
 let events = 0;
-for (let i = 0; i < count; i++) {
+const deadline = Date.now() + Number(process.argv[5] ?? 1500) * 1000;
+let done = 0;
+for (; done < count && Date.now() < deadline; done++) {
   const command = line(2);
   reset();
   const out = spawnSync(aex, ['shell', '--json', '--cwd', root, '--root', root, '--', command], { encoding: 'utf8', env: { ...clean, HOME: home } });
@@ -214,5 +216,5 @@ for (let i = 0; i < count; i++) {
   }
 }
 rmSync(top, { recursive: true, force: true });
-console.log(`${count} command lines, ${opaque} opaque, ${events} effects checked, ${failures} failures`);
+console.log(`${done} of ${count} command lines, ${opaque} opaque, ${events} effects checked, ${failures} failures`);
 process.exit(failures === 0 ? 0 : 1);

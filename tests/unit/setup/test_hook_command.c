@@ -18,7 +18,7 @@ static bool what_is_spelled_is_read(struct property *property, const void *conte
 {
     (void)context;
     struct hook_command command = {
-        .program = draw_path(property),
+        .program = text_format(property_arena(property), "%s/aex", draw_path(property).data),
         .agent = property_once_in(property, 2) ? TEXT("codex") : TEXT("claude"),
         .root = property_once_in(property, 2) ? draw_path(property) : TEXT(""),
         .state_folder = property_once_in(property, 2) ? draw_path(property) : TEXT(""),
@@ -47,6 +47,9 @@ static void other_commands_are_not_ours(void **state)
         "refused' >&2; exit 2; }",
         "/usr/bin/aex gate $(x) || { [ $? = 2 ] || echo 'aex: the gate did not run, the call is refused' >&2; "
         "exit 2; }",
+        "/bin/rm gate claude --root '/x/aex gate' || { [ $? = 2 ] || echo 'aex: the gate did not run, the call "
+        "is "
+        "refused' >&2; exit 2; }",
         "aex gate claude || { [ $? = 2 ] || echo 'aex: the gate did not run, the call is refused' >&2; exit 2; "
         "}",
         "/usr/bin/aex gate claude --observe x || { [ $? = 2 ] || echo 'aex: the gate did not run, the call is "

@@ -15,11 +15,8 @@
 #include "os/file.h"
 #include "os/path.h"
 #include "os/tree.h"
-#include "setup/claude.h"
-#include "setup/hook_command.h"
 #include "setup/install.h"
-#include "setup/json_edit.h"
-#include "setup/line_diff.h"
+#include "unit/setup/homes.h"
 
 enum { MEMORY = 1024 * 1024 * 1024 };
 
@@ -115,6 +112,13 @@ static struct text picture(struct house *house)
     return builder_text(&out);
 }
 
+static struct text read_back(struct house *house, const char *path)
+{
+    struct text content;
+    assert_true(file_read_path(AT_FDCWD, place(house, path).data, MEMORY, &house->arena, &content, NULL));
+    return content;
+}
+
 static void assert_same(struct text got, struct text expected)
 {
     if (!text_equal(got, expected)) {
@@ -150,91 +154,6 @@ static void uninstall(struct house *house)
 
 /* ---- The homes ---- */
 
-struct home {
-    const char *name;
-    const char *path; /* of the one file in it; NULL: none */
-    const char *content;
-    const char *refusal; /* part of the reason why it is left alone; NULL: it is not */
-};
-
-#define TOOL_HOOKS                                                                                             \
-    "{\n  \"hooks\": {\n    \"PreToolUse\": [\n      {\n        \"matcher\": \"Bash\",\n"                      \
-    "        \"hooks\": [{\"type\": \"command\", \"command\": \"lint.sh\"}]\n      }\n    ]\n  }\n}\n"
-
-#define CLAUDE_HOMES(path)                                                                                     \
-    {"nothing", NULL, NULL, NULL}, {"empty file", path, "", NULL}, {"blank file", path, " \n\n", NULL},        \
-        {"empty object", path, "{}", NULL}, {"empty object, line end", path, "{}\n", NULL},                    \
-        {"empty object in lines", path, "{\n}\n", NULL},                                                       \
-        {"one member", path, "{\n  \"model\": \"opus\"\n}\n", NULL},                                           \
-        {"one line", path, "{\"model\":\"opus\",\"env\":{\"A\":\"b\"}}", NULL},                                \
-        {"tabs", path, "{\n\t\"env\": {\n\t\t\"A\": \"b\"\n\t}\n}\n", NULL},                                   \
-        {"four blanks, no final line end", path, "{\n    \"model\": \"opus\"\n}", NULL},                       \
-        {"carriage returns", path, "{\r\n  \"model\": \"opus\"\r\n}\r\n", NULL},                               \
-        {"byte order mark", path, "\xEF\xBB\xBF{\n  \"model\": \"opus\"\n}\n", NULL},                          \
-        {"another tool's hooks", path, TOOL_HOOKS, NULL},                                                      \
-        {"own deny rules", path, "{\"permissions\":{\"deny\":[\"Read(//**/.env)\"],\"allow\":[]}}\n", NULL},   \
-        {"empty hooks", path, "{\"hooks\": {\"PreToolUse\": []}}\n", NULL},                                    \
-        {"escapes", path, "{\"\\u0061\\n\": \"\\ud83d\\ude00 // no comment\", \"n\": 1.50e+1}\n", NULL},       \
-        {"old shape", path, "{\"hooks\":{\"PreToolUse\":[{\"matcher\":\".*\",\"command\":\"aex gate\"}]}}\n",  \
-         NULL},                                                                                                \
-        {"an older program", path,                                                                             \
-         "{\"hooks\":{\"PreToolUse\":[{\"matcher\":\"*\",\"hooks\":[{\"type\":\"command\",\"command\":"        \
-         "\"/old/aex gate claude || exit 2\"},{\"type\":\"command\",\"command\":\"other\"}]}]}}\n",            \
-         NULL},                                                                                                \
-        {"comments", path, "{\n  // mine\n  \"model\": \"opus\"\n}\n", "comments"},                            \
-        {"trailing comma", path, "{\n  \"model\": \"opus\",\n}\n", "trailing commas"},                         \
-        {"broken", path, "{\"model\": ", "cannot read"},                                                       \
-        {"not JSON at all", path, "model = 1\n", "cannot read"}, {"an array", path, "[]\n", "not an object"},  \
-        {"duplicates", path, "{\"a\":1,\"a\":2}", "twice"},                                                    \
-        {"hooks disabled", path, "{\"disableAllHooks\": true}", "disableAllHooks"},                            \
-        {"another's old shape", path, "{\"hooks\":{\"Stop\":[{\"command\":\"x\"}]}}", "old shape"},            \
-        {"a wrong timeout", path,                                                                              \
-         "{\"hooks\":{\"Stop\":[{\"hooks\":[{\"type\":\"command\",\"command\":\"x\",\"timeout\":\"5\"}]}]}}",  \
-         "timeout"},                                                                                           \
-        {"hooks of another kind", path, "{\"hooks\": []}", "not an object"},                                   \
-        {"deny of another kind", path, "{\"permissions\": {\"deny\": \"x\"}}", "permissions.deny"},
-
-static const struct home claude_project_homes[] = {CLAUDE_HOMES("work/.claude/settings.json")};
-static const struct home claude_user_homes[] = {CLAUDE_HOMES("home/.claude/settings.json")};
-static const struct home claude_managed_homes[] = {
-    CLAUDE_HOMES("system/etc/claude-code/managed-settings.json")};
-
-static const struct home codex_homes[] = {
-    {"nothing", NULL, NULL, NULL},
-    {"empty configuration", "home/.codex/config.toml", "", NULL},
-    {"one key, no final line end", "home/.codex/config.toml", "model = \"gpt-5\"", NULL},
-    {"carriage returns", "home/.codex/config.toml", "model = \"x\"\r\n[features]\r\nfoo = true\r\n", NULL},
-    {"comments and tables", "home/.codex/config.toml",
-     "# mine\nmodel = \"x\" # here\n\n[features] # f\nunified_exec_tty = true # "
-     "yes\n\n[mcp_servers.fs]\ncommand = \"npx\"\n",
-     NULL},
-    {"dotted", "home/.codex/config.toml", "features.web = true\n\n[a]\nb = 1\n", NULL},
-    {"search on", "home/.codex/config.toml", "web_search = \"live\"\n", NULL},
-    {"another's trust", "home/.codex/config.toml",
-     "[hooks.state.\"/x/hooks.json:stop:0:0\"]\ntrusted_hash = \"sha256:1\"\n", NULL},
-    {"another tool's hooks", "home/.codex/hooks.json", TOOL_HOOKS, NULL},
-    {"our old command", "home/.codex/hooks.json",
-     "{\"hooks\":{\"PreToolUse\":[{\"hooks\":[{\"type\":\"command\",\"command\":\"aex gate codex\"}]}]}}",
-     NULL},
-    {"inline features", "home/.codex/config.toml", "features = {foo = true}\n", "edited"},
-    {"hooks off", "home/.codex/config.toml", "[features]\nhooks = false\n", "features.hooks"},
-    {"broken configuration", "home/.codex/config.toml", "model = \n", "TOML line 1"},
-    {"broken hooks", "home/.codex/hooks.json", "{", "cannot read"},
-    {"commented hooks", "home/.codex/hooks.json", "{} // x\n", "strict"},
-    {"a stranger beside the hooks", "home/.codex/hooks.json", "{\"version\": 1, \"hooks\": {}}", "version"},
-};
-
-static const struct home requirement_homes[] = {
-    {"nothing", NULL, NULL, NULL},
-    {"other requirements", "system/etc/codex/requirements.toml",
-     "allowed_approval_policies = [\"on-request\"]\n\n[features]\nhooks = false\n", NULL},
-    {"an older program", "system/etc/codex/requirements.toml",
-     "[[hooks.PreToolUse]]\n[[hooks.PreToolUse.hooks]]\ntype = \"command\"\ncommand = \"/old/aex gate "
-     "codex\"\n",
-     NULL},
-    {"inline hooks", "system/etc/codex/requirements.toml", "hooks = {}\n", "edited"},
-};
-
 static void try_home(const struct home *home, enum setup_agent agent, enum setup_scope scope)
 {
     struct house house;
@@ -242,6 +161,7 @@ static void try_home(const struct home *home, enum setup_agent agent, enum setup
     house_build(&house, agent, scope);
     if (home->path != NULL) {
         write_file(&house, home->path, text_of(home->content), 0640);
+        assert_int_equal(chmod(place(&house, home->path).data, 0666), 0);
     }
     struct text before = picture(&house);
     size_t written = install(&house, &err);
@@ -264,20 +184,235 @@ static void try_home(const struct home *home, enum setup_agent agent, enum setup
     house_tear_down(&house);
 }
 
+/* The same home with a line end added by somebody after the installation: nothing but that stays. Forms that
+ * never worked are not put back then, and an object of nothing but white space loses that. */
+static void try_changed_home(const struct home *home, enum setup_agent agent, enum setup_scope scope)
+{
+    struct house house;
+    struct error err = {0};
+    bool has_old_form = home->content != NULL && text_contains(text_of(home->content), TEXT("aex gate"));
+    if (home->refusal != NULL || home->path == NULL || has_old_form ||
+        text_trim_space(text_of(home->content)).size == 0 ||
+        text_equal(text_of(home->content), TEXT("{\n}\n"))) {
+        return;
+    }
+    house_build(&house, agent, scope);
+    write_file(&house, home->path, text_of(home->content), 0640);
+    assert_true(install(&house, &err) > 0);
+    struct text installed = read_back(&house, home->path);
+    write_file(&house, home->path, text_format(&house.arena, "%.*s\n", TEXT_ARG(installed)), 0640);
+    uninstall(&house);
+    assert_same(read_back(&house, home->path), text_format(&house.arena, "%s\n", home->content));
+    house_tear_down(&house);
+}
+
 static void homes_come_back_to_the_byte(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof claude_project_homes / sizeof claude_project_homes[0]; i++) {
         try_home(&claude_project_homes[i], SETUP_CLAUDE, SETUP_PROJECT);
         try_home(&claude_user_homes[i], SETUP_CLAUDE, SETUP_USER);
+        try_changed_home(&claude_user_homes[i], SETUP_CLAUDE, SETUP_USER);
         try_home(&claude_managed_homes[i], SETUP_CLAUDE, SETUP_MANAGED);
     }
     for (size_t i = 0; i < sizeof codex_homes / sizeof codex_homes[0]; i++) {
         try_home(&codex_homes[i], SETUP_CODEX, SETUP_USER);
+        try_changed_home(&codex_homes[i], SETUP_CODEX, SETUP_USER);
     }
     try_home(&codex_homes[0], SETUP_CODEX, SETUP_PROJECT);
     for (size_t i = 0; i < sizeof requirement_homes / sizeof requirement_homes[0]; i++) {
         try_home(&requirement_homes[i], SETUP_CODEX, SETUP_MANAGED);
+        try_changed_home(&requirement_homes[i], SETUP_CODEX, SETUP_MANAGED);
+    }
+}
+
+static void install_well(struct house *house)
+{
+    struct error err = {0};
+    if (install(house, &err) == SIZE_MAX) {
+        fail_msg("%s", err.message);
+    }
+}
+
+static void a_large_home_comes_back(void **state)
+{
+    (void)state;
+    enum { MEMBERS = 20000 };
+    struct house house;
+    struct builder out;
+    house_build(&house, SETUP_CLAUDE, SETUP_USER);
+    builder_init(&out, &house.arena);
+    builder_add_c(&out, "{");
+    for (size_t i = 0; i < MEMBERS; i++) {
+        builder_format(&out, "%s\n    \"key %zu\": {\"value\": [%zu, \"text\"]}", i == 0 ? "" : ",", i, i);
+    }
+    builder_add_c(&out, "\n}");
+    write_file(&house, "home/.claude/settings.json", builder_text(&out), 0600);
+    struct text before = picture(&house);
+    install_well(&house);
+    uninstall(&house);
+    assert_same(picture(&house), before);
+    house_tear_down(&house);
+}
+
+static void what_others_changed_stays(void **state)
+{
+    (void)state;
+    struct house house;
+    house_build(&house, SETUP_CODEX, SETUP_USER);
+    write_file(&house, "home/.codex/config.toml", TEXT("a = 1\n[features]\nunified_exec_tty = true\n"), 0600);
+    install_well(&house);
+    struct text now = read_back(&house, "home/.codex/config.toml");
+    now = text_format(&house.arena, "# new\n%.*s\n[z]\nb = 2\n", TEXT_ARG(now));
+    write_file(&house, "home/.codex/config.toml", now, 0600);
+    uninstall(&house);
+    assert_same(read_back(&house, "home/.codex/config.toml"),
+                TEXT("# new\na = 1\n[features]\nunified_exec_tty = true\n\n[z]\nb = 2\n"));
+    assert_int_not_equal(access(place(&house, "home/.codex/hooks.json").data, F_OK), 0);
+    house_tear_down(&house);
+}
+
+static void a_value_changed_since_is_not_ours_any_more(void **state)
+{
+    (void)state;
+    struct house house;
+    house_build(&house, SETUP_CODEX, SETUP_USER);
+    write_file(&house, "home/.codex/config.toml", TEXT("[features]\nunified_exec_tty = true\n"), 0600);
+    install_well(&house);
+    struct text now = read_back(&house, "home/.codex/config.toml");
+    size_t at = text_find(now, TEXT("web_search = \"disabled\""));
+    assert_int_not_equal(at, TEXT_NOT_FOUND);
+    now = text_format(&house.arena, "%.*sweb_search = \"live\"%.*s", TEXT_ARG(text_slice(now, 0, at)),
+                      TEXT_ARG(text_after(now, at + sizeof "web_search = \"disabled\"" - 1)));
+    write_file(&house, "home/.codex/config.toml", now, 0600);
+    uninstall(&house);
+    assert_same(read_back(&house, "home/.codex/config.toml"),
+                TEXT("web_search = \"live\"\n[features]\nunified_exec_tty = true\n"));
+    house_tear_down(&house);
+}
+
+/* Two workspaces, one inside the other, share the user's config.toml. */
+static void projects_share_a_file(void **state)
+{
+    (void)state;
+    for (int first_goes_first = 0; first_goes_first < 2; first_goes_first++) {
+        struct house house;
+        house_build(&house, SETUP_CODEX, SETUP_PROJECT);
+        write_file(&house, "home/.codex/config.toml", TEXT("model = \"x\"\n"), 0600);
+        struct text outer = house.options.root;
+        struct text inner = make_folder(&house, "work/inner");
+        struct text before = picture(&house);
+        install_well(&house);
+        house.options.root = inner;
+        install_well(&house);
+        struct text shared = read_back(&house, "home/.codex/config.toml");
+        assert_true(text_contains(shared, text_format(&house.arena, "[projects.\"%s\"]", outer.data)));
+        assert_true(text_contains(shared, text_format(&house.arena, "[projects.\"%s\"]", inner.data)));
+        house.options.root = first_goes_first ? outer : inner;
+        uninstall(&house);
+        house.options.root = first_goes_first ? inner : outer;
+        uninstall(&house);
+        assert_same(picture(&house), before);
+        house_tear_down(&house);
+    }
+}
+
+static void both_agents_live_side_by_side(void **state)
+{
+    (void)state;
+    struct house house;
+    house_build(&house, SETUP_CLAUDE, SETUP_USER);
+    write_file(&house, "home/.claude/settings.json", TEXT("{\"a\": 1}"), 0600);
+    write_file(&house, "home/.codex/config.toml", TEXT("a = 1"), 0600);
+    struct text before = picture(&house);
+    install_well(&house);
+    house.options.agent = SETUP_CODEX;
+    install_well(&house);
+    house.options.agent = SETUP_CLAUDE;
+    uninstall(&house);
+    house.options.agent = SETUP_CODEX;
+    uninstall(&house);
+    assert_same(picture(&house), before);
+    house_tear_down(&house);
+}
+
+static void servers_are_wrapped_and_unwrapped(void **state)
+{
+    (void)state;
+    struct house house;
+    house_build(&house, SETUP_CLAUDE, SETUP_PROJECT);
+    house.options.wraps_servers = true;
+    write_file(&house, "work/.mcp.json",
+               TEXT("{\"mcpServers\":{\"fs\":{\"command\":\"npx\",\"args\":[\"-y\",\"x\"]},"
+                    "\"bare\":{\"command\":\"srv\"},\"gw\":{\"type\":\"http\",\"url\":\"http://x\"}}}"),
+               0644);
+    struct text before = picture(&house);
+    install_well(&house);
+    assert_same(
+        read_back(&house, "work/.mcp.json"),
+        TEXT("{\"mcpServers\":{\"fs\":{\"command\":\"/usr/bin/aex\",\"args\":[\"proxy\",\"--\",\"npx\","
+             "\"-y\",\"x\"]},\"bare\":{\"command\":\"/usr/bin/aex\",\"args\":[\"proxy\",\"--\",\"srv\"]},"
+             "\"gw\":{\"type\":\"http\",\"url\":\"http://x\"}}}"));
+    struct error err = {0};
+    assert_int_equal(install(&house, &err), 0);
+    uninstall(&house);
+    assert_same(picture(&house), before);
+
+    house.options.agent = SETUP_CODEX;
+    house.options.scope = SETUP_USER;
+    write_file(&house, "home/.codex/config.toml",
+               TEXT("[mcp_servers.fs]\ncommand = \"npx\"\nargs = [ # those\n  "
+                    "\"-y\",\n]\n[mcp_servers.b]\ncommand = 's'\n"),
+               0644);
+    before = picture(&house);
+    install_well(&house);
+    struct text now = read_back(&house, "home/.codex/config.toml");
+    assert_true(
+        text_contains(now, TEXT("command = \"/usr/bin/aex\"\nargs = [\"proxy\", \"--\", \"npx\",  # those\n")));
+    assert_true(text_contains(now, TEXT("command = \"/usr/bin/aex\"\nargs = [\"proxy\", \"--\", \"s\"]\n")));
+    assert_int_equal(install(&house, &err), 0);
+    uninstall(&house);
+    assert_same(picture(&house), before);
+    house_tear_down(&house);
+}
+
+static void a_file_that_changes_meanwhile_is_not_overwritten(void **state)
+{
+    (void)state;
+    struct house house;
+    struct plan plan;
+    struct error err = {0};
+    house_build(&house, SETUP_CLAUDE, SETUP_USER);
+    write_file(&house, "home/.claude/settings.json", TEXT("{}"), 0600);
+    assert_true(install_plan(&house.options, &house.arena, &plan, &err));
+    write_file(&house, "home/.claude/settings.json", TEXT("{\"a\": 1}"), 0600);
+    assert_false(install_apply(&house.options, &plan, &house.arena, &err));
+    assert_true(text_contains(text_of(err.message), TEXT("changed by somebody else")));
+    assert_same(read_back(&house, "home/.claude/settings.json"), TEXT("{\"a\": 1}"));
+    house_tear_down(&house);
+}
+
+/* A moved program: the hook follows, and what was there before the first installation is still what comes back.
+ */
+static void another_program_takes_over(void **state)
+{
+    (void)state;
+    for (int has_file = 0; has_file < 2; has_file++) {
+        struct house house;
+        house_build(&house, SETUP_CLAUDE, SETUP_USER);
+        if (has_file) {
+            write_file(&house, "home/.claude/settings.json", TEXT("{\"a\": 1}"), 0600);
+        }
+        struct text before = picture(&house);
+        install_well(&house);
+        house.options.program = TEXT("/opt/new/aex");
+        install_well(&house);
+        struct text now = read_back(&house, "home/.claude/settings.json");
+        assert_true(text_contains(now, TEXT("/opt/new/aex gate claude")));
+        assert_false(text_contains(now, TEXT("/usr/bin/aex")));
+        uninstall(&house);
+        assert_same(picture(&house), before);
+        house_tear_down(&house);
     }
 }
 
@@ -285,6 +420,15 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(homes_come_back_to_the_byte),
+        cmocka_unit_test(a_large_home_comes_back),
+        cmocka_unit_test(what_others_changed_stays),
+        cmocka_unit_test(a_value_changed_since_is_not_ours_any_more),
+        cmocka_unit_test(projects_share_a_file),
+        cmocka_unit_test(both_agents_live_side_by_side),
+        cmocka_unit_test(servers_are_wrapped_and_unwrapped),
+        cmocka_unit_test(a_file_that_changes_meanwhile_is_not_overwritten),
+        cmocka_unit_test(another_program_takes_over),
     };
+    umask(022); /* a usual one, whatever the caller's is */
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -92,6 +92,7 @@ static void the_layout_is_followed(void **state)
         {REMOVE, "{\n  \"a\": 1\n}", "a", NULL, "{}"},
         {REMOVE, "{ // x\n  \"a\": 1\n}", "a", NULL, "{ // x\n}"},
         {REMOVE, "{ // x\n\"a\": 1}", "a", NULL, "{ // x\n}"},
+        {REMOVE, "[1, // */\n2]", "1", NULL, "[1 // */\n]"},
         {REMOVE, "{\"a\": 1}", "b", NULL, "error"},
         {REMOVE, "{}", "", NULL, "error"},
     };

@@ -12,7 +12,6 @@
 #include "base/builder.h"
 #include "shell/shell.h"
 
-
 static const struct shell_context context = {
     .cwd = TEXT_INIT("/ws/repo"), .home = TEXT_INIT("/home/me"), .root = TEXT_INIT("/ws/repo")};
 
@@ -98,9 +97,11 @@ static bool passes(struct text command, struct arena *arena)
         }
     }
     for (size_t i = 0; i < analysis.parts.count; i++) {
-        struct text repository = analysis.parts.items[i].repository;
-        if (repository.size > 0 && !is_inside(repository, context.root)) {
-            return false;
+        const struct shell_part *part = &analysis.parts.items[i];
+        for (size_t j = 0; j < part->repository_count; j++) {
+            if (!is_inside(part->repositories[j], context.root)) {
+                return false;
+            }
         }
     }
     return true;
