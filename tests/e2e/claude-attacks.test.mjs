@@ -95,7 +95,16 @@ await runTests(claude.install, {
   'a subagent': async (scratch, program) => {
     const gate = putUnderGate(scratch, 'claude');
     const agent = { tool: 'Agent', input: { description: 'd', prompt: 'SUBTASK', subagent_type: 'general-purpose' } };
-    const scenario = { steps: turns([agent, {}]), conversations: { SUBTASK: turns([touch, refused('private')]) } };
+    // It works beside the main conversation, which is told when it has ended: here, after its own turn.
+    let turnEnds;
+    const turnEnded = new Promise((resolve) => {
+      turnEnds = resolve;
+    });
+    const [first, ...rest] = turns([touch, refused('private')]);
+    const scenario = {
+      steps: [...turns([agent, {}]).map((step, index) => (index === 1 ? { ...step, meanwhile: turnEnds } : step)), turns()[0]],
+      conversations: { SUBTASK: [{ ...first, meanwhile: () => turnEnded.then(untilSeen) }, ...rest] },
+    };
     assert.ok(!(await tryCanary(claude, scratch, program, gate, scenario)));
   },
 

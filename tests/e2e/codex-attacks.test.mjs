@@ -35,6 +35,7 @@ const leftOutAt = (scope, { words = [], configuration }) => async (scratch, prog
   assert.equal(await tryCanary(codex, scratch, program, gate, { steps }, { words }), !isHeld);
   const ways = await gate.ways();
   assert.equal(ways['start-options'], isHeld ? 'closed' : 'open');
+  assert.equal(ways['hook-hangs'], 'closed');
   assert.equal(ways['hooks-disabled'], !isHeld && configuration !== undefined ? 'open' : 'closed');
 };
 
@@ -43,6 +44,7 @@ await runTests(codex.install, {
     const gate = putUnderGate(scratch, 'codex');
     gate.replace('exec sleep 120');
     assert.ok(!(await tryCanary(codex, scratch, program, gate, { steps: turns([touch, { contains: ['refused'] }]) })));
+    assert.equal((await gate.ways())['hook-hangs'], 'closed');
   },
 
   ...attacksOn(codex),
