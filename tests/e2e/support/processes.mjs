@@ -29,7 +29,7 @@ export async function runBounded(program, words, { cwd, env, seconds, input }) {
 }
 
 /** Agents start hooks and servers in sessions of their own, so a process group does not hold them all. */
-function endTree(root) {
+export function endTree(root) {
   for (const pid of [root, ...descendants(root)]) {
     try {
       process.kill(pid, 'SIGKILL');

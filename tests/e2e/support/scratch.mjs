@@ -22,7 +22,7 @@ export function makeScratch() {
       fs.mkdirSync(path.dirname(scratch.path(name)), { recursive: true });
       fs.writeFileSync(scratch.path(name), text, { mode });
     },
-    remove: () => fs.rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
+    remove: () => fs.rmSync(root, { recursive: true, force: true }),
   };
   fs.mkdirSync(path.join(scratch.home, '.claude'), { recursive: true });
   fs.mkdirSync(path.join(scratch.home, '.codex'));

@@ -47,7 +47,23 @@ async function runTest(test, prepared) {
   } catch (error) {
     return error;
   } finally {
-    scratch.remove();
+    await remove(scratch);
+  }
+}
+
+/** What an agent started may write for a moment after it ended. */
+async function remove(scratch) {
+  for (let tries = 1; ; tries++) {
+    try {
+      scratch.remove();
+      return;
+    } catch (error) {
+      if (tries === 20) {
+        console.log(`# ${scratch.root} is left behind: ${error.message}`);
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
   }
 }
 
