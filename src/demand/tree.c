@@ -268,8 +268,10 @@ static bool scan_member(struct set_scan *scan, const struct tree_entry *entry, s
          is_hidden_from(scan->glob, path_relative(entry->path, scan->folder.resolved)))) {
         return true;
     }
-    bool is_deleted = text_equal(scan->files->names[0], TEXT("file.delete"));
-    if (entry->is_link && !is_deleted) {
+    /* Programs that go through trees by themselves pass over links unless told otherwise. */
+    bool is_passed_over = text_equal(scan->files->names[0], TEXT("file.delete")) ||
+                          (text_ends_with(scan->glob, TEXT("**")) && !scan->files->follows_links);
+    if (entry->is_link && !is_passed_over) {
         return build->demands->count < LIMIT_DEMANDS &&
                build_file(build, scan->files->names, scan->files->name_count, entry->path);
     }

@@ -10,8 +10,10 @@ echo KEY=x >"$ws/.env"
 ln -s /etc/shadow "$ws/src/link.c"
 
 tab=$(printf '\t')
+line=0
 while IFS=$tab read -r want command; do
-	is "$want: $command" "$(decide Bash "{\"command\":$command}")" "$want"
+	line=$((line + 1))
+	is "line $line: $want" "$(decide Bash "{\"command\":$command}")" "$want"
 done <tests/data/shell-attacks.tsv
 
 # The shell opened: what is not understood runs, what is denied, secret or the boundary does not.
