@@ -93,6 +93,22 @@ static bool is_set_to(const struct codex *codex, const struct text *steps, size_
             (project.size == 0 || text_equal(project, wanted)));
 }
 
+/* A hook that is not done in time lets the call run; the watchdog in the command must come before. Codex waits
+ * for 600 s where nothing is said. `timeout` is the spelling in the file, or empty. */
+static void examine_timeout(struct codex *codex, enum setup_scope scope, struct text timeout,
+                            struct text command)
+{
+    struct hook_command parts;
+    uint64_t seconds = HOOK_TIMEOUT;
+    bool is_long = timeout.size == 0 || (text_to_u64(timeout, &seconds) && seconds >= HOOK_TIMEOUT);
+    find_way(
+        codex, "hook-hangs", is_long && hook_command_read(codex->doctor->arena, command, &parts),
+        TEXT("a hook that hangs is ended, and the call refused, before Codex would let it run"),
+        TEXT("a hook that takes too long lets the call run: its command has no timeout of its own, or Codex "
+             "waits less than 30 s"),
+        install_command(codex, scope));
+}
+
 /* Judges one handler of a hooks.json: Codex runs it only when the user's config.toml trusts exactly it. */
 static void examine_handler(struct codex *codex, enum setup_scope scope, const struct hook_handler *handler,
                             struct text path)
@@ -121,6 +137,8 @@ static void examine_handler(struct codex *codex, enum setup_scope scope, const s
                                TEXT_ARG(path)),
              install_command(codex, scope));
     codex->is_live = codex->is_live || (is_trusted && is_project_trusted);
+    const struct json *timeout = json_get(handler->value, TEXT("timeout"));
+    examine_timeout(codex, scope, timeout == NULL ? TEXT("") : timeout->text, handler->command);
     doctor_examine_command(codex->doctor, SETUP_CODEX, scope, handler->command);
 }
 
@@ -175,7 +193,10 @@ static bool examine_requirements(struct codex *codex)
         if (entry->path.count == 6 && text_equal(steps[0], TEXT("hooks")) &&
             text_equal(steps[1], TEXT("PreToolUse")) && text_equal(steps[5], TEXT("command")) &&
             hook_command_is_gate(entry->text)) {
+            const struct text timeout[] = {steps[0], steps[1], steps[2],
+                                           steps[3], steps[4], TEXT_INIT("timeout")};
             has_hook = true;
+            examine_timeout(codex, SETUP_MANAGED, value_of(codex, SETUP_MANAGED, timeout, 6), entry->text);
             doctor_examine_command(codex->doctor, SETUP_CODEX, SETUP_MANAGED, entry->text);
         }
     }

@@ -4,6 +4,15 @@
 static const char fallback[] =
     " || { [ $? = 2 ] || echo 'aex: the gate did not run, the call is refused' >&2; exit 2; }";
 
+/* Codex lets the call run when its hook takes too long, so nothing may keep it waiting: not even a gate that
+ * was stopped before its own deadline. Ends well below HOOK_TIMEOUT. */
+static const char watchdog[] = "/usr/bin/timeout -s KILL 25 ";
+
+static bool has_watchdog(struct text agent)
+{
+    return text_equal(agent, TEXT("codex"));
+}
+
 static bool is_plain(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '.' ||
@@ -36,6 +45,7 @@ struct text hook_command_spell(struct arena *arena, const struct hook_command *c
 {
     struct builder out;
     builder_init(&out, arena);
+    builder_add_c(&out, has_watchdog(command->agent) ? watchdog : "");
     add_word(&out, command->program);
     builder_add_c(&out, " gate ");
     add_word(&out, command->agent);
@@ -84,6 +94,9 @@ bool hook_command_read(struct arena *arena, struct text line, struct hook_comman
         return false;
     }
     struct text rest = text_slice(line, 0, line.size - tail.size);
+    if (text_starts_with(rest, text_of(watchdog))) {
+        rest = text_after(rest, sizeof watchdog - 1);
+    }
     if (!read_word(arena, &rest, &command.program) || !read_word(arena, &rest, &word) ||
         !text_equal(word, TEXT("gate")) || !read_word(arena, &rest, &command.agent)) {
         return false;

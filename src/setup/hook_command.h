@@ -17,7 +17,7 @@ struct hook_command {
 
 /* PROGRAM gate AGENT ... || { [ $? = 2 ] || echo REASON >&2; exit 2; }
  * The tail turns every end of the gate but its own answers into a refusal with a reason: Codex runs the tool
- * when a hook that exits with 2 says nothing on stderr. */
+ * when a hook that exits with 2 says nothing on stderr. For Codex, timeout(1) stands in front. */
 struct text hook_command_spell(struct arena *arena, const struct hook_command *command);
 
 /* Takes apart what hook_command_spell wrote, exactly; false for anything else. */

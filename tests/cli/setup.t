@@ -193,6 +193,10 @@ has 'and answers' "$out" 'closed  hook-answers'
 sed -i 's/"timeout": 30/"timeout": 31/' "$home/.codex/hooks.json"
 run doctor
 has 'a hook that changed is not' "$out" 'open    hook-trust'
+has 'a longer wait for it does no harm' "$out" 'closed  hook-hangs'
+sed -i 's/"timeout": 31/"timeout": 20/' "$home/.codex/hooks.json"
+run doctor
+has 'a shorter one lets calls run while the gate thinks' "$out" 'open    hook-hangs'
 run install codex --scope user
 run doctor
 has 'installing again repairs it' "$out" 'closed  hook-trust'

@@ -49,10 +49,12 @@ function actions(scratch, agent, place) {
   const env = bareEnvironment(scratch);
   const state = place.slice(2, 4);
   const person = (...words) => execFileSync(built, words, { cwd: scratch.project, env, encoding: 'utf8', stdio: 'pipe' });
+  const program = path.join(scratch.root, 'bin/aex');
+  let own = program; // doctor vouches only for hooks that run itself
   return {
     person,
     replace(script) {
-      const program = path.join(scratch.root, 'bin/aex');
+      own = built;
       fs.rmSync(program);
       fs.writeFileSync(program, `#!/bin/sh\nAEX='${built}'\n${script}\n`, { mode: 0o755 });
     },
@@ -75,7 +77,7 @@ function actions(scratch, agent, place) {
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line)),
     async ways() {
-      const run = await runBounded(built, ['doctor', '--json', ...place], { cwd: scratch.project, env, seconds: 60 });
+      const run = await runBounded(own, ['doctor', '--json', ...place], { cwd: scratch.project, env, seconds: 60 });
       const findings = JSON.parse(run.stdout).findings.filter((finding) => finding.agent === agent);
       // A way that is open in one file is open.
       findings.sort((one, other) => (one.state === 'open') - (other.state === 'open'));
