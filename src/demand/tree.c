@@ -308,7 +308,7 @@ static bool scan_set(struct set_scan *scan)
 
 bool build_file_set(struct demand_build *build, const struct file_set *files)
 {
-    struct set_scan scan = {.build = build, .files = files};
+    struct set_scan scan = {.build = build, .files = files, .glob = TEXT("")};
     struct text folder_part;
     split_glob(files->glob, &folder_part, &scan.glob);
     if (scan.glob.size == 0) {
