@@ -91,8 +91,8 @@ static void no_call_demands_nothing(void **state)
     static const struct agent *const agents[] = {&agent_claude, &agent_codex, &agent_plain};
     static const char *const arguments[] = {
         "{}",
-        "{\"command\":\"\",\"file_path\":\"\",\"path\":\"\",\"pattern\":\"\",\"url\":\"\",\"query\":\"\","
-        "\"uri\":\"\",\"cmd\":\"\"}",
+        ("{\"command\":\"\",\"file_path\":\"\",\"path\":\"\",\"pattern\":\"\",\"url\":\"\",\"query\":\"\","
+         "\"uri\":\"\",\"cmd\":\"\"}"),
         "{\"command\":null,\"ws\":null,\"pattern\":null,\"path\":null}",
         "{\"command\":\"*** Begin Patch\\n*** End Patch\"}",
         "{\"command\":\" \",\"pattern\":\"{}\",\"path\":\".\",\"glob\":\"\"}",
