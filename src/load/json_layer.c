@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "load/document_layer.h"
+#include "os/path.h"
 #include "load/json_bundle.h"
 #include "json/json.h"
 

@@ -44,7 +44,7 @@ static unsigned char type_of(struct tree_walk *walk, const struct dirent *found)
         fstatat(dirfd(walk->folders[walk->depth - 1]), found->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
         return found->d_type;
     }
-    return IFTODT(status.st_mode);
+    return (unsigned char)IFTODT(status.st_mode);
 }
 
 bool tree_walk_next(struct tree_walk *walk, struct tree_entry *ret_entry)
