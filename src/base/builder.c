@@ -36,6 +36,11 @@ static void reserve(struct builder *builder, size_t more)
     builder->capacity = capacity;
 }
 
+void builder_init_sized(struct builder *builder, struct arena *arena, size_t size)
+{
+    *builder = (struct builder){.arena = arena, .data = arena_alloc(arena, size + 1), .capacity = size + 1};
+}
+
 void builder_add(struct builder *builder, struct text text)
 {
     reserve(builder, text.size);

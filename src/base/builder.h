@@ -14,6 +14,8 @@ struct builder {
 };
 
 void builder_init(struct builder *builder, struct arena *arena);
+/* The same with room for `size` bytes at once, for texts whose size is about known. */
+void builder_init_sized(struct builder *builder, struct arena *arena, size_t size);
 void builder_add(struct builder *builder, struct text text);
 void builder_add_c(struct builder *builder, const char *string);
 void builder_add_char(struct builder *builder, char c);

@@ -11,11 +11,6 @@ struct text text_of(const char *string)
     return string == NULL ? (struct text){"", 0} : (struct text){string, strlen(string)};
 }
 
-bool text_equal(struct text a, struct text b)
-{
-    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
-}
-
 static unsigned char lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (unsigned char)(c - 'A' + 'a') : (unsigned char)c;
@@ -44,22 +39,6 @@ int text_compare(struct text a, struct text b)
     return (a.size > b.size) - (a.size < b.size);
 }
 
-bool text_starts_with(struct text text, struct text prefix)
-{
-    return text.size >= prefix.size && text_equal(text_slice(text, 0, prefix.size), prefix);
-}
-
-bool text_ends_with(struct text text, struct text suffix)
-{
-    return text.size >= suffix.size && text_equal(text_after(text, text.size - suffix.size), suffix);
-}
-
-size_t text_find_char(struct text text, char wanted)
-{
-    const char *found = text.size == 0 ? NULL : memchr(text.data, wanted, text.size);
-    return found == NULL ? TEXT_NOT_FOUND : (size_t)(found - text.data);
-}
-
 size_t text_find_last_char(struct text text, char wanted)
 {
     const char *found = text.size == 0 ? NULL : memrchr(text.data, wanted, text.size);
@@ -81,25 +60,6 @@ size_t text_find(struct text text, struct text wanted)
 bool text_contains(struct text text, struct text wanted)
 {
     return text_find(text, wanted) != TEXT_NOT_FOUND;
-}
-
-struct text text_slice(struct text text, size_t from, size_t to)
-{
-    if (to > text.size) {
-        to = text.size;
-    }
-    if (from > to) {
-        from = to;
-    }
-    if (text.size == 0) {
-        return text; /* of data that may be NULL, to which not even 0 may be added */
-    }
-    return (struct text){text.data + from, to - from};
-}
-
-struct text text_after(struct text text, size_t from)
-{
-    return text_slice(text, from, text.size);
 }
 
 static bool is_blank(char c)

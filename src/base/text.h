@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/vector.h"
 
@@ -32,22 +33,54 @@ VECTOR_DECLARE(text_vector, struct text);
 /* A view of a NUL-terminated string; NULL gives the empty text. */
 struct text text_of(const char *string);
 
-bool text_equal(struct text a, struct text b);
+/* The bytes [from, to); both are cut to the text's size. Inline like all that parsers call for every byte. */
+static inline struct text text_slice(struct text text, size_t from, size_t to)
+{
+    if (to > text.size) {
+        to = text.size;
+    }
+    if (from > to) {
+        from = to;
+    }
+    if (text.size == 0) {
+        return text; /* of data that may be NULL, to which not even 0 may be added */
+    }
+    return (struct text){text.data + from, to - from};
+}
+
+/* Everything from `from` on. */
+static inline struct text text_after(struct text text, size_t from)
+{
+    return text_slice(text, from, text.size);
+}
+
+static inline bool text_equal(struct text a, struct text b)
+{
+    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+
 bool text_equal_ignoring_case(struct text a, struct text b); /* ASCII letters only */
 int text_compare(struct text a, struct text b);              /* bytewise: <0, 0, >0 */
-bool text_starts_with(struct text text, struct text prefix);
-bool text_ends_with(struct text text, struct text suffix);
+static inline bool text_starts_with(struct text text, struct text prefix)
+{
+    return text.size >= prefix.size && text_equal(text_slice(text, 0, prefix.size), prefix);
+}
+
+static inline bool text_ends_with(struct text text, struct text suffix)
+{
+    return text.size >= suffix.size && text_equal(text_after(text, text.size - suffix.size), suffix);
+}
 
 /* The offset of the first (last) occurrence, or TEXT_NOT_FOUND. */
-size_t text_find_char(struct text text, char wanted);
+static inline size_t text_find_char(struct text text, char wanted)
+{
+    const char *found = text.size == 0 ? NULL : memchr(text.data, wanted, text.size);
+    return found == NULL ? TEXT_NOT_FOUND : (size_t)(found - text.data);
+}
+
 size_t text_find_last_char(struct text text, char wanted);
 size_t text_find(struct text text, struct text wanted);
 bool text_contains(struct text text, struct text wanted);
-
-/* The bytes [from, to); both are cut to the text's size. */
-struct text text_slice(struct text text, size_t from, size_t to);
-/* Everything from `from` on. */
-struct text text_after(struct text text, size_t from);
 
 /* Without blanks (space and tab) at both ends; with every ASCII white space in text_trim_space. */
 struct text text_trim(struct text text);

@@ -6,6 +6,7 @@
 #include "cli/output.h"
 #include "cli/terminal.h"
 #include "cli/workspace_options.h"
+#include "load/json_bundle.h"
 #include "os/child.h"
 #include "os/path.h"
 #include "os/user.h"
@@ -55,13 +56,52 @@ static bool read_revision(struct trusting *trusting, const char *revision, struc
     return true;
 }
 
-static void print_changes(const char *title, const struct change_vector *changes)
+/* As it stands, but with nothing in it that could make a terminal show something else. */
+static void print_source(struct text source, struct arena *arena)
+{
+    struct text line;
+    while (text_next(&source, '\n', &line)) {
+        struct text part;
+        bool is_first = true;
+        if (source.data == NULL && line.size == 0) {
+            break; /* behind the last newline */
+        }
+        while (text_next(&line, '\t', &part)) {
+            printf("%s%.*s", is_first ? "" : "\t", TEXT_ARG(print_safely(arena, part)));
+            is_first = false;
+        }
+        printf("\n");
+    }
+}
+
+static void print_policy(const struct trusting *trusting)
+{
+    struct arena *arena = trusting->invocation->arena;
+    struct text rest = trusting->source;
+    struct text base;
+    struct text source;
+    printf("%.*s was never accepted. It says:\n\n", TEXT_ARG(trusting->workspace.policy_file));
+    if (!text_ends_with(trusting->workspace.policy_path, TEXT(".json"))) {
+        print_source(rest, arena);
+        printf("\n");
+        return;
+    }
+    while (json_bundle_next(&rest, &base, &source)) {
+        if (base.size > 0) {
+            printf("It extends %.*s, which says:\n\n", TEXT_ARG(print_safely(arena, base)));
+        }
+        print_source(source, arena);
+        printf("\n");
+    }
+}
+
+static void print_changes(const char *title, const struct change_vector *changes, struct arena *arena)
 {
     if (changes->count > 0) {
         printf("%s:\n", title);
     }
     for (size_t i = 0; i < changes->count; i++) {
-        printf("  %.*s\n", TEXT_ARG(changes->items[i]));
+        printf("  %.*s\n", TEXT_ARG(print_safely(arena, changes->items[i])));
     }
 }
 
@@ -86,16 +126,14 @@ static bool show(const struct trusting *trusting, bool *ret_is_same, struct erro
         workspace_make_layer(workspace, TEXT("accepted"), workspace->policy_path, trusting->trust.accepted,
                              trusting->options.home, arena, &before, NULL);
     if (!was_accepted) {
-        printf("%.*s was never accepted. It says:\n\n", TEXT_ARG(workspace->policy_file));
-        print_text(stdout, trusting->source);
-        printf("\n");
+        print_policy(trusting);
         return true;
     }
     struct policy_changes changes;
     policy_compare(&before, &after, arena, &changes);
     printf("%.*s changed since it was accepted.\n", TEXT_ARG(workspace->policy_file));
-    print_changes("Wider, and waiting", &changes.widening);
-    print_changes("Narrower, and in force already", &changes.narrowing);
+    print_changes("Wider, and waiting", &changes.widening, arena);
+    print_changes("Narrower, and in force already", &changes.narrowing, arena);
     if (changes.widening.count == 0 && changes.narrowing.count == 0) {
         printf("It means the same.\n");
     }
@@ -105,13 +143,27 @@ static bool show(const struct trusting *trusting, bool *ret_is_same, struct erro
 static bool revoke(const struct trusting *trusting, struct error *err)
 {
     const struct workspace *workspace = &trusting->workspace;
-    if (!trust_revoke(trusting->options.state_folder.data, workspace->root, workspace->policy_path,
-                      trusting->invocation->arena, err)) {
+    const char *state_folder = trusting->options.state_folder.data;
+    struct arena *arena = trusting->invocation->arena;
+    if (!trust_revoke(state_folder, workspace->root, workspace->policy_path, arena, err) ||
+        !trust_revoke(state_folder, workspace->root, workspace->policy_place, arena, err)) {
         return false;
     }
     printf("%.*s is not accepted any more: every call is refused until it is.\n",
            TEXT_ARG(workspace->policy_file));
     return true;
+}
+
+/* Under both names where links lead to the policy, so that cutting one does not make it one that nobody ever
+ * accepted. */
+static bool store(const struct trusting *trusting, struct error *err)
+{
+    const struct workspace *workspace = &trusting->workspace;
+    const char *state_folder = trusting->options.state_folder.data;
+    struct arena *arena = trusting->invocation->arena;
+    return trust_accept(state_folder, workspace->root, workspace->policy_path, trusting->source, arena, err) &&
+           (text_equal(workspace->policy_path, workspace->policy_place) ||
+            trust_accept(state_folder, workspace->root, workspace->policy_place, trusting->source, arena, err));
 }
 
 static bool accept(struct trusting *trusting, struct error *err)
@@ -132,8 +184,7 @@ static bool accept(struct trusting *trusting, struct error *err)
     if (!option_given(invocation, "yes") && !terminal_confirm("trust", "Accept it?")) {
         return error_set(err, "nothing was accepted");
     }
-    if (!trust_accept(trusting->options.state_folder.data, workspace->root, workspace->policy_path,
-                      trusting->source, invocation->arena, err)) {
+    if (!store(trusting, err)) {
         return false;
     }
     printf("Accepted %.*s for %.*s.\n", TEXT_ARG(workspace->policy_file), TEXT_ARG(workspace->root));

@@ -25,10 +25,17 @@ bool build_file(struct demand_build *build, const struct text *names, size_t nam
 /* The same for a path nobody knows. */
 void build_unknown_file(struct demand_build *build, struct text name);
 
-/* tree.c: every file that an absolute glob names, read or changed. `excludes_hidden`: its wildcards pass over
- * names that start with a dot. */
-bool build_file_set(struct demand_build *build, const struct text *names, size_t name_count, struct text glob,
-                    bool excludes_hidden);
+/* Every file that an absolute glob names. */
+struct file_set {
+    const struct text *names; /* what is done to them, as in build_file */
+    size_t name_count;
+    struct text glob;
+    bool excludes_hidden; /* its wildcards pass over names that start with a dot */
+    bool follows_links;   /* it goes on behind links to folders */
+};
+
+/* tree.c: a set of files, with the secrets or parts of the boundary that are in it now. */
+bool build_file_set(struct demand_build *build, const struct file_set *files);
 bool build_tree(struct demand_build *build, struct text name, struct text path, struct text filter);
 /* `at_any_depth`: a pattern without a slash holds below the folder too, as ripgrep's globs do. */
 bool build_listing(struct demand_build *build, struct text name, struct text folder, struct text pattern,

@@ -2,11 +2,15 @@
 /* A shell command line: the whole of it as shell.exec, and what its parts do, as src/shell/ understands them.
  * What the shell room says of paths is about names; here they meet the file system. How the whole and its parts
  * are judged together is settled in judge.c. */
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "demand/build.h"
+#include "os/file.h"
 #include "os/path.h"
 #include "shell/shell.h"
+
+enum { LARGEST_CONFIGURATION = 1024 * 1024 };
 
 /* Marks everything that was appended since `first` as a part of the line. */
 static void mark_parts(struct demand_build *build, size_t first)
@@ -33,12 +37,18 @@ static bool build_shell_file(struct demand_build *build, const struct shell_dema
     case SHELL_RESOURCE_KNOWN:
         return build_file(build, names, count, demand->walked.size > 0 ? demand->walked : demand->value);
     case SHELL_RESOURCE_SET:
-        return build_file_set(build, names, count, demand->value, demand->excludes_hidden);
+        return build_file_set(build, &(struct file_set){.names = names,
+                                                        .name_count = count,
+                                                        .glob = demand->value,
+                                                        .excludes_hidden = demand->excludes_hidden,
+                                                        .follows_links = demand->follows_links});
     case SHELL_RESOURCE_NONE:
     case SHELL_RESOURCE_UNKNOWN:
         break;
     }
-    build_unknown_file(build, names[0]);
+    /* The line is opaque where it does something to a file nobody knows, and that is judged already: no more
+     * than the rules about files has a say. */
+    build_add(build, names[0], (struct resource){.kind = RESOURCE_UNKNOWN});
     return true;
 }
 
@@ -87,6 +97,29 @@ static bool finds_own_repository(struct demand_build *build, struct text folder)
     }
 }
 
+/* Whether the repository's configuration names the remote that git would talk to. One it does not name is a
+ * folder, whose hooks would run. URLs demand the network besides. */
+static bool is_known_remote(struct demand_build *build, const struct shell_demand *demand)
+{
+    static const struct text talking[] = {TEXT_INIT("git.push"), TEXT_INIT("git.fetch"), TEXT_INIT("git.pull"),
+                                          TEXT_INIT("git.ls-remote")};
+    bool talks = false;
+    for (size_t i = 0; i < sizeof talking / sizeof talking[0]; i++) {
+        talks = talks || text_equal(demand->capability, talking[i]);
+    }
+    if (!talks || demand->kind != SHELL_RESOURCE_KNOWN || text_contains(demand->value, TEXT("://"))) {
+        return true;
+    }
+    struct text configuration;
+    struct text file = path_join(build->arena, build->context->root, TEXT(".git/config"));
+    if (!file_read_path(AT_FDCWD, file.data, LARGEST_CONFIGURATION, build->arena, &configuration, NULL)) {
+        return false;
+    }
+    struct text remote = text_slice(demand->value, 0, text_find_char(demand->value, '/'));
+    struct text section = text_format(build->arena, "[remote \"%.*s\"]", TEXT_ARG(remote));
+    return text_contains(configuration, section);
+}
+
 /* Why the line is not understood, if it is not: the first reason, with the part that has it. */
 static struct text find_opacity(struct demand_build *build, struct text command,
                                 const struct shell_analysis *analysis)
@@ -96,6 +129,10 @@ static struct text find_opacity(struct demand_build *build, struct text command,
         if (demand->is_opaque) {
             struct text words = text_slice(command, demand->range.start, demand->range.end);
             return text_format(build->arena, "\"%.*s\": %.*s", TEXT_ARG(words), TEXT_ARG(demand->reason));
+        }
+        if (!is_known_remote(build, demand)) {
+            return text_format(build->arena, "\"%.*s\" is no remote of this repository",
+                               TEXT_ARG(demand->value));
         }
     }
     for (size_t i = 0; i < analysis->parts.count; i++) {

@@ -222,70 +222,114 @@ static bool is_hidden_from(struct text glob, struct text path)
     return false;
 }
 
-/* What a set of files holds that is more than a file: a secret that would be read, a part of the boundary that
- * would be changed. False when there is too much to look at. */
-static bool find_special(struct demand_build *build, const struct resource *set,
-                         const struct both_forms *folder, struct text glob, bool reads, bool excludes_hidden,
-                         struct resource *ret_special)
+/* A set of files whose members are looked at one by one. */
+struct set_scan {
+    struct demand_build *build;
+    const struct file_set *files;
+    struct both_forms folder; /* before the first wildcard */
+    struct text glob;         /* behind it */
+    struct resource set;
+    bool reads;
+    bool found; /* one member that demands more than the others: `besides` is added for it */
+};
+
+/* Whether a link stands where the glob goes on behind a folder of this name, and a shell would go there. */
+static bool leads_on(const struct set_scan *scan, const struct tree_entry *entry)
+{
+    struct stat status;
+    if (stat(text_to_c(scan->build->arena, entry->path), &status) != 0 || !S_ISDIR(status.st_mode)) {
+        return false;
+    }
+    struct text rest = path_relative(entry->path, scan->folder.resolved);
+    struct text glob = scan->glob;
+    struct text name;
+    struct text segment;
+    while (text_next(&rest, '/', &name)) {
+        if (!text_next(&glob, '/', &segment) || text_equal(segment, TEXT("**"))) {
+            return scan->files->follows_links;
+        }
+        if (!glob_matches_text(segment, name)) {
+            return false;
+        }
+    }
+    return glob.data != NULL && (scan->files->follows_links || !text_equal(glob, TEXT("**")));
+}
+
+/* One member. A link is a file of its own: what it leads to is read or changed, unless it is only deleted.
+ * False when nobody can say where the set ends. */
+static bool scan_member(struct set_scan *scan, const struct tree_entry *entry, struct error *err)
+{
+    struct demand_build *build = scan->build;
+    if (entry->is_link && leads_on(scan, entry)) {
+        return error_set(err, "a link to a folder");
+    }
+    if (!glob_matches_path(scan->set.resolved, entry->path) ||
+        (scan->files->excludes_hidden &&
+         is_hidden_from(scan->glob, path_relative(entry->path, scan->folder.resolved)))) {
+        return true;
+    }
+    /* Programs that go through trees by themselves pass over links unless told otherwise. */
+    bool is_passed_over = text_equal(scan->files->names[0], TEXT("file.delete")) ||
+                          (text_ends_with(scan->glob, TEXT("**")) && !scan->files->follows_links);
+    if (entry->is_link && !is_passed_over) {
+        return build->demands->count < LIMIT_DEMANDS &&
+               build_file(build, scan->files->names, scan->files->name_count, entry->path);
+    }
+    struct resource member = member_of(build->arena, scan->folder.lexical, scan->folder.resolved, entry->path);
+    struct both_forms forms = {.lexical = member.value, .resolved = member.resolved};
+    scan->found = scan->reads ? !entry->is_folder && (secrets_names(build->arena, forms.lexical) ||
+                                                      secrets_names(build->arena, forms.resolved))
+                              : protected_from(build, &forms, PROTECTED_FROM_WRITING);
+    if (scan->found) {
+        build_add(build, scan->reads ? TEXT("secrets.read") : TEXT("aex.configure"), member);
+    }
+    return true;
+}
+
+/* Looks at all members, up to one that settles it. False when there is too much to look at. */
+static bool scan_set(struct set_scan *scan)
 {
     struct tree_walk walk;
     struct error err;
-    ret_special->kind = RESOURCE_NONE;
-    if (!tree_walk_init(&walk, folder->resolved, build->arena, &err)) {
+    if (!tree_walk_init(&walk, scan->folder.resolved, scan->build->arena, &err)) {
         return err.os_code == ENOENT || err.os_code == ENOTDIR; /* nothing is there */
     }
     struct tree_entry entry;
     size_t count = 0;
-    bool found = false;
-    while (!found && count < LIMIT_TREE_ENTRIES && tree_walk_next(&walk, &entry)) {
+    bool is_known = true;
+    while (is_known && !scan->found && count < LIMIT_TREE_ENTRIES && tree_walk_next(&walk, &entry)) {
         count++;
-        if (!glob_matches_path(set->resolved, entry.path) ||
-            (excludes_hidden && is_hidden_from(glob, path_relative(entry.path, folder->resolved)))) {
-            continue;
-        }
-        *ret_special = member_of(build->arena, folder->lexical, folder->resolved, entry.path);
-        struct both_forms forms = {.lexical = ret_special->value, .resolved = ret_special->resolved};
-        found = reads ? !entry.is_folder && (secrets_names(build->arena, forms.lexical) ||
-                                             secrets_names(build->arena, forms.resolved))
-                      : protected_from(build, &forms, PROTECTED_FROM_WRITING);
+        is_known = scan_member(scan, &entry, &err);
     }
-    bool is_known = found || (count < LIMIT_TREE_ENTRIES && !walk.is_incomplete);
+    is_known = is_known && (scan->found || (count < LIMIT_TREE_ENTRIES && !walk.is_incomplete));
     tree_walk_release(&walk);
-    if (!found) {
-        ret_special->kind = RESOURCE_NONE;
-    }
     return is_known;
 }
 
-bool build_file_set(struct demand_build *build, const struct text *names, size_t name_count, struct text glob,
-                    bool excludes_hidden)
+bool build_file_set(struct demand_build *build, const struct file_set *files)
 {
+    struct set_scan scan = {.build = build, .files = files, .glob = TEXT("")};
     struct text folder_part;
-    struct text rest;
-    struct both_forms folder;
-    split_glob(glob, &folder_part, &rest);
-    if (rest.size == 0) {
-        return build_file(build, names, name_count, glob);
+    split_glob(files->glob, &folder_part, &scan.glob);
+    if (scan.glob.size == 0) {
+        return build_file(build, files->names, files->name_count, files->glob);
     }
-    if (!build_resolve(build, folder_part, &folder)) {
+    if (!build_resolve(build, folder_part, &scan.folder)) {
         return false;
     }
-    if (folder.is_unknown || goes_up(rest)) {
-        build_unknown_file(build, names[0]);
+    if (scan.folder.is_unknown || goes_up(scan.glob)) {
+        build_unknown_file(build, files->names[0]);
         return true;
     }
-    struct demand demand = {.name_count = name_count, .resource = set_of(build, &folder, rest)};
-    for (size_t i = 0; i < name_count; i++) {
-        demand.names[i] = names[i];
+    scan.set = set_of(build, &scan.folder, scan.glob);
+    scan.reads = text_equal(files->names[0], TEXT("file.read"));
+    struct demand demand = {.name_count = files->name_count, .resource = scan.set};
+    for (size_t i = 0; i < files->name_count; i++) {
+        demand.names[i] = files->names[i];
     }
     VECTOR_PUSH(build->arena, build->demands, demand);
-    bool reads = text_equal(names[0], TEXT("file.read"));
-    struct text besides = reads ? TEXT("secrets.read") : TEXT("aex.configure");
-    struct resource special;
-    if (!find_special(build, &demand.resource, &folder, rest, reads, excludes_hidden, &special)) {
-        build_add(build, besides, (struct resource){.kind = RESOURCE_UNKNOWN});
-    } else if (special.kind == RESOURCE_KNOWN) {
-        build_add(build, besides, special);
+    if (!scan_set(&scan)) {
+        build_unknown_file(build, files->names[0]);
     }
     return true;
 }

@@ -13,8 +13,8 @@ bool document_layer(struct layer *layer, struct text source, struct arena *arena
 
 /* The same for a JSON policy: allow[], deny[], require_confirmation[], budget{calls}, extends (a path relative
  * to the file, or an object). Lists add up, budgets take the minimum; no `allow` anywhere does not restrict.
- * `path` is the file itself, absolute. */
-bool json_layer(struct layer *layer, struct text path, struct text source, struct arena *arena,
+ * `path` is the file itself, absolute; `bundle` holds it and all that it extends (load/json_bundle.h). */
+bool json_layer(struct layer *layer, struct text path, struct text bundle, struct arena *arena,
                 struct error *err);
 
 #endif

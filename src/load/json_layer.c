@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <fcntl.h>
-
-#include "base/limits.h"
 #include "load/document_layer.h"
-#include "os/file.h"
 #include "os/path.h"
+#include "load/json_bundle.h"
 #include "json/json.h"
-
-enum { MOST_LEVELS = 8 };
 
 struct json_policy {
     struct layer *layer;
+    struct text bundle;
     struct arena *arena;
     struct error *err;
     bool has_allow;
@@ -80,8 +76,9 @@ static bool add_file(struct json_policy *policy, struct text path, size_t level)
     struct text source;
     struct text resolved;
     struct json value;
-    if (!file_read_path(AT_FDCWD, path.data, LIMIT_DOCUMENT, policy->arena, &source, policy->err)) {
-        return false;
+    if (!json_bundle_find(policy->bundle, path, &source)) {
+        return error_set(policy->err, "%.*s: is extended, but was not accepted with the policy",
+                         TEXT_ARG(path));
     }
     if (!path_resolve(policy->arena, path, &resolved, policy->err)) {
         return false;
@@ -97,11 +94,11 @@ static bool add_file(struct json_policy *policy, struct text path, size_t level)
 static bool add_extends(struct json_policy *policy, const struct json *base, struct text path,
                         struct text source, size_t level)
 {
-    if (level == MOST_LEVELS) {
+    if (level == JSON_BUNDLE_LEVELS) {
         return fail(policy, path, source, base, "extends more than 8 levels deep, or itself");
     }
     if (base->type == JSON_STRING) {
-        return add_file(policy, path_normalise(policy->arena, path_parent(path), base->text), level + 1);
+        return add_file(policy, json_bundle_path(path, base->text, policy->arena), level + 1);
     }
     return add_object(policy, base, path, source, level + 1);
 }
@@ -138,11 +135,17 @@ static bool add_object(struct json_policy *policy, const struct json *object, st
     return true;
 }
 
-bool json_layer(struct layer *layer, struct text path, struct text source, struct arena *arena,
+bool json_layer(struct layer *layer, struct text path, struct text bundle, struct arena *arena,
                 struct error *err)
 {
-    struct json_policy policy = {.layer = layer, .arena = arena, .err = err};
+    struct json_policy policy = {.layer = layer, .bundle = bundle, .arena = arena, .err = err};
     struct json value;
+    struct text rest = bundle;
+    struct text own;
+    struct text source;
+    if (!json_bundle_next(&rest, &own, &source) || own.size > 0) {
+        return error_set(err, "%.*s: is empty", TEXT_ARG(path));
+    }
     if (!json_parse(source, arena, &value, err)) {
         return error_prefix(err, "%.*s", TEXT_ARG(path));
     }

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/builder.h"
 #include "base/limits.h"
 #include "os/file.h"
 #include "os/private.h"
@@ -61,10 +62,13 @@ bool trust_accept(const char *state_folder, struct text root, struct text policy
     struct text folder = text_format(arena, "%s/trust", state_folder);
     struct text path = store_path(state_folder, root, policy, arena);
     struct digest digest = digest_sha256(bytes);
-    struct text content =
-        text_format(arena, "%.*s\n%.*s", TEXT_ARG(digest_hex(arena, &digest)), TEXT_ARG(bytes));
+    struct builder content;
+    builder_init(&content, arena);
+    builder_add(&content, digest_hex(arena, &digest));
+    builder_add_char(&content, '\n');
+    builder_add(&content, bytes);
     return directory_make(folder.data, 0700, err) && private_check_folder(folder.data, err) &&
-           file_replace(AT_FDCWD, path.data, content, 0600, err);
+           file_replace(AT_FDCWD, path.data, builder_text(&content), 0600, err);
 }
 
 bool trust_revoke(const char *state_folder, struct text root, struct text policy, struct arena *arena,

@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "load/document_layer.h"
+#include "load/json_bundle.h"
 #include "load/trust.h"
 #include "os/file.h"
 #include "os/path.h"
@@ -49,6 +50,33 @@ bool workspace_find_root(struct workspace *workspace, struct text named, struct 
     return true;
 }
 
+static bool is_json(struct text path)
+{
+    return text_ends_with(path, TEXT(".json"));
+}
+
+/* Takes a file that holds the boundary to what must not be changed, and its bases too when it extends some. */
+static bool add_boundary_files(struct workspace *workspace, struct text path, struct text source,
+                               struct arena *arena, struct error *err)
+{
+    struct text rest = source;
+    struct text base;
+    struct text ignored;
+    VECTOR_PUSH(arena, &workspace->boundary_files, path);
+    while (json_bundle_next(&rest, &base, &ignored)) {
+        struct text resolved;
+        if (base.size == 0) {
+            continue;
+        }
+        if (!path_resolve(arena, base, &resolved, err)) {
+            return false;
+        }
+        VECTOR_PUSH(arena, &workspace->boundary_files, base);
+        VECTOR_PUSH(arena, &workspace->boundary_files, resolved);
+    }
+    return true;
+}
+
 /* A path as a person at the root would write it. */
 static struct text shown(const struct workspace *workspace, struct text path)
 {
@@ -66,8 +94,8 @@ bool workspace_make_layer(const struct workspace *workspace, struct text name, s
         .anchor = workspace->root,
         .home = home,
     };
-    bool made = text_ends_with(path, TEXT(".json")) ? json_layer(&layer, path, source, arena, err)
-                                                    : document_layer(&layer, source, arena, err);
+    bool made = is_json(path) ? json_layer(&layer, path, source, arena, err)
+                              : document_layer(&layer, source, arena, err);
     if (made) {
         *ret_layer = layer;
     }
@@ -147,8 +175,14 @@ bool workspace_find_policy(struct workspace *workspace, const struct workspace_o
             path = path_join(arena, workspace->root, policy_places[0]);
         }
     }
+    workspace->policy_place = path;
     workspace->policy_file = shown(workspace, path);
-    return path_resolve(arena, path, &workspace->policy_path, err);
+    if (!path_resolve(arena, path, &workspace->policy_path, err)) {
+        return false;
+    }
+    return !*ret_exists || !is_json(workspace->policy_path) ||
+           json_bundle_make(workspace->policy_path, *ret_source, arena, ret_source, err) ||
+           error_prefix(err, "cannot load the policy");
 }
 
 /* What a person accepted for the policy's place; where no file is left, for any place one could have been. */
@@ -183,7 +217,10 @@ static enum workspace_trust find_trust(const struct workspace *workspace,
     if (trust->is_accepted) {
         return text_equal(trust->accepted, source) ? TRUST_ACCEPTED : TRUST_CHANGED;
     }
-    bool is_operators = options->policy.size > 0 && !path_is_within(workspace->policy_path, workspace->root);
+    /* A link inside the workspace that leads out of it is the workspace's word, not the operator's. */
+    bool is_operators = options->policy.size > 0 && !path_is_within(workspace->policy_path, workspace->root) &&
+                        !path_is_within(workspace->policy_place, workspace->root) &&
+                        !path_is_within(workspace->policy_place, workspace->root_as_named);
     return is_operators ? TRUST_OPERATOR : TRUST_NEVER;
 }
 
@@ -212,10 +249,10 @@ static bool add_workspace_layers(struct workspace *workspace, const struct works
         return options->policy.size == 0 ||
                error_set(err, "cannot load the policy: there is no %.*s", TEXT_ARG(workspace->policy_path));
     }
-    VECTOR_PUSH(arena, &workspace->boundary_files, workspace->policy_path);
-    if ((workspace->trust == TRUST_CHANGED || workspace->trust == TRUST_DELETED) &&
-        !add_layer(workspace, options, TEXT("accepted"), workspace->policy_path, trust.accepted, trust.digest,
-                   arena, err)) {
+    bool leans_on_accepted = workspace->trust == TRUST_CHANGED || workspace->trust == TRUST_DELETED;
+    if (!add_boundary_files(workspace, workspace->policy_path, source, arena, err) ||
+        (leans_on_accepted && !add_layer(workspace, options, TEXT("accepted"), workspace->policy_path,
+                                         trust.accepted, trust.digest, arena, err))) {
         return false;
     }
     if (!exists) {
@@ -232,10 +269,11 @@ static bool add_contract(struct workspace *workspace, const struct workspace_opt
     struct text source;
     struct text resolved;
     if (!file_read_path(AT_FDCWD, path.data, LIMIT_DOCUMENT, arena, &source, err) ||
-        !path_resolve(arena, path, &resolved, err)) {
+        (is_json(path) && !json_bundle_make(path, source, arena, &source, err)) ||
+        !path_resolve(arena, path, &resolved, err) ||
+        !add_boundary_files(workspace, resolved, source, arena, err)) {
         return error_prefix(err, "cannot load the contract");
     }
-    VECTOR_PUSH(arena, &workspace->boundary_files, resolved);
     workspace->contract_file = shown(workspace, path);
     return add_layer(workspace, options, TEXT("contract"), path, source, digest_sha256(source), arena, err);
 }

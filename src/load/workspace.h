@@ -44,8 +44,9 @@ struct workspace {
     struct text root_as_named; /* absolute, before that */
     struct layer_vector layers;
     const struct policy *policy;
-    struct text policy_file; /* the workspace's, as a person would name it; empty: none */
-    struct text policy_path; /* the same, absolute, links resolved */
+    struct text policy_file;  /* the workspace's, as a person would name it; empty: none */
+    struct text policy_path;  /* the same, absolute, links resolved */
+    struct text policy_place; /* the same, absolute, links as they are named */
     struct text contract_file;
     enum workspace_trust trust;
     struct text_vector boundary_files; /* what was loaded, absolute, links resolved */
@@ -63,12 +64,13 @@ bool workspace_find_root(struct workspace *workspace, struct text named, struct 
 bool workspace_load(struct workspace *workspace, const struct workspace_options *options, struct arena *arena,
                     struct error *err);
 
-/* Where the workspace's own policy is, or would be: fills policy_path, and `ret_source` when it exists. False
- * when something is there but cannot be read. */
+/* Where the workspace's own policy is, or would be: fills policy_path, and `ret_source` when it exists: for a
+ * JSON policy the bundle with all that it extends. False when something is there but cannot be read. */
 bool workspace_find_policy(struct workspace *workspace, const struct workspace_options *options,
                            struct arena *arena, bool *ret_exists, struct text *ret_source, struct error *err);
 
-/* One file as a layer of the given name. The format follows from the file's name: .json, else .aex. */
+/* One file as a layer of the given name. The format follows from the file's name: .json, else .aex. `source` is
+ * a bundle for the former. */
 bool workspace_make_layer(const struct workspace *workspace, struct text name, struct text path,
                           struct text source, struct text home, struct arena *arena, struct layer *ret_layer,
                           struct error *err);

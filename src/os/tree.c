@@ -37,14 +37,14 @@ bool tree_walk_init(struct tree_walk *walk, struct text folder, struct arena *ar
     return enter(walk, folder, err);
 }
 
-static bool is_folder(struct tree_walk *walk, const struct dirent *found)
+static unsigned char type_of(struct tree_walk *walk, const struct dirent *found)
 {
-    if (found->d_type != DT_UNKNOWN) {
-        return found->d_type == DT_DIR;
-    }
     struct stat status; /* some file systems do not say */
-    return fstatat(dirfd(walk->folders[walk->depth - 1]), found->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-           S_ISDIR(status.st_mode);
+    if (found->d_type != DT_UNKNOWN ||
+        fstatat(dirfd(walk->folders[walk->depth - 1]), found->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
+        return found->d_type;
+    }
+    return (unsigned char)IFTODT(status.st_mode);
 }
 
 bool tree_walk_next(struct tree_walk *walk, struct tree_entry *ret_entry)
@@ -67,9 +67,11 @@ bool tree_walk_next(struct tree_walk *walk, struct tree_entry *ret_entry)
         if (strcmp(found->d_name, ".") == 0 || strcmp(found->d_name, "..") == 0) {
             continue;
         }
+        unsigned char type = type_of(walk, found);
         struct tree_entry entry = {
             .path = path_join(walk->arena, walk->paths[walk->depth - 1], text_of(found->d_name)),
-            .is_folder = is_folder(walk, found),
+            .is_folder = type == DT_DIR,
+            .is_link = type == DT_LNK,
         };
         entry.name = path_base_name(entry.path);
         if (entry.is_folder) {

@@ -12,6 +12,7 @@
 struct tree_entry {
     struct text path; /* the walk's folder and the names below it; in the arena */
     struct text name; /* the last of them */
+    bool is_link;     /* symbolic; not followed */
     bool is_folder;   /* it will be walked too, unless tree_walk_skip is called */
 };
 

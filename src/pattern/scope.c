@@ -80,7 +80,7 @@ bool path_scope_glob(struct text scope, const struct scope_folders *folders, boo
 {
     struct path_scope parts = path_scope_of(scope);
     struct builder out;
-    builder_init(&out, arena);
+    builder_init_sized(&out, arena, folders->anchor.size + folders->home.size + scope.size + sizeof "/**/**");
     if (!add_base(&out, scope, &parts, folders, anywhere, err) || !add_segments(&out, scope, parts.rest, err)) {
         return false;
     }

@@ -141,8 +141,6 @@ static bool find_assignment(const struct scanner *scanner, size_t start, struct 
     char second = char_at(scanner, sign + 1);
     if ((c == '=' && second == '>') || (c == ':' && second == '=')) {
         next++;
-    } else if (c == ':' && text_starts_with(text_after(scanner->text, sign), TEXT("://"))) {
-        return false;
     } else if (c != '=' && c != ':') {
         bool has_dashes =
             start >= 2 && scanner->text.data[start - 1] == '-' && scanner->text.data[start - 2] == '-';
@@ -152,8 +150,8 @@ static bool find_assignment(const struct scanner *scanner, size_t start, struct 
         }
         assignment.is_option = true;
         next = sign;
-    } else if (char_at(scanner, next) == '=') {
-        return false; /* a comparison */
+    } else if (second == '=' || text_starts_with(text_after(scanner->text, sign), TEXT("://"))) {
+        return false; /* a comparison, a URL */
     }
     assignment.is_colon = c == ':' && !assignment.is_option;
     size_t value = skip_blanks(scanner, next);

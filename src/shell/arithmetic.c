@@ -50,11 +50,13 @@ static bool assigns(struct text text)
         }
         if (c == '=' && next == '=') {
             i++;
-        } else if (c == '=' && (i == 0 || (text.data[i - 1] != '<' && text.data[i - 1] != '>' &&
-                                           text.data[i - 1] != '!'))) {
+            continue;
+        }
+        char before = i == 0 ? '\0' : text.data[i - 1];
+        bool compares = before == '<' || before == '>' || before == '!';
+        bool shifts = i >= 2 && before == text.data[i - 2]; /* <<= >>= */
+        if (c == '=' && (!compares || shifts)) {
             return true;
-        } else if (c == '=' && i >= 2 && text.data[i - 1] == text.data[i - 2]) {
-            return true; /* <<= >>= */
         }
     }
     return false;

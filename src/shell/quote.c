@@ -154,7 +154,7 @@ static bool unescape_backquotes(struct parser *parser, bool in_double_quotes, st
 bool parse_backquotes(struct parser *parser, struct part_list *list, bool in_double_quotes)
 {
     size_t start = parser->at;
-    struct text text;
+    struct text text = TEXT("");
     if (!parser_enter(parser) || !unescape_backquotes(parser, in_double_quotes, &text)) {
         return false;
     }

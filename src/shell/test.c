@@ -116,7 +116,9 @@ struct shell_node *parse_test(struct parser *parser, size_t start)
         return NULL;
     }
     parser_skip_blanks(parser);
-    if (!parser_take(parser, ']') || !parser_take(parser, ']') || !is_metacharacter(parser_peek(parser))) {
+    bool is_closed = parser_take(parser, ']');
+    is_closed = is_closed && parser_take(parser, ']');
+    if (!is_closed || !is_metacharacter(parser_peek(parser))) {
         parser_fail(parser, parser->at, "\"]]\" expected");
         return NULL;
     }

@@ -192,7 +192,7 @@ bool approval_write(const char *state_folder, const struct approval *approval, s
 bool approval_take(const char *state_folder, struct text code, struct arena *arena, bool *ret_taken,
                    struct error *err)
 {
-    struct text path;
+    struct text path = TEXT("");
     if (!find_path(state_folder, code, arena, &path, err)) {
         return false;
     }

@@ -70,8 +70,10 @@ int main(void)
     }
     double seconds = (double)(before - start) / 1e9;
     qsort(times, (size_t)COMMANDS * ROUNDS, sizeof *times, compare);
+    size_t median = (size_t)COMMANDS * ROUNDS / 2;
+    size_t last_hundredth = (size_t)COMMANDS * ROUNDS / 100 * 99;
     printf("shell: %.0f command lines/s, p50 %.2f us, p99 %.2f us (%zu demands)\n",
-           (double)COMMANDS * ROUNDS / seconds, (double)times[(size_t)COMMANDS * ROUNDS / 2] / 1e3,
-           (double)times[(size_t)COMMANDS * ROUNDS / 100 * 99] / 1e3, demands);
+           (double)COMMANDS * ROUNDS / seconds, (double)times[median] / 1e3,
+           (double)times[last_hundredth] / 1e3, demands);
     return EXIT_SUCCESS;
 }

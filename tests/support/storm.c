@@ -3,7 +3,7 @@
  *
  *   storm AEX ROOT STATE SESSION COUNT SEED
  *
- * Starts COUNT gates, 16 at a time, each with a call of its own on standard input, and kills about half of them
+ * Starts COUNT gates, 64 at a time, each with a call of its own on standard input, and kills about half of them
  * after a random time. Prints the call id of every gate that ended with status 0 and its whole answer, one a
  * line. */
 #include <signal.h>
@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { AT_ONCE = 16, LONGEST_LIFE_MICROSECONDS = 4000 };
+enum { AT_ONCE = 64, LONGEST_LIFE_MICROSECONDS = 4000 };
 
 struct gate {
     pid_t process;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "load/document_layer.h"
+#include "load/json_bundle.h"
 #include "support/folder.h"
 
 static struct folder folder;
@@ -23,7 +24,10 @@ static bool load(struct arena *arena, const char *source, struct layer *ret_laye
     char path[PATH_MAX];
     *ret_layer = (struct layer){.name = TEXT("workspace"), .file = TEXT("p.json")};
     folder_path(&folder, "p.json", path);
-    return json_layer(ret_layer, text_copy(arena, text_of(path)), text_of(source), arena, err);
+    struct text file = text_copy(arena, text_of(path));
+    struct text bundle;
+    return json_bundle_make(file, text_of(source), arena, &bundle, err) &&
+           json_layer(ret_layer, file, bundle, arena, err);
 }
 
 static void lists_become_rules(void **state)

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2119
+# Command lines through the real gate, under a policy that does not open the shell: attacks refused, everyday work let through.
+# tests/data/shell-attacks.tsv has a line for each: the decision, and the command as a JSON string.
+. tests/cli/gate_support.sh
+rm -rf "$ws/.git"
+git -C "$ws" init -q
+git -C "$ws" remote add origin https://example.com/x.git
+echo KEY=x >"$ws/.env"
+ln -s /etc/shadow "$ws/src/link.c"
+
+tab=$(printf '\t')
+line=0
+while IFS=$tab read -r want command; do
+	line=$((line + 1))
+	is "line $line: $want" "$(decide Bash "{\"command\":$command}")" "$want"
+done <tests/data/shell-attacks.tsv
+
+# The shell opened: what is not understood runs, what is denied, secret or the boundary does not.
+sed -i 's/^allow /allow shell.exec, /' "$ws/.aex/policy.aex"
+accept
+is 'an unknown program' "$(decide Bash '{"command":"some-program x"}')" allow
+is 'a denied part' "$(decide Bash '{"command":"some-program; curl https://example.com"}')" deny
+is 'a part that asks' "$(decide Bash '{"command":"some-program; git push origin main"}')" ask
+is 'a secret' "$(decide Bash '{"command":"some-program; cat .env"}')" deny
+is 'the boundary' "$(decide Bash '{"command":"some-program; echo x > .aex/policy.aex"}')" deny
+is 'its commands' "$(decide Bash '{"command":"aex trust --yes"}')" deny
+sed -i 's/^deny /deny shell.exec:*sudo*, /' "$ws/.aex/policy.aex"
+accept
+is 'a deny on the line' "$(decide Bash '{"command":"sudo ls"}')" deny
+done_testing
