@@ -24,6 +24,46 @@ static struct resource set_of(struct demand_build *build, const struct both_form
                              .resolved = path_join(build->arena, folder->resolved, glob)};
 }
 
+static bool ends_pattern(char c, size_t depth)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r') || (c == ',' && depth == 0);
+}
+
+static void add_filter(struct demand_build *build, struct text pattern, struct text_vector *filters)
+{
+    if (text_trim_space(pattern).size == 0 || pattern.data[0] == '!') {
+        return; /* it takes away from what the others let through */
+    }
+    struct text_vector globs = braces_expand(pattern, build->arena);
+    for (size_t i = 0; i < globs.count; i++) {
+        VECTOR_PUSH(build->arena, filters, globs.items[i]);
+    }
+}
+
+/* The name globs a search is limited to; none is no limit. Claude Code takes several, with blanks or commas
+ * between them: the whole and each part counts. */
+static struct text_vector read_filters(struct demand_build *build, struct text filter)
+{
+    struct text_vector filters = {0};
+    size_t start = 0;
+    size_t depth = 0;
+    add_filter(build, filter, &filters);
+    for (size_t at = 0; at <= filter.size; at++) {
+        char c = at < filter.size ? filter.data[at] : ' ';
+        if ((unsigned char)c >= 0x80) {
+            return (struct text_vector){0}; /* it may be a blank to a program that knows Unicode's */
+        }
+        if (ends_pattern(c, depth)) {
+            add_filter(build, text_slice(filter, start, at), &filters);
+            start = at + 1;
+            depth = 0;
+        }
+        depth += c == '{';
+        depth -= c == '}' && depth > 0;
+    }
+    return filters;
+}
+
 /* Whether a search limited to the names of `filter` would open this file. A filter that is more than a name's
  * glob is taken to let everything through. */
 static bool passes(struct text name, const struct text_vector *filters)
@@ -74,10 +114,7 @@ bool build_tree(struct demand_build *build, struct text name, struct text path, 
     if (!is_folder(build, folder.resolved)) {
         return build_file(build, &name, 1, path);
     }
-    struct text_vector filters = {0};
-    if (filter.size > 0 && filter.data[0] != '!') {
-        filters = braces_expand(filter, build->arena);
-    }
+    struct text_vector filters = read_filters(build, filter);
     build_add(build, name, set_of(build, &folder, TEXT("**")));
     struct text secret = {0};
     if (!find_secret(build, folder.resolved, &filters, &secret)) {
