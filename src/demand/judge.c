@@ -25,6 +25,17 @@ static bool expand(struct demand_vector *demands, const struct demand *set,
     return true;
 }
 
+struct decision demand_judge_built(struct demand_vector *demands, const struct policy *policy,
+                                   const struct demand_context *context, struct arena *arena)
+{
+    for (;;) {
+        struct decision decision = policy_judge(policy, demands->items, demands->count, arena);
+        if (!turns_on_set(&decision) || !expand(demands, decision.demand, context, arena)) {
+            return decision;
+        }
+    }
+}
+
 bool demand_judge(const struct agent *agent, const struct hook_call *call, const struct policy *policy,
                   const struct demand_context *context, struct arena *arena, struct judgement *ret_judgement,
                   struct error *err)
@@ -33,14 +44,9 @@ bool demand_judge(const struct agent *agent, const struct hook_call *call, const
     if (!demand_of_call(agent, call, context, arena, &judgement.demands, err)) {
         return false;
     }
-    for (;;) {
-        struct demand_vector *demands = &judgement.demands;
-        judgement.decision = policy_judge(policy, demands->items, demands->count, arena);
-        if (!turns_on_set(&judgement.decision) || !expand(demands, judgement.decision.demand, context, arena)) {
-            *ret_judgement = judgement;
-            return true;
-        }
-    }
+    judgement.decision = demand_judge_built(&judgement.demands, policy, context, arena);
+    *ret_judgement = judgement;
+    return true;
 }
 
 bool demand_protects(const struct demand_vector *demands, const struct policy *policy, struct arena *arena,

@@ -16,6 +16,10 @@ bool demand_judge(const struct agent *agent, const struct hook_call *call, const
                   const struct demand_context *context, struct arena *arena, struct judgement *ret_judgement,
                   struct error *err);
 
+/* The same for demands that were built already, which sets may be looked into and replaced in. */
+struct decision demand_judge_built(struct demand_vector *demands, const struct policy *policy,
+                                   const struct demand_context *context, struct arena *arena);
+
 /* Whether self-protection alone refuses the call: what --observe does not lift. */
 bool demand_protects(const struct demand_vector *demands, const struct policy *policy, struct arena *arena,
                      struct decision *ret_decision);
