@@ -3,12 +3,18 @@
 
 #include "os/path.h"
 
-/* The folder a demand acts in, by one form of its resource. */
-static struct text folder_of(const struct demand *demand, struct text form, struct text working_folder)
+/* Where the call is made from, by both of its names. */
+struct place {
+    struct text lexical;
+    struct text resolved;
+};
+
+/* The folder a demand acts in, by one form of its resource; empty for a demand without a place. */
+static struct text folder_of(const struct demand *demand, struct text form)
 {
     bool is_path = form.size > 0 && form.data[0] == '/' && pattern_scope_kind(demand->names[0]) == SCOPE_PATH;
     if (!is_path) {
-        return working_folder;
+        return (struct text){0};
     }
     if (demand->resource.kind == RESOURCE_SET) {
         size_t wildcard = 0;
@@ -22,35 +28,56 @@ static struct text folder_of(const struct demand *demand, struct text form, stru
 
 /* The policies of every folder that some demand acts in. A demand without a place acts in the working folder.
  */
-static bool find_nested(struct call_judgement *judgement, const struct workspace *workspace,
-                        const struct demand_context *context, struct arena *arena, struct error *err)
+static bool find_nested(struct call_judgement *judgement, const struct workspace *workspace, struct place place,
+                        struct text home, struct arena *arena, struct error *err)
 {
+    struct nested_policy_vector *nested = &judgement->nested;
     for (size_t i = 0; i < judgement->demands.count; i++) {
         const struct demand *demand = &judgement->demands.items[i];
-        const struct text forms[] = {demand->resource.value, demand->resource.resolved};
-        size_t form_count = text_equal(forms[0], forms[1]) ? 1 : 2;
-        for (size_t form = 0; form < form_count; form++) {
-            struct text folder = folder_of(demand, forms[form], context->working_folder);
-            if (!nested_add(workspace, folder, context->home, arena, &judgement->nested, err)) {
-                return false;
-            }
+        struct text lexical = folder_of(demand, demand->resource.value);
+        struct text resolved = folder_of(demand, demand->resource.resolved);
+        bool has_place = lexical.size > 0 || resolved.size > 0;
+        if (!nested_add(workspace, has_place ? lexical : place.lexical, home, arena, nested, err) ||
+            !nested_add(workspace, has_place ? resolved : place.resolved, home, arena, nested, err)) {
+            return false;
+        }
+        if (demand->resource.kind == RESOURCE_SET && resolved.size > 0 &&
+            !nested_add_below(workspace, resolved, demand->resource.resolved, home, arena, nested, err)) {
+            return false;
         }
     }
     return true;
 }
 
-/* The demands that a nested policy has a say in. Configuring is not a project's to allow, so a project's
- * silence does not forbid it either. */
+static bool is_inside(const struct demand *demand, struct text folder, struct place place)
+{
+    struct text lexical = folder_of(demand, demand->resource.value);
+    struct text resolved = folder_of(demand, demand->resource.resolved);
+    bool has_place = lexical.size > 0 || resolved.size > 0;
+    return path_is_within(has_place ? lexical : place.lexical, folder) ||
+           path_is_within(has_place ? resolved : place.resolved, folder);
+}
+
+/* The demands that a nested policy has a say in; of a set that starts above its folder, what is in there.
+ * Configuring is not a project's to allow, so a project's silence does not forbid it either. */
 static struct demand_vector demands_in(const struct demand_vector *demands, struct text folder,
-                                       struct text working_folder, struct arena *arena)
+                                       struct place place, struct arena *arena)
 {
     struct demand_vector inside = {0};
     for (size_t i = 0; i < demands->count; i++) {
-        const struct demand *demand = &demands->items[i];
-        bool is_inside = path_is_within(folder_of(demand, demand->resource.value, working_folder), folder) ||
-                         path_is_within(folder_of(demand, demand->resource.resolved, working_folder), folder);
-        if (is_inside && !text_equal(demand->names[0], TEXT("aex.configure"))) {
-            VECTOR_PUSH(arena, &inside, *demand);
+        struct demand demand = demands->items[i];
+        if (text_equal(demand.names[0], TEXT("aex.configure"))) {
+            continue;
+        }
+        if (is_inside(&demand, folder, place)) {
+            VECTOR_PUSH(arena, &inside, demand);
+        } else if (demand.resource.kind == RESOURCE_SET &&
+                   folder_of(&demand, demand.resource.resolved).size > 0 &&
+                   nested_reaches(demand.resource.resolved, folder, arena)) {
+            demand.resource.value = path_join(arena, folder, TEXT("**"));
+            demand.resource.resolved = demand.resource.value;
+            demand.members_follow = false;
+            VECTOR_PUSH(arena, &inside, demand);
         }
     }
     return inside;
@@ -61,22 +88,22 @@ bool analyse_call(const struct agent *agent, const struct hook_call *call, const
                   struct call_judgement *ret_judgement, struct error *err)
 {
     struct judgement own;
-    if (!demand_judge(agent, call, workspace->policy, context, arena, &own, err)) {
+    struct place place = {.lexical = context->working_folder};
+    if (!path_resolve(arena, place.lexical, &place.resolved, err) ||
+        !demand_judge(agent, call, workspace->policy, context, arena, &own, err)) {
         return false;
     }
     struct call_judgement judgement = {.demands = own.demands, .decision = own.decision};
-    if (!find_nested(&judgement, workspace, context, arena, err)) {
+    if (!find_nested(&judgement, workspace, place, context->home, arena, err)) {
         return false;
     }
     for (size_t i = 0; i < judgement.nested.count; i++) {
         const struct nested_policy *nested = &judgement.nested.items[i];
-        struct demand_vector inside =
-            demands_in(&judgement.demands, nested->folder, context->working_folder, arena);
+        struct demand_vector inside = demands_in(&judgement.demands, nested->folder, place, arena);
         if (inside.count == 0) {
             continue;
         }
-        inside = demand_settle_shell(&inside, nested->policy, arena);
-        struct decision decision = policy_judge(nested->policy, inside.items, inside.count, arena);
+        struct decision decision = demand_judge_built(&inside, nested->policy, context, arena);
         if (decision.verdict > judgement.decision.verdict) {
             judgement.decision = decision;
         }

@@ -32,7 +32,7 @@ static bool is_guarded(const struct demand *demand)
            text_equal(demand->names[0], TEXT("aex.configure"));
 }
 
-struct demand_vector demand_settle_shell(const struct demand_vector *demands, const struct policy *policy,
+static struct demand_vector settle_shell(const struct demand_vector *demands, const struct policy *policy,
                                          struct arena *arena)
 {
     bool is_line_allowed = false;
@@ -57,6 +57,18 @@ struct demand_vector demand_settle_shell(const struct demand_vector *demands, co
     return settled;
 }
 
+struct decision demand_judge_built(struct demand_vector *demands, const struct policy *policy,
+                                   const struct demand_context *context, struct arena *arena)
+{
+    *demands = settle_shell(demands, policy, arena);
+    for (;;) {
+        struct decision decision = policy_judge(policy, demands->items, demands->count, arena);
+        if (!turns_on_set(&decision) || !expand(demands, decision.demand, context, arena)) {
+            return decision;
+        }
+    }
+}
+
 bool demand_judge(const struct agent *agent, const struct hook_call *call, const struct policy *policy,
                   const struct demand_context *context, struct arena *arena, struct judgement *ret_judgement,
                   struct error *err)
@@ -65,15 +77,9 @@ bool demand_judge(const struct agent *agent, const struct hook_call *call, const
     if (!demand_of_call(agent, call, context, arena, &judgement.demands, err)) {
         return false;
     }
-    judgement.demands = demand_settle_shell(&judgement.demands, policy, arena);
-    for (;;) {
-        struct demand_vector *demands = &judgement.demands;
-        judgement.decision = policy_judge(policy, demands->items, demands->count, arena);
-        if (!turns_on_set(&judgement.decision) || !expand(demands, judgement.decision.demand, context, arena)) {
-            *ret_judgement = judgement;
-            return true;
-        }
-    }
+    judgement.decision = demand_judge_built(&judgement.demands, policy, context, arena);
+    *ret_judgement = judgement;
+    return true;
 }
 
 bool demand_protects(const struct demand_vector *demands, const struct policy *policy, struct arena *arena,

@@ -16,12 +16,13 @@ bool demand_judge(const struct agent *agent, const struct hook_call *call, const
                   const struct demand_context *context, struct arena *arena, struct judgement *ret_judgement,
                   struct error *err);
 
-/* A command line and its parts judged together. Where the policy allows shell.exec for the line, it runs unless
- * what a part does is denied or asks; where not, it runs when every part is understood and all that the parts
- * do is allowed. Reading secrets and configuring need their own allow either way, and rules that deny or ask
- * about shell.exec always count. Returns the demands, ready for policy_judge. */
-struct demand_vector demand_settle_shell(const struct demand_vector *demands, const struct policy *policy,
-                                         struct arena *arena);
+/* The same for demands that were built already. They are settled on the way: a command line and its parts are
+ * judged together. Where the policy allows shell.exec for the line, it runs unless what a part does is denied
+ * or asks; where not, it runs when every part is understood and all that the parts do is allowed. Reading
+ * secrets and configuring need their own allow either way, and rules that deny or ask about shell.exec always
+ * count. Sets may be replaced by their members. */
+struct decision demand_judge_built(struct demand_vector *demands, const struct policy *policy,
+                                   const struct demand_context *context, struct arena *arena);
 
 /* Whether self-protection alone refuses the call: what --observe does not lift. */
 bool demand_protects(const struct demand_vector *demands, const struct policy *policy, struct arena *arena,

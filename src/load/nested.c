@@ -7,6 +7,8 @@
 #include "base/limits.h"
 #include "os/file.h"
 #include "os/path.h"
+#include "os/tree.h"
+#include "pattern/glob.h"
 
 static bool is_known(const struct nested_policy_vector *policies, struct text folder)
 {
@@ -54,4 +56,48 @@ bool nested_add(const struct workspace *workspace, struct text folder, struct te
         folder = path_parent(folder);
     }
     return true;
+}
+
+bool nested_reaches(struct text glob, struct text folder, struct arena *arena)
+{
+    return glob_overlaps_path(glob, path_join(arena, folder, TEXT("*/**")));
+}
+
+/* One entry of the walk: a `.aex` in it makes its folder one with a policy. */
+static bool add_entry(const struct workspace *workspace, const struct tree_entry *entry, struct text home,
+                      struct arena *arena, struct nested_policy_vector *policies, struct error *err)
+{
+    struct text folder = path_parent(entry->path);
+    return !text_equal(entry->name, TEXT(".aex")) || text_equal(folder, workspace->root) ||
+           is_known(policies, folder) || add_folder(workspace, folder, home, arena, policies, err);
+}
+
+bool nested_add_below(const struct workspace *workspace, struct text folder, struct text glob, struct text home,
+                      struct arena *arena, struct nested_policy_vector *policies, struct error *err)
+{
+    struct text start = path_is_within(workspace->root, folder) ? workspace->root : folder;
+    struct tree_walk walk;
+    struct tree_entry entry;
+    struct error failure = {0};
+    if (!path_is_within(start, workspace->root)) {
+        return true;
+    }
+    if (!tree_walk_init(&walk, start, arena, &failure)) {
+        return failure.os_code == ENOENT || failure.os_code == ENOTDIR ||
+               error_set(err, "cannot look for nested policies: %s", failure.message);
+    }
+    bool is_added = true;
+    size_t folders = 0;
+    while (is_added && folders < LIMIT_TREE_ENTRIES && tree_walk_next(&walk, &entry)) {
+        folders += entry.is_folder;
+        is_added = add_entry(workspace, &entry, home, arena, policies, err);
+        bool is_git = text_equal(entry.name, TEXT(".git"));
+        if (entry.is_folder && (is_git || !nested_reaches(glob, entry.path, arena))) {
+            tree_walk_skip(&walk);
+        }
+    }
+    tree_walk_release(&walk);
+    return is_added && (folders < LIMIT_TREE_ENTRIES ||
+                        error_set(err, "%.*s holds too many folders to know their policies; name one of them",
+                                  TEXT_ARG(start)));
 }

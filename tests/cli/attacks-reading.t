@@ -23,4 +23,34 @@ done
 for filter in '*.c *.h' '*.c,*.h' '*.{c,h}' '{*.c,*.h} *.md' '!*.h *.c'; do
 	is "searching \"$filter\"" "$(decide Grep "{\"pattern\":\"x\",\"glob\":\"$filter\"}")" allow
 done
+rm "$ws/.env"
+
+# A policy in a nested folder also holds for what is done from above, and from a folder named through a link.
+mkdir -p "$ws/sub/.aex" "$ws/sub/deep/er" "$ws/other"
+printf 'policy sub v0\n\ngoal "x"\n\nallow file.read, git.status:x\ndeny file.read:secret/**\n' >"$ws/sub/.aex/policy.aex"
+is 'listing from above what is not there' "$(decide Glob '{"pattern":"**/*.txt"}')" allow
+is 'searching from above what is not there' "$(decide Grep '{"pattern":"x"}')" allow
+mkdir "$ws/sub/secret"
+echo x >"$ws/sub/secret/x.txt"
+is 'reading' "$(decide Read "{\"file_path\":\"$ws/sub/secret/x.txt\"}")" deny
+is 'searching from above' "$(decide Grep '{"pattern":"x"}')" deny
+is 'searching all of it' "$(decide Grep "{\"pattern\":\"x\",\"path\":\"$ws/sub\"}")" deny
+is 'searching beside it' "$(decide Grep "{\"pattern\":\"x\",\"path\":\"$ws/other\"}")" allow
+is 'listing from above' "$(decide Glob '{"pattern":"**/*.txt"}')" deny
+is 'listing what does not reach it' "$(decide Glob '{"pattern":"docs/*.txt"}')" allow
+is 'listing another folder' "$(decide Glob '{"pattern":"src/**/*.c"}')" allow
+mkdir -p "$ws/sub/deep/er/.aex"
+printf 'policy deep v0\n\ngoal "x"\n\nallow *\nconfirm before file.read\n' >"$ws/sub/deep/er/.aex/policy.aex"
+rm -r "$ws/sub/secret"
+is 'one more level down' "$(decide Grep '{"pattern":"x"}')" ask
+rm -r "$ws/sub/deep"
+ln -s "$ws" "$scratch/alias"
+ws_cwd=$scratch/alias/sub
+is 'a working folder behind a link' "$(decide git.diff '{}' --root "$scratch/alias")" deny
+ws_cwd=$ws
+ln -s sub "$ws/linked"
+ws_cwd=$ws/linked
+is 'a link inside the workspace' "$(decide git.diff '{}')" deny
+ws_cwd=$ws
+is 'outside of it' "$(decide git.diff '{}')" allow
 done_testing
