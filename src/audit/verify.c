@@ -238,8 +238,7 @@ bool audit_verify_open(int log, const char *path, uint64_t size, const struct au
                        const char *head_problem, struct arena *arena, struct audit_report *ret_report,
                        struct error *err)
 {
-    AUTO_ARENA
-    scratch;
+    AUTO_ARENA scratch;
     arena_init(&scratch, LINE_MEMORY);
     struct audit_report report = {0};
     struct verification verification = {.head = head, .arena = arena, .scratch = &scratch, .report = &report};
@@ -287,8 +286,7 @@ static bool open_log(struct snapshot *snapshot, const char *path, struct error *
 static bool take_snapshot(struct snapshot *snapshot, const char *path, const char *head_path, struct error *err)
 {
     struct error *problem = &snapshot->head_problem;
-    AUTO_CLOSE
-    head = file_open(AT_FDCWD, head_path, O_RDONLY | O_NOCTTY | O_NONBLOCK, 0, problem);
+    AUTO_CLOSE head = file_open(AT_FDCWD, head_path, O_RDONLY | O_NOCTTY | O_NONBLOCK, 0, problem);
     if (head < 0) {
         if (problem->os_code != ENOENT) {
             return error_set(err, "%s", problem->message);

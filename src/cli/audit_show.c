@@ -273,8 +273,7 @@ static int finish(const struct show *show)
 
 static int run_show(struct invocation *invocation)
 {
-    AUTO_ARENA
-    scratch;
+    AUTO_ARENA scratch;
     arena_init(&scratch, LINE_MEMORY);
     struct error err;
     struct show show = {.path = audit_choose_path(invocation), .fd = -1, .scratch = &scratch};

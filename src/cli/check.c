@@ -88,8 +88,7 @@ static int run(struct invocation *invocation)
     struct check check = {.format = format_of(option_text(invocation, "format"))};
     struct document_place_vector places = {0};
     int status = documents_find(invocation, &places) ? STATUS_OK : STATUS_USAGE;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, LIMIT_DOCUMENT_MEMORY);
     if (invocation->operands.count == 0) {
         return status;

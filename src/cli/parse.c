@@ -28,8 +28,7 @@ static int run(struct invocation *invocation)
 {
     struct document_place_vector places = {0};
     int status = documents_find(invocation, &places) ? STATUS_OK : STATUS_USAGE;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, LIMIT_DOCUMENT_MEMORY);
     for (size_t i = 0; i < places.count; i++) {
         status = documents_worse(status, parse_one(&places.items[i], &arena));

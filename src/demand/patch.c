@@ -4,6 +4,7 @@
  * marker inside added text does not, since every added line starts with "+". */
 #include "base/utf8.h"
 #include "demand/build.h"
+#include "os/path.h"
 
 static const struct {
     struct text marker;
@@ -61,12 +62,32 @@ static bool build_name(struct demand_build *build, const struct text *names, siz
     if (bare.size > 0 && !text_equal(padded, bare) && !build_file(build, names, name_count, padded)) {
         return false;
     }
+    /* To some programs `~` is the home folder, to others a name like any other. */
+    if (text_starts_with(bare, TEXT("~")) &&
+        !build_file(build, names, name_count, path_join(build->arena, TEXT("."), bare))) {
+        return false;
+    }
     return build_file(build, names, name_count, bare);
 }
 
-static bool build_line(struct demand_build *build, struct text line, size_t *files)
+/* What is moved can be read at its new place, and is gone from the old one. */
+static bool build_moved(struct demand_build *build, struct text source)
+{
+    static const struct text reads[] = {TEXT_INIT("file.read")};
+    static const struct text deletes[] = {TEXT_INIT("file.write"), TEXT_INIT("file.delete")};
+    return build_name(build, reads, 1, source, false) && build_name(build, deletes, 2, source, false);
+}
+
+/* What has been read of a patch. */
+struct reading {
+    size_t files;
+    struct text updated; /* the file that a "Move to" would move; empty: none */
+};
+
+static bool build_line(struct demand_build *build, struct text line, struct reading *reading)
 {
     static const struct text environment = TEXT_INIT("*** Environment ID:");
+    static const struct text update = TEXT_INIT("*** Update File:");
     static const struct text move = TEXT_INIT("*** Move to:");
     struct text start = trim_start(line);
     if (text_starts_with(start, environment)) {
@@ -81,9 +102,14 @@ static bool build_line(struct demand_build *build, struct text line, size_t *fil
         if (markers[i].more_exactly != NULL) {
             names[name_count++] = text_of(markers[i].more_exactly);
         }
-        ++*files;
-        return build_name(build, names, name_count, text_after(start, markers[i].marker.size),
-                          text_equal(markers[i].marker, move));
+        struct text name = text_after(start, markers[i].marker.size);
+        bool moves = text_equal(markers[i].marker, move);
+        if (moves && reading->updated.size > 0 && !build_moved(build, reading->updated)) {
+            return false;
+        }
+        reading->files++;
+        reading->updated = text_equal(markers[i].marker, update) ? name : (struct text){0};
+        return build_name(build, names, name_count, name, moves);
     }
     return true;
 }
@@ -92,11 +118,11 @@ bool build_patch(struct demand_build *build, struct text patch)
 {
     struct text rest = patch;
     struct text line;
-    size_t files = 0;
+    struct reading reading = {0};
     while (text_next(&rest, '\n', &line)) {
-        if (!build_line(build, line, &files)) {
+        if (!build_line(build, line, &reading)) {
             return false;
         }
     }
-    return files > 0 || error_set(build->err, "apply_patch: the patch names no file");
+    return reading.files > 0 || error_set(build->err, "apply_patch: the patch names no file");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "load/document_layer.h"
-#include "os/path.h"
 #include "load/json_bundle.h"
+#include "os/path.h"
 #include "json/json.h"
 
 struct json_policy {

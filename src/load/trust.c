@@ -29,22 +29,14 @@ bool trust_read(const char *state_folder, struct text root, struct text policy, 
                 struct trust *ret_trust, struct error *err)
 {
     struct text path = store_path(state_folder, root, policy, arena);
-    struct error failure;
-    struct stat status;
-    AUTO_CLOSE
-    fd = private_open(path.data, O_RDONLY, &failure);
-    if (fd < 0 && failure.os_code == ENOENT) {
-        *ret_trust = (struct trust){0};
-        return true;
-    }
-    if (fd < 0) {
-        return error_set(err, "%s", failure.message);
-    }
-    struct trust trust = {.is_accepted = true};
+    struct trust trust = {0};
     struct text content;
-    if (!private_check(fd, path.data, &status, err) ||
-        !file_read_all(fd, path.data, LIMIT_DOCUMENT + HEADER_SIZE, arena, &content, err)) {
+    if (!private_read(path.data, LIMIT_DOCUMENT + HEADER_SIZE, arena, &trust.is_accepted, &content, err)) {
         return false;
+    }
+    if (!trust.is_accepted) {
+        *ret_trust = trust;
+        return true;
     }
     if (content.size < HEADER_SIZE || content.data[DIGEST_HEX_SIZE] != '\n' ||
         !digest_from_hex(text_slice(content, 0, DIGEST_HEX_SIZE), &trust.digest)) {

@@ -41,10 +41,8 @@ bool child_capture(const char *program, const char *const *words, struct arena *
     if (pipe2(ends, O_CLOEXEC) != 0) {
         return error_set_os(err, errno, "cannot make a pipe");
     }
-    AUTO_CLOSE
-    read_end = ends[0];
-    AUTO_CLOSE
-    write_end = ends[1];
+    AUTO_CLOSE read_end = ends[0];
+    AUTO_CLOSE write_end = ends[1];
     pid_t child = start(program, words, write_end, err);
     if (child < 0) {
         return false;

@@ -83,8 +83,7 @@ bool file_read_path(int directory, const char *path, size_t limit, struct arena 
                     struct error *err)
 {
     /* O_NONBLOCK: a FIFO in the place of a file must not hold the process for ever. */
-    AUTO_CLOSE
-    fd = file_open(directory, path, O_RDONLY | O_NOCTTY | O_NONBLOCK, 0, err);
+    AUTO_CLOSE fd = file_open(directory, path, O_RDONLY | O_NOCTTY | O_NONBLOCK, 0, err);
     if (fd < 0) {
         return false;
     }

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
+#include "base/text.h"
 
 /* open(2) with O_CLOEXEC, never through a symbolic link at the end of `path`, never waiting for the other end
  * of a FIFO; O_CREAT makes the file with mode 0600. Returns the descriptor, or -1 with `err` set (os_code
@@ -16,6 +17,10 @@ int private_open(const char *path, int flags, struct error *err);
  * reason is in `err`. A file whose last name was removed since it was opened gives os_code ESTALE: open again.
  */
 bool private_check(int fd, const char *path, struct stat *ret_status, struct error *err);
+
+/* Opens, checks and reads a whole file. A missing one is no error: *ret_exists is false then. */
+bool private_read(const char *path, size_t limit, struct arena *arena, bool *ret_exists, struct text *ret_text,
+                  struct error *err);
 
 /* The same for a folder, by its path. */
 bool private_check_folder(const char *path, struct error *err);

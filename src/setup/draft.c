@@ -313,8 +313,7 @@ struct text draft_undo(enum draft_format format, struct text text, const struct 
 {
     for (size_t i = changes->count; i > 0; i--) {
         /* Each step reads the whole file; only its result is kept. */
-        AUTO_ARENA
-        scratch;
+        AUTO_ARENA scratch;
         arena_init(&scratch, LIMIT_DOCUMENT_MEMORY);
         text = text_copy(arena, undo_one(format, text, &changes->items[i - 1], &scratch));
     }

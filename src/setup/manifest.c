@@ -24,21 +24,6 @@ static struct text store_path(const char *state_folder, const struct manifest *m
     return text_format(arena, "%s/install/%.*s%s", state_folder, TEXT_ARG(name), ending);
 }
 
-static bool read_private(const char *path, struct arena *arena, bool *ret_found, struct text *ret_text,
-                         struct error *err)
-{
-    struct error failure;
-    struct stat status;
-    AUTO_CLOSE
-    fd = private_open(path, O_RDONLY, &failure);
-    *ret_found = fd >= 0;
-    if (fd < 0) {
-        return failure.os_code == ENOENT || error_set(err, "%s", failure.message);
-    }
-    return private_check(fd, path, &status, err) &&
-           file_read_all(fd, path, LIMIT_CONFIGURATION, arena, ret_text, err);
-}
-
 static bool read_members(const struct json *value, struct arena *arena, struct manifest *manifest)
 {
     struct text text;
@@ -65,7 +50,7 @@ static bool read_one(const char *state_folder, const char *path, struct arena *a
     struct text source;
     struct json value;
     struct manifest manifest = {0};
-    if (!read_private(path, arena, ret_found, &source, err)) {
+    if (!private_read(path, LIMIT_CONFIGURATION, arena, ret_found, &source, err)) {
         return false;
     }
     if (!*ret_found) {
@@ -76,7 +61,8 @@ static bool read_one(const char *state_folder, const char *path, struct arena *a
     }
     struct text backup = store_path(state_folder, &manifest, ".before", arena);
     bool has_backup = true;
-    if (manifest.existed && !read_private(backup.data, arena, &has_backup, &manifest.before, err)) {
+    if (manifest.existed &&
+        !private_read(backup.data, LIMIT_CONFIGURATION, arena, &has_backup, &manifest.before, err)) {
         return false;
     }
     if (!has_backup) {

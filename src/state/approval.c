@@ -112,21 +112,6 @@ static bool parse(struct text source, struct arena *arena, struct approval *ret_
     return true;
 }
 
-static bool read_file(const char *path, struct arena *arena, bool *ret_found, struct text *ret_source,
-                      struct error *err)
-{
-    struct error failure;
-    struct stat status;
-    AUTO_CLOSE
-    fd = private_open(path, O_RDONLY, &failure);
-    *ret_found = fd >= 0;
-    if (fd < 0) {
-        return failure.os_code == ENOENT || error_set(err, "%s", failure.message);
-    }
-    return private_check(fd, path, &status, err) &&
-           file_read_all(fd, path, LIMIT_HOOK_INPUT * 2, arena, ret_source, err);
-}
-
 bool approval_read(const char *state_folder, struct text code, clock_instant now, struct arena *arena,
                    bool *ret_found, struct approval *ret_approval, struct error *err)
 {
@@ -135,7 +120,7 @@ bool approval_read(const char *state_folder, struct text code, clock_instant now
     bool found = false;
     struct approval approval = {0};
     if (!find_path(state_folder, code, arena, &path, err) ||
-        !read_file(path.data, arena, &found, &source, err)) {
+        !private_read(path.data, LIMIT_HOOK_INPUT * 2, arena, &found, &source, err)) {
         return false;
     }
     if (found && !parse(source, arena, &approval)) {

@@ -51,8 +51,7 @@ int main(void)
     static const struct shell_context context = {
         .cwd = TEXT_INIT("/ws/repo"), .home = TEXT_INIT("/home/me"), .root = TEXT_INIT("/ws/repo")};
     static uint64_t times[COMMANDS * ROUNDS];
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, (size_t)64 * 1024 * 1024);
     size_t demands = 0;
     uint64_t start = now();

@@ -43,8 +43,7 @@ static void require(bool is_fine, const struct error *err)
 
 static void charge_one(struct scratch *scratch, int session, int call)
 {
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     struct ledger ledger;
     struct error err;
@@ -61,8 +60,7 @@ static void charge_one(struct scratch *scratch, int session, int call)
 
 static void append_one(struct scratch *scratch, struct text arguments)
 {
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 16 * 1024 * 1024);
     struct error err;
     struct json tree;

@@ -14,11 +14,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 256 * 1024 * 1024);
-    AUTO_CLOSE
-    log = memfd_create("log", MFD_CLOEXEC);
+    AUTO_CLOSE log = memfd_create("log", MFD_CLOEXEC);
     struct error err;
     if (log < 0 || !file_write_all(log, "log", (struct text){(const char *)data, size}, &err)) {
         return 0;

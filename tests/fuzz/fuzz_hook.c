@@ -62,8 +62,7 @@ static void judge_input(const struct json *input, const struct agent *agent, str
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 512 * 1024 * 1024);
     struct json input;
     if (!json_parse((struct text){(const char *)data, size}, &arena, &input, NULL)) {

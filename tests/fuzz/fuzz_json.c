@@ -66,8 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > LARGEST) {
         return 0;
     }
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 256 * 1024 * 1024);
     struct json value;
     struct json_checked seen;

@@ -18,8 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     enum { MEMORY = 256 * 1024 * 1024 };
     static const struct text steps[] = {TEXT_INIT("hooks"), TEXT_INIT("PreToolUse"), TEXT_INIT("0")};
     struct text source = {(const char *)data, size};
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, MEMORY);
     struct json value;
     struct text after;

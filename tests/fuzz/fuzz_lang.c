@@ -119,8 +119,7 @@ static bool is_same_ir(struct text a, struct text b, struct arena *arena)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, LIMIT_DOCUMENT_MEMORY);
     struct text source = text_copy(&arena, (struct text){(const char *)data, size});
     struct outcome before = judge(source, &arena);

@@ -63,8 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > LONGEST_INPUT) {
         return 0;
     }
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 256 << 20);
     struct text rest = text_copy(&arena, (struct text){(const char *)data, size});
     struct text lines[3] = {TEXT_INIT(""), TEXT_INIT(""), TEXT_INIT("")};

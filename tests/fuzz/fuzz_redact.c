@@ -24,8 +24,7 @@ static void redact_as_json(struct arena *arena, struct text text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 512 * 1024 * 1024);
     struct text text = {(const char *)data, size};
     redact_text(&arena, text);

@@ -14,8 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct text command = {(const char *)data, size};
     struct shell_analysis analysis;
     struct error err;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, (size_t)512 * 1024 * 1024);
     if (!shell_analyse(command, &context, &arena, &analysis, &err)) {
         return 0;

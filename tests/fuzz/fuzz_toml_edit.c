@@ -20,8 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const struct text block = TEXT_INIT("[[hooks.PreToolUse]]\n[[hooks.PreToolUse.hooks]]\n");
     struct text source = {(const char *)data, size};
     struct toml_path path = {steps, 2};
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, MEMORY);
     struct toml_document document;
     struct text after;

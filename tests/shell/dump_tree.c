@@ -138,8 +138,7 @@ int main(void)
         struct shell_tree tree;
         struct error err;
         size_t offset;
-        AUTO_ARENA
-        arena;
+        AUTO_ARENA arena;
         arena_init(&arena, (size_t)512 * 1024 * 1024);
         if (bytes == NULL || fread(bytes, 1, size, stdin) != size) {
             return EXIT_FAILURE;

@@ -87,8 +87,7 @@ static bool charge_call(const char *folder, struct text session, struct text cal
 static void run_process(const char *folder, const char *log, int round, int process, struct progress *progress)
 {
     for (int call = 0; call < CALLS; call++) {
-        AUTO_ARENA
-        arena;
+        AUTO_ARENA arena;
         arena_init(&arena, 64 * 1024 * 1024);
         struct error err;
         struct text id = call_of(&arena, round, process, call);
@@ -139,8 +138,7 @@ static void run_round(const char *folder, const char *log, int round, uint64_t *
 static void check_ledgers(const char *folder, int round, const struct progress *progress, uint64_t seed)
 {
     for (int session = 0; session < SESSIONS; session++) {
-        AUTO_ARENA
-        arena;
+        AUTO_ARENA arena;
         arena_init(&arena, 64 * 1024 * 1024);
         struct ledger ledger;
         struct error err;

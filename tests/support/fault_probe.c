@@ -9,8 +9,7 @@
 
 static bool replace(const char *path, const char *text, struct error *err)
 {
-    AUTO_CLOSE
-    lock = file_open(AT_FDCWD, "lock", O_RDWR | O_CREAT, 0600, err);
+    AUTO_CLOSE lock = file_open(AT_FDCWD, "lock", O_RDWR | O_CREAT, 0600, err);
     return lock >= 0 && file_lock(lock, "lock", err) && file_replace(AT_FDCWD, path, text_of(text), 0600, err);
 }
 

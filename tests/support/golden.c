@@ -388,10 +388,8 @@ int main(int count, char **words)
         fprintf(stderr, "usage: golden --aex PROGRAM [--bless] [--share I/N] TESTS [PATTERN]\n");
         return 2;
     }
-    AUTO_ARENA
-    names_arena;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA names_arena;
+    AUTO_ARENA arena;
     arena_init(&names_arena, MOST_OUTPUT);
     arena_init(&arena, (size_t)16 * MOST_OUTPUT);
     struct name_vector names = list_cases(&suite, &names_arena);

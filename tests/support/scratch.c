@@ -62,8 +62,7 @@ struct text scratch_read(struct scratch *scratch, const char *name)
 void scratch_write(struct scratch *scratch, const char *name, struct text content)
 {
     struct error err;
-    AUTO_CLOSE
-    fd = file_open(AT_FDCWD, scratch_path(scratch, name), O_WRONLY | O_CREAT | O_TRUNC, 0600, &err);
+    AUTO_CLOSE fd = file_open(AT_FDCWD, scratch_path(scratch, name), O_WRONLY | O_CREAT | O_TRUNC, 0600, &err);
     require(fd >= 0 && file_write_all(fd, name, content, &err), "cannot write a file");
 }
 

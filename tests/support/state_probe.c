@@ -134,8 +134,7 @@ static int run_count(const char *folder, const char *count, struct arena *arena)
 
 int main(int count, char **words)
 {
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, MEMORY);
     struct text folder;
     struct error err;

@@ -40,8 +40,7 @@ static void agents_are_recognised(void **state)
         {"[]", &agent_plain},
         {"null", &agent_plain},
     };
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         assert_case(agent_recognise(parsed(&arena, cases[i].input)) == cases[i].agent, cases[i].input);
@@ -51,8 +50,7 @@ static void agents_are_recognised(void **state)
 static void a_call_is_taken_apart(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     struct hook_call call;
     struct error err;
@@ -114,8 +112,7 @@ static void what_could_be_read_otherwise_is_refused(void **state)
         {"{\"tool_name\":\"Read\",\"Mcp_Server\":{}}", "Mcp_Server"},
     };
     static const struct agent *const agents[] = {&agent_claude, &agent_codex, &agent_plain};
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         for (size_t j = 0; j < COUNT_OF(agents); j++) {
@@ -133,8 +130,7 @@ static void what_could_be_read_otherwise_is_refused(void **state)
 static void events_are_each_agents_own(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     struct hook_call call;
     struct error err;

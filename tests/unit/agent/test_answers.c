@@ -36,8 +36,7 @@ static void answers_are_exact(void **state)
         {&agent_plain, ANSWER_DENY, "{\"permissionDecision\":\"deny\",\"reason\":\"why \\\"x\\\"\"}\n",
          "why \"x\"\n", 2},
     };
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct answer answer = cases[i].agent->answer(&arena, cases[i].kind, TEXT("why \"x\""));
@@ -57,8 +56,7 @@ static void any_reason_gives_one_object(void **state)
         TEXT_INIT("\xED\xA0\x80"),
     };
     static const struct agent *const agents[] = {&agent_claude, &agent_plain};
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     for (size_t i = 0; i < COUNT_OF(reasons); i++) {
         for (size_t j = 0; j < COUNT_OF(agents); j++) {
@@ -116,8 +114,7 @@ static void outcomes_are_read(void **state)
         {&agent_codex, "PostToolUse\",\"tool_name\":\"Bash\",\"tool_response\":\"hi\\n\"}", -1, -1, ""},
         {&agent_codex, "PostToolUse\",\"tool_name\":\"x\",\"tool_response\":{}}", -1, -1, ""},
     };
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct text input = text_format(&arena, "{\"hook_event_name\":\"%s", cases[i].input);

@@ -64,8 +64,7 @@ static size_t check_folder(const struct agent *agent)
         if (!text_ends_with(text_of(entry->d_name), TEXT(".json"))) {
             continue;
         }
-        AUTO_ARENA
-        arena;
+        AUTO_ARENA arena;
         arena_init(&arena, 16 * 1024 * 1024);
         check_file(&arena, agent, text_format(&arena, "%s/%s", folder, entry->d_name).data, entry->d_name);
         count++;

@@ -101,8 +101,7 @@ static void the_limit_ends_the_process(void **state)
 static void memory_is_aligned_and_apart(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 64 * 1024 * 1024);
     unsigned char *pieces[500];
     for (size_t i = 0; i < COUNT_OF(pieces); i++) {
@@ -121,8 +120,7 @@ static void memory_is_aligned_and_apart(void **state)
 static void calloc_zeroes_what_was_used_before(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     memset(arena_alloc(&arena, 4000), 0xFF, 4000);
     arena_reset(&arena);
@@ -135,8 +133,7 @@ static void calloc_zeroes_what_was_used_before(void **state)
 static void reset_keeps_one_block_and_counts_it(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 64 * 1024 * 1024);
     arena_reset(&arena); /* an empty one too */
     assert_int_equal(arena.allocated, 0);

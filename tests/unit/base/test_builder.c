@@ -6,8 +6,7 @@
 static void pieces_come_out_in_order(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     struct builder builder;
     arena_init(&arena, 1024 * 1024);
     builder_init(&builder, &arena);
@@ -27,8 +26,7 @@ static void pieces_come_out_in_order(void **state)
 static void bytes_of_any_kind_survive(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     struct builder builder;
     arena_init(&arena, 1024 * 1024);
     builder_init(&builder, &arena);

@@ -88,8 +88,7 @@ static void parts_are_cut_off_one_by_one(void **state)
 static void copies_end_in_nul(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     struct text copy = text_copy(&arena, text_slice(TEXT("abc"), 0, 2));
     assert_text(copy, "ab");

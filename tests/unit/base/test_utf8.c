@@ -73,8 +73,7 @@ static void every_sequence_reads_as_the_rfc_says(void **state)
 static void every_code_point_comes_back(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     for (uint32_t code_point = 0; code_point <= 0x10FFFF; code_point++) {
         struct builder builder;

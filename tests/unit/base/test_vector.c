@@ -12,8 +12,7 @@ VECTOR_DECLARE(pair_vector, struct pair);
 static void values_stay_as_they_were_pushed(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 64 * 1024 * 1024);
     struct pair_vector pairs = {0};
     for (uint64_t i = 0; i < 10000; i++) {
@@ -31,8 +30,7 @@ static void values_stay_as_they_were_pushed(void **state)
 static void an_item_of_its_own_can_be_pushed(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     struct pair_vector pairs = {0};
     struct pair first = {.letter = 'x', .number = 7};

@@ -108,8 +108,7 @@ static void commands_are_found_by_their_longest_name(void **state)
 static void options_and_operands_mix(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     struct invocation invocation;
     char printed[1024];
@@ -167,8 +166,7 @@ static void mistakes_say_what_is_known(void **state)
         {{"---check"}, "unknown option ---check"},
         {{"a", "--no"}, "unknown option --no"},
     };
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct invocation invocation;

@@ -10,8 +10,7 @@
 
 static void assert_hex(struct digest digest, const char *hex)
 {
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 4096 * 16);
     assert_string_equal(digest_hex(&arena, &digest).data, hex);
 }
@@ -42,8 +41,7 @@ static void test_lists_are_told_apart(void **state)
 static void test_hex_is_read_strictly(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 4096 * 16);
     struct digest digest = digest_sha256(TEXT("abc"));
     struct digest back;

@@ -56,8 +56,7 @@ static void globs_are_written_out(void **state)
         {"{a},}", "/**"},
         {"{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}", "/**"},
     };
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 64 * 1024 * 1024);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct text written = joined(&arena, braces_expand(text_of(cases[i].glob), &arena));
@@ -72,8 +71,7 @@ static void long_ones_end_soon(void **state)
     (void)state;
     static const char *const repeated[] = {"{", "{,", "{a,", "}", "[", "(", "{a}", "{a,b}/", "\\", "{{,}"};
     for (size_t i = 0; i < COUNT_OF(repeated); i++) {
-        AUTO_ARENA
-        arena;
+        AUTO_ARENA arena;
         arena_init(&arena, 256 * 1024 * 1024);
         struct builder glob;
         builder_init(&glob, &arena);

@@ -20,6 +20,9 @@ static int tear_down(void **state)
     return 0;
 }
 
+/* What is moved is read, written and deleted. */
+#define MOVED "file.write @/ws/a\nfile.read @/ws/a\nfile.write|file.delete @/ws/a\n"
+
 static void every_file_is_named(void **state)
 {
     (void)state;
@@ -27,10 +30,10 @@ static void every_file_is_named(void **state)
         {"*** Add File: a\\n+x", "file.write @/ws/a\n"},
         {"*** Update File: a\\n@@\\n-x\\n+y", "file.write @/ws/a\n"},
         {"*** Delete File: a", "file.write|file.delete @/ws/a\n"},
-        {"*** Update File: a\\n*** Move to: b\\n@@\\n-x\\n+y", "file.write @/ws/a\nfile.write @/ws/b\n"},
+        {"*** Update File: a\\n*** Move to: b\\n@@\\n-x\\n+y", MOVED "file.write @/ws/b\n"},
         {"*** Add File: a\\n+x\\n*** Add File: b\\n+y", "file.write @/ws/a\nfile.write @/ws/b\n"},
         {"*** Add File: /abs", "file.write /abs\n"},
-        {"*** Add File: ~/x", "file.write @/home/x\n"},
+        {"*** Add File: ~/x", "file.write @/ws/~/x\nfile.write @/home/x\n"},
         {"*** Add File: a b", "file.write @/ws/a b\n"},
         {"*** Add File: a\\r\\n+x\\r", "file.write @/ws/a\n"},
         /* Padding, as Rust understands it. */
@@ -49,10 +52,9 @@ static void every_file_is_named(void **state)
         {"*** Add File:  a", "file.write @/ws/ a\nfile.write @/ws/a\n"},
         {"*** Add File: \\u00a0a", "file.write @/ws/\xC2\xA0"
                                    "a\nfile.write @/ws/a\n"},
-        {"*** Update File: a\\n*** Move to: b \\n@@",
-         "file.write @/ws/a\nfile.write @/ws/b \nfile.write @/ws/b\n"},
+        {"*** Update File: a\\n*** Move to: b \\n@@", MOVED "file.write @/ws/b \nfile.write @/ws/b\n"},
         {"*** Update File: a\\n*** Move to: b\\u00a0\\n@@",
-         "file.write @/ws/a\nfile.write @/ws/b\xC2\xA0\nfile.write @/ws/b\n"},
+         MOVED "file.write @/ws/b\xC2\xA0\nfile.write @/ws/b\n"},
         /* Text is text. */
         {"*** Add File: a\\n+*** Delete File: b", "file.write @/ws/a\n"},
         {"*** Update File: a\\n-*** Delete File: b", "file.write @/ws/a\n"},

@@ -82,8 +82,7 @@ static const char *const exceptions[] = {
 static void every_line_names_a_secret(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     for (size_t i = 0; i < COUNT_OF(secret_lines); i++) {
         bool has_sample = false;
@@ -112,8 +111,7 @@ static void no_other_spelling_slips_past(void **state)
                                          "/ws/\xE2\x80\x8D.env",
                                          "/ws/.env\xEF\xBB\xBF",
                                          "/h/.\xC5\xBF\xC5\xBFh/x"};
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     for (size_t i = 0; i < COUNT_OF(others); i++) {
         assert_case(secrets_names(&arena, text_of(others[i])), others[i]);
@@ -123,8 +121,7 @@ static void no_other_spelling_slips_past(void **state)
 static void samples_of_env_files_are_no_secrets(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     assert_int_equal(COUNT_OF(exceptions), 3);
     for (size_t i = 0; i < COUNT_OF(exceptions); i++) {
@@ -155,8 +152,7 @@ static void globs_aimed_at_secrets_are_told_apart(void **state)
         {"/ws/.git*", true},        {"/ws/.github/*", false},
         {"/ws/Makefile", false},
     };
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 16 * 1024 * 1024);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         assert_case(secrets_aimed_at(&arena, text_of(cases[i].glob)) == cases[i].is_aimed, cases[i].glob);

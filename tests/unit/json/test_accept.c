@@ -27,8 +27,7 @@ static const struct example examples[] = {
 static void every_example_is_read_or_refused(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 16 * 1024 * 1024);
     size_t refused = 0;
     for (size_t i = 0; i < COUNT_OF(examples); i++) {

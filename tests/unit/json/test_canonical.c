@@ -34,8 +34,7 @@ static void the_form_is_as_documented(void **state)
         {"{\"\xC3\xA9\":1,\"z\":2}", "{\"z\":2,\"\xC3\xA9\":1}"},
         {"{\"x\":{\"b\":[{\"d\":1,\"c\":2}],\"a\":null}}", "{\"x\":{\"a\":null,\"b\":[{\"c\":2,\"d\":1}]}}"},
     };
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         assert_text(canonical(&arena, text_of(cases[i].source)), cases[i].form);

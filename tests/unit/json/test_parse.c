@@ -19,8 +19,7 @@ static struct json parsed(struct arena *arena, struct text source)
 static void members_are_found_and_typed(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     struct json value = parsed(&arena, TEXT("{\"a\":\"x\",\"\\u0062\":1,\"c\":{\"a\":true},\"\":null}"));
     assert_int_equal(value.type, JSON_OBJECT);
@@ -54,8 +53,7 @@ static void numbers_keep_their_spelling(void **state)
                                           "123456789012345678901234567890.0000000001",
                                           "1e400",
                                           "-1E-400"};
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     for (size_t i = 0; i < COUNT_OF(numbers); i++) {
         assert_text(parsed(&arena, text_of(numbers[i])).text, numbers[i]);
@@ -81,8 +79,7 @@ static void lone_surrogates_are_kept_apart_from_pairs(void **state)
         {"\"\\uDBFF\\uDFFF\"", "\xF4\x8F\xBF\xBF"},
         {"\"\\ud800\\udc00\"", "\xF0\x90\x80\x80"},
     };
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         assert_text(parsed(&arena, text_of(cases[i].source)).text, cases[i].bytes);
@@ -139,8 +136,7 @@ static void mistakes_are_placed(void **state)
         {"\"\xC3\xA9\x01\"", "JSON line 1, column 4: control characters must be escaped in a string"},
         {"{\"a\":1,\n\"\\u0061\":2}", "JSON line 2, column 10: a member name is used twice in one object"},
     };
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct json value = {.count = 77};
@@ -157,8 +153,7 @@ static void truncated_texts_are_refused(void **state)
     (void)state;
     static const struct text whole =
         TEXT_INIT("{\"a\\u00e9\\ud83d\\ude00\":[true,false,null,-1.5e+3,\"\xF0\x9F\x98\x80\"]}");
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     for (size_t size = 0; size < whole.size; size++) {
         char *exact = test_malloc(size == 0 ? 1 : size); /* a sanitizer sees one byte too many */
@@ -188,8 +183,7 @@ static struct text nested(struct arena *arena, const char *open, const char *mid
 static void nesting_has_its_limit(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 64 * 1024 * 1024);
     struct json value;
     struct error err;
@@ -210,8 +204,7 @@ static void large_texts_are_read_in_one_go(void **state)
 {
     (void)state;
     enum { MEMBERS = 100000 };
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 256 * 1024 * 1024);
     struct builder out;
     builder_init(&out, &arena);

@@ -26,8 +26,7 @@ static void write_sample(struct json_writer *writer)
 static void both_layouts_are_exact(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     struct builder out;
     struct json_writer writer;
@@ -64,8 +63,7 @@ static void strings_are_escaped_no_more_than_needed(void **state)
         {TEXT_INIT("\xC3"), "\"\xEF\xBF\xBD\""},
         {TEXT_INIT(""), "\"\""},
     };
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct builder out;

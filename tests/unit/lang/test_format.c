@@ -48,8 +48,7 @@ static void laws_of_formatting(void **state)
 static void line_ends_and_marks_do_not_count(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, LIMIT_DOCUMENT_MEMORY);
     static const struct text variants[] = {
         TEXT_INIT("policy p v0\n\ngoal \"g\"\n\nallow a\n"),

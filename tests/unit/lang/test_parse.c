@@ -11,8 +11,7 @@
 
 static void expect_codes(const char *source, const char *codes)
 {
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, LIMIT_DOCUMENT_MEMORY);
     struct parsed parsed = parse(text_of(source), &arena);
     struct text found = codes_of(&parsed, true);
@@ -125,8 +124,7 @@ static void warnings(void **state)
 static void bytes_that_are_no_text(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, LIMIT_DOCUMENT_MEMORY);
     struct parsed parsed = parse(TEXT("policy p v0\ngoal \"g\"\nallow a\0b, c\xFF\n"), &arena);
     assert_true(text_equal(codes_of(&parsed, false), TEXT("AEX102 AEX102")));
@@ -143,8 +141,7 @@ static void bytes_that_are_no_text(void **state)
 static void bodies_end_where_indentation_does(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, LIMIT_DOCUMENT_MEMORY);
     struct parsed parsed = parse(TEXT(TASK "if x\n   do x(a=1)\n      do x(a=2)\n  # about y\n  do y()\n"
                                            "for a in b\n\tif a\n\t\tdo x()\n\tdo y()\nreturn 1\n"),
@@ -162,8 +159,7 @@ static void bodies_end_where_indentation_does(void **state)
 static void values_span_lines(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, LIMIT_DOCUMENT_MEMORY);
     struct parsed parsed =
         parse(TEXT(TASK "return { a: {b: 1}\n  # }\n  // }\n  c: \"}\",\n  d: it's }\ndo x()\n"), &arena);
@@ -182,8 +178,7 @@ static void values_span_lines(void **state)
 static void instructions_keep_their_comments(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, LIMIT_DOCUMENT_MEMORY);
     struct parsed parsed =
         parse(TEXT(TASK "need a: str\nmake m: t from a with:\n  # one\n  - -- first\n\n# two\n"

@@ -24,8 +24,7 @@ static struct text report(struct text source, bool has_colour, struct arena *are
 static void colour_is_ours_alone(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, LIMIT_DOCUMENT_MEMORY);
     struct text source = TEXT("policy p v0\ngoal \"g\"\nallow x\nbudget calls=\x1B[31m\n");
     struct text plain = report(source, false, &arena);
@@ -42,8 +41,7 @@ static void colour_is_ours_alone(void **state)
 static void carets_count_characters(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, LIMIT_DOCUMENT_MEMORY);
     struct text shown =
         report(TEXT("policy p v0\ngoal \"g\"\nallow x, \xC3\xA9\xE2\x82\xAC.b, \t.c\n"), false, &arena);
@@ -56,8 +54,7 @@ static void many_mistakes_in_one_line(void **state)
 {
     (void)state;
     enum { WORDS = 100000 };
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     struct builder source;
     arena_init(&arena, LIMIT_DOCUMENT_MEMORY);
     builder_init(&source, &arena);
@@ -75,8 +72,7 @@ static void many_mistakes_in_one_line(void **state)
 static void warnings_do_not_crowd_out_errors(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     struct builder source;
     arena_init(&arena, LIMIT_DOCUMENT_MEMORY);
     builder_init(&source, &arena);
@@ -93,8 +89,7 @@ static void warnings_do_not_crowd_out_errors(void **state)
 static void too_large_a_document_is_one_mistake(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, LIMIT_DOCUMENT_MEMORY);
     struct text source = {ARENA_ARRAY(&arena, char, LIMIT_DOCUMENT + 1), LIMIT_DOCUMENT + 1};
     struct parsed parsed = parse(source, &arena);

@@ -57,8 +57,7 @@ static struct text split(struct text list, bool groups_brackets, struct arena *a
 static void lists_are_cut_outside_quotes(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, LIMIT_DOCUMENT_MEMORY);
     static const struct {
         struct text list;
@@ -87,8 +86,7 @@ static void lists_are_cut_outside_quotes(void **state)
 static void names_are_found_again(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     struct names names = {0};
     arena_init(&arena, LIMIT_DOCUMENT_MEMORY);
     assert_null(names_find(&names, TEXT("a")));
@@ -127,8 +125,7 @@ static bool overlaps(const struct rule_index *index, const char *word)
 static void rules_cover_what_they_should(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     struct rule_index index = {0};
     arena_init(&arena, LIMIT_DOCUMENT_MEMORY);
     add_rule(&index, "git.*", &arena);

@@ -122,10 +122,8 @@ static void check_document(const struct json *line, struct arena *arena)
 static void documents_mean_what_they_meant(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    file_arena;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA file_arena;
+    AUTO_ARENA arena;
     struct text file;
     struct text line;
     struct error err;

@@ -33,8 +33,7 @@ static bool load(struct arena *arena, const char *source, struct layer *ret_laye
 static void lists_become_rules(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     struct layer layer;
     struct error err;
@@ -62,8 +61,7 @@ static void lists_become_rules(void **state)
 static void bases_add_up(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     struct layer layer;
     struct error err;
@@ -115,8 +113,7 @@ static void mistakes_are_errors(void **state)
         "{\"extends\":\".\"}",
         "{\"extends\":\"nul\\u0001.json\"}",
     };
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 16 * 1024 * 1024);
     folder_add_file(&folder, "self.json", "{\"extends\":\"self.json\"}");
     folder_add_file(&folder, "broken.json", "{\"allow\":[\"a\"");

@@ -46,8 +46,7 @@ static void roots_are_found(void **state)
         {"missing", "repo", NULL, NULL},
         {"src/deep/a.c", "repo", NULL, NULL},
     };
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct workspace workspace = {0};
@@ -68,8 +67,7 @@ static void roots_are_found(void **state)
 static void bases_belong_to_the_boundary(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 16 * 1024 * 1024);
     struct digest first = {0};
     folder_add_folder(&folder, "state");

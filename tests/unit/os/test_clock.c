@@ -23,8 +23,7 @@ static void known_instants(void **state)
         {INT64_MAX, "2262-04-11T23:47:16.854Z"},
         {INT64_MIN, "1677-09-21T00:12:43.145Z"},
     };
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         assert_text(clock_format(&arena, cases[i].instant), cases[i].text);

@@ -25,8 +25,7 @@ static int remove_scratch(void **state)
 static void reading_has_a_limit(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     char path[PATH_MAX];
     struct text text = TEXT("untouched");
@@ -53,8 +52,7 @@ static void reading_has_a_limit(void **state)
 static void what_is_no_file_is_refused(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     char path[PATH_MAX];
     struct text text;
@@ -79,8 +77,7 @@ static void pipes_are_read_to_their_end(void **state)
 {
     (void)state;
     enum { PIECES = 5000 };
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 16 * 1024 * 1024);
     int ends[2];
     assert_int_equal(pipe(ends), 0);
@@ -175,8 +172,7 @@ static void readers_never_see_half(void **state)
     }
     int status;
     while (waitpid(child, &status, WNOHANG) == 0) {
-        AUTO_ARENA
-        arena;
+        AUTO_ARENA arena;
         arena_init(&arena, 1024 * 1024);
         struct text text;
         assert_true(file_read_path(AT_FDCWD, path, 100000, &arena, &text, &err));

@@ -56,8 +56,7 @@ static void normal_forms(void **state)
         {"/a", "b\nc", "/a/b\nc"},
         {"/a", "~/b", "/a/~/b"},
     };
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct text normal = path_normalise(&arena, text_of(cases[i].base), text_of(cases[i].path));
@@ -69,8 +68,7 @@ static void normal_forms(void **state)
 static void parts_of_paths(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     assert_true(path_is_within(TEXT("/a/b"), TEXT("/a")));
     assert_true(path_is_within(TEXT("/a"), TEXT("/a")));
@@ -235,8 +233,7 @@ static void links_lead_where_the_system_goes(void **state)
 static void chains_of_links_have_a_limit(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     char path[PATH_MAX];
     folder_empty(&scratch);
@@ -276,8 +273,7 @@ static void chains_of_links_have_a_limit(void **state)
 static void long_paths_are_refused(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 16 * 1024 * 1024);
     struct builder path;
     struct text resolved;
@@ -315,8 +311,7 @@ static void links_through_proc_are_noted(void **state)
         {"/procedure", false},      {"/proc/cmdline", false},       {"x", false},
         {"second", true},           {"/proc/self/../../etc", true},
     };
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         char path[PATH_MAX];

@@ -64,8 +64,7 @@ static struct text walked(struct arena *arena, bool *ret_incomplete)
 static void everything_is_found_and_no_link_followed(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     bool incomplete;
     arena_init(&arena, 64 * 1024 * 1024);
     folder_empty(&scratch);
@@ -87,8 +86,7 @@ static void everything_is_found_and_no_link_followed(void **state)
 static void what_is_no_folder_cannot_be_walked(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     char path[PATH_MAX];
     struct tree_walk walk;
@@ -106,8 +104,7 @@ static void what_is_no_folder_cannot_be_walked(void **state)
 static void what_lies_too_deep_is_reported(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 64 * 1024 * 1024);
     for (size_t depth = LIMIT_TREE_DEPTH - 1; depth <= LIMIT_TREE_DEPTH; depth++) {
         struct builder name;
@@ -128,8 +125,7 @@ static void what_lies_too_deep_is_reported(void **state)
 static void a_walk_can_be_left_early(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     folder_empty(&scratch);
     folder_add_file(&scratch, "a/b/c", "");

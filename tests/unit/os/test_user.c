@@ -42,8 +42,7 @@ static void the_line_with_the_id_counts(void **state)
 static void the_environment_does_not_count(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 64 * 1024 * 1024);
     const struct passwd *entry = getpwuid(getuid());
     if (entry == NULL) {

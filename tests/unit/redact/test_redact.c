@@ -241,8 +241,7 @@ static const char *const harmless[] = {
 
 static void assert_redacts(const char *text, const char *expected)
 {
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, MEMORY);
     assert_string_equal(redact_text(&arena, text_of(text)).data, expected);
 }
@@ -316,8 +315,7 @@ static const char *redact_source(struct arena *arena, const char *source, size_t
 static void test_json_is_masked(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, MEMORY);
     assert_string_equal(
         redact_source(&arena,
@@ -334,8 +332,7 @@ static void test_json_is_masked(void **state)
 static void test_long_strings_are_cut(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, MEMORY);
     assert_string_equal(redact_source(&arena, "[\"abcdefgh\",\"abcdefghi\"]", 8, 10000),
                         "[\"abcdefgh\",\"abcdefgh...[cut, 9 bytes in all]\"]");
@@ -349,8 +346,7 @@ static void test_long_strings_are_cut(void **state)
 static void test_no_part_of_a_secret_at_the_cut(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, MEMORY);
     struct text text =
         TEXT("echo ghp_"
@@ -365,8 +361,7 @@ static void test_no_part_of_a_secret_at_the_cut(void **state)
 static void test_large_values_are_cut(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, MEMORY);
     assert_string_equal(redact_source(&arena, "[1,2,3,4,5,6,7,8,9]", 8, 6),
                         "[1,2,3,\"[cut, 9 items in all]\"]");
@@ -378,8 +373,7 @@ static void test_large_values_are_cut(void **state)
 static void test_names_stay_different(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, MEMORY);
     assert_string_equal(
         redact_source(&arena,
@@ -399,8 +393,7 @@ static void test_time_is_linear(void **state)
         "password=\"", "a_token:x(", "Bearer ", "--token ", "\\\"token\\\":", "xoxb-", "-----BEGIN PRIVATE KEY",
         "token=",      "a@b:",       "--",      "token   "};
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
-        AUTO_ARENA
-        arena;
+        AUTO_ARENA arena;
         arena_init(&arena, MEMORY);
         struct builder text;
         builder_init(&text, &arena);

@@ -63,8 +63,7 @@ static void assert_rule(struct text rule)
 static void every_secret_has_a_rule(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, MEMORY);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         /* Such a rule cannot except .env.example: its names stand one by one. */

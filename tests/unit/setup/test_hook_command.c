@@ -58,8 +58,7 @@ static void other_commands_are_not_ours(void **state)
         "refused' "
         ">&2; exit 2; }",
     };
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         struct hook_command command;

@@ -96,8 +96,7 @@ static void the_layout_is_followed(void **state)
         {REMOVE, "{\"a\": 1}", "b", NULL, "error"},
         {REMOVE, "{}", "", NULL, "error"},
     };
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, MEMORY);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_string_equal(changed(&arena, cases[i].change, cases[i].source, cases[i].path, cases[i].value),
@@ -108,8 +107,7 @@ static void the_layout_is_followed(void **state)
 static void the_dialect_is_told(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, MEMORY);
     struct json value;
     struct json_dialect dialect;

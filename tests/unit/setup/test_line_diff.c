@@ -20,8 +20,7 @@ static struct text diff(struct arena *arena, struct text before, struct text aft
 static void changes_are_shown_with_their_surroundings(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 64 * 1024 * 1024);
     struct text shown =
         diff(&arena, TEXT("1\n2\n3\n4\n5\n6\n7\n8\n9\n"), TEXT("1\n2\n3\n4\n5\nnew\n6\n7\n8\n"));

@@ -36,8 +36,7 @@ static struct text content(struct arena *arena, const char *name)
 static void what_is_written_is_understood(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 16 * 1024 * 1024);
     struct scaffold scaffold = {0};
     struct error err;
@@ -66,8 +65,7 @@ static void what_is_written_is_understood(void **state)
 static void nothing_is_overwritten(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 16 * 1024 * 1024);
     struct scaffold scaffold = {0};
     struct error err;
@@ -89,8 +87,7 @@ static void names_stay_in_their_folder(void **state)
     (void)state;
     static const char *const wrong[] = {"",    "a/b",      "../x", ".",  "..", "a b",
                                         "a.b", "\xC3\xA9", "a\nb", "/x", "~",  "a%s"};
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, 1024 * 1024);
     folder_empty(&folder);
     for (size_t i = 0; i < COUNT_OF(wrong); i++) {

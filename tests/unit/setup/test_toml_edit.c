@@ -57,8 +57,7 @@ static void keys_are_set_by_line(void **state)
         {"a = \"\xFF\"\n", "c", "error"},
         {"[a\n", "c", "error"},
     };
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, MEMORY);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct text result = TEXT("error");
@@ -91,8 +90,7 @@ static void values_are_found_however_they_are_written(void **state)
         {"hooks.Stop.0.hooks.0.command", "one\n two"},
         {"hooks.Stop.1.hooks.1.command", "last"},
     };
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, MEMORY);
     struct toml_document document;
     struct error err;
@@ -202,8 +200,7 @@ static void edits_can_be_undone(void **state)
 static void a_block_that_was_changed_is_left(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, MEMORY);
     struct text result;
     struct error err;

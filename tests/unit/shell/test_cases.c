@@ -152,8 +152,7 @@ static void check_row(struct text row, struct arena *arena, struct counts *count
 static void test_cases(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, (size_t)256 * 1024 * 1024);
     FILE *file = fopen(SHELL_CASES, "r");
     assert_non_null(file);

@@ -49,8 +49,7 @@ static void test_accepts(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof accepted / sizeof *accepted; i++) {
-        AUTO_ARENA
-        arena;
+        AUTO_ARENA arena;
         arena_init(&arena, (size_t)16 * 1024 * 1024);
         struct shell_tree tree;
         if (!parses(text_of(accepted[i]), &arena, &tree)) {
@@ -110,8 +109,7 @@ static void test_refuses(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
-        AUTO_ARENA
-        arena;
+        AUTO_ARENA arena;
         arena_init(&arena, (size_t)16 * 1024 * 1024);
         struct shell_tree tree;
         if (parses(text_of(refused[i]), &arena, &tree)) {
@@ -123,8 +121,7 @@ static void test_refuses(void **state)
 static void test_limits(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, (size_t)512 * 1024 * 1024);
     struct shell_tree tree;
     assert_false(parses(TEXT("ls\0; rm"), &arena, &tree));
@@ -168,8 +165,7 @@ static void test_words(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        AUTO_ARENA
-        arena;
+        AUTO_ARENA arena;
         arena_init(&arena, (size_t)16 * 1024 * 1024);
         struct shell_tree tree;
         assert_true(parses(text_of(rows[i].source), &arena, &tree));
@@ -187,8 +183,7 @@ static void test_words(void **state)
 static void test_documents(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, (size_t)16 * 1024 * 1024);
     struct shell_tree tree;
     assert_true(parses(TEXT("a <<'E' <<-F\n$x `\nE\n\ty\n\tz\n\tF\nb"), &arena, &tree));

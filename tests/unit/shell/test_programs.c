@@ -70,8 +70,7 @@ static void mark_seen(struct text command, bool *seen)
 static void test_lines(void **state)
 {
     (void)state;
-    AUTO_ARENA
-    arena;
+    AUTO_ARENA arena;
     arena_init(&arena, (size_t)256 * 1024 * 1024);
     size_t rows = 0;
     for (size_t t = 0; t < TABLES; t++) {
