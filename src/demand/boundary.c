@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "demand/boundary.h"
 
+#include "demand/protected.h"
 #include "os/path.h"
 #include "pattern/glob.h"
 
@@ -28,6 +29,7 @@ const struct boundary *boundary_of(struct demand_build *build)
             boundary->keys[i] = path_join(build->arena, boundary->state[i], TEXT("keys"));
         }
     }
+    protected_link_targets(build, &boundary->link_targets);
     build->boundary = boundary;
     return boundary;
 }

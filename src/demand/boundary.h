@@ -12,6 +12,8 @@ struct boundary {
     struct text folded_home[PLACE_FORMS]; /* as glob_fold does */
     struct text state[PLACE_FORMS];
     struct text keys[PLACE_FORMS];
+    /* Where listed files and folders that are links lead: the boundary under another name, links resolved. */
+    struct text_vector link_targets;
 };
 
 const struct boundary *boundary_of(struct demand_build *build);

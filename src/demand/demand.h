@@ -17,6 +17,7 @@ struct demand_context {
     struct text working_folder; /* where the call's relative paths start */
     struct text home;
     struct text state_folder;
+    struct text audit;                 /* the log, where it is not in the state folder; empty: there */
     struct text program;               /* the running aex itself: part of the boundary */
     const struct text *boundary_files; /* every file loaded to decide, links resolved */
     size_t boundary_file_count;

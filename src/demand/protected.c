@@ -54,6 +54,7 @@ static bool is_git_control(struct text path)
     static const struct text names[] = {
         TEXT_INIT("config"),          TEXT_INIT("config.worktree"), TEXT_INIT("commondir"),
         TEXT_INIT("git-rebase-todo"), TEXT_INIT("attributes"),      TEXT_INIT(".git"),
+        TEXT_INIT("gitdir"),
     };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (text_equal(path_base_name(rest), names[i])) {
@@ -74,6 +75,17 @@ static bool is_new_run(struct text path, struct arena *arena)
            text_ends_with(path, TEXT(".aex")) && lstat(text_to_c(arena, path), &status) != 0;
 }
 
+/* Claude Code keeps whole working trees in .claude/worktrees/NAME/: what is in one is judged like any other
+ * file. The path in it, or nothing when `rest`, what follows .claude, is not in one. */
+static struct text in_working_tree(struct text rest)
+{
+    static const struct text worktrees = TEXT_INIT("/worktrees/");
+    struct text name = text_after(rest, worktrees.size);
+    size_t slash = text_find_char(name, '/');
+    bool is_inside = text_starts_with(rest, worktrees) && slash != TEXT_NOT_FOUND;
+    return is_inside ? text_after(name, slash) : TEXT("");
+}
+
 static bool is_listed(struct demand_build *build, struct text path)
 {
     const struct boundary *boundary = boundary_of(build);
@@ -84,6 +96,10 @@ static bool is_listed(struct demand_build *build, struct text path)
         switch (entries[i].place) {
         case PLACE_ANYWHERE:
             is_hit = find_segments(path, listed, &end);
+            if (is_hit && text_equal(listed, TEXT(".claude"))) {
+                struct text tree = in_working_tree(text_after(path, end));
+                is_hit = tree.size == 0 || find_segments(tree, listed, &end);
+            }
             break;
         case PLACE_HOME:
             for (size_t j = 0; j < PLACE_FORMS && !is_hit; j++) {
@@ -100,6 +116,76 @@ static bool is_listed(struct demand_build *build, struct text path)
         }
     }
     return is_git_control(path);
+}
+
+/* One place that is listed; what it leads to is the boundary too. */
+static void add_link_target(struct demand_build *build, struct text place, struct text_vector *targets)
+{
+    struct stat status;
+    struct text target;
+    if (lstat(place.data, &status) == 0 && S_ISLNK(status.st_mode) &&
+        path_resolve(build->arena, place, &target, NULL)) {
+        VECTOR_PUSH(build->arena, targets, target);
+    }
+}
+
+/* The listed places of the home that start with `prefix`, wherever they lead. */
+static void add_places_below(struct demand_build *build, struct text prefix, struct text_vector *targets)
+{
+    for (size_t i = 0; i < ENTRY_COUNT; i++) {
+        struct text target;
+        if (entries[i].place == PLACE_HOME && text_starts_with(entries[i].path, prefix) &&
+            path_resolve(build->arena, path_join(build->arena, build->context->home, entries[i].path), &target,
+                         NULL)) {
+            VECTOR_PUSH(build->arena, targets, target);
+        }
+    }
+}
+
+void protected_link_targets(struct demand_build *build, struct text_vector *targets)
+{
+    /* What agents and aex read in the listed folders, by name: the folders themselves are seldom links. */
+    static const struct text inside[] = {
+        TEXT_INIT(".aex/policy.aex"),
+        TEXT_INIT(".claude/settings.json"),
+        TEXT_INIT(".claude/settings.local.json"),
+        TEXT_INIT(".codex/config.toml"),
+        TEXT_INIT(".codex/hooks.json"),
+        TEXT_INIT(".git/config"),
+        TEXT_INIT(".git/hooks"),
+    };
+    const struct demand_context *context = build->context;
+    for (size_t i = 0; i < ENTRY_COUNT; i++) {
+        if (entries[i].place == PLACE_ANYWHERE) {
+            add_link_target(build, path_join(build->arena, context->root, entries[i].path), targets);
+        }
+        if (entries[i].place != PLACE_SYSTEM && context->home.size > 0) {
+            add_link_target(build, path_join(build->arena, context->home, entries[i].path), targets);
+        }
+    }
+    /* The one folder above listed places that people do link. */
+    struct text configuration = path_join(build->arena, context->home, TEXT(".config"));
+    struct stat status;
+    if (lstat(configuration.data, &status) == 0 && S_ISLNK(status.st_mode)) {
+        add_places_below(build, TEXT(".config/"), targets);
+    }
+    for (size_t i = 0; i < sizeof inside / sizeof inside[0]; i++) {
+        add_link_target(build, path_join(build->arena, context->root, inside[i]), targets);
+        if (context->home.size > 0) {
+            add_link_target(build, path_join(build->arena, context->home, inside[i]), targets);
+        }
+    }
+}
+
+static bool is_link_target(struct demand_build *build, struct text path)
+{
+    const struct text_vector *targets = &boundary_of(build)->link_targets;
+    for (size_t i = 0; i < targets->count; i++) {
+        if (path_is_within(path, targets->items[i])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Where git's configuration says hooks or more configuration are. */
@@ -134,6 +220,10 @@ static bool is_ours(struct demand_build *build, struct text path)
         if (state.size > 0 && (path_is_within(path, state) || path_is_within(state, path))) {
             return true;
         }
+    }
+    /* The log, its head and the logs it was rotated into start with one name. */
+    if (context->audit.size > 0 && text_starts_with(path, context->audit)) {
+        return true;
     }
     return context->program.size > 0 && path_is_within(context->program, path);
 }
@@ -200,7 +290,7 @@ static bool is_protected_path(struct demand_build *build, struct text path, enum
         }
         return false;
     }
-    if (is_ours(build, path)) {
+    if (is_ours(build, path) || is_link_target(build, path)) {
         return true;
     }
     struct text folded = glob_fold(build->arena, path);

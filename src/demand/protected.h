@@ -17,4 +17,7 @@ bool protected_from(struct demand_build *build, const struct both_forms *forms, 
 /* Whether the folder holds our keys, or lies among them. */
 bool protected_keys_below(struct demand_build *build, const struct both_forms *folder);
 
+/* Adds where listed places below the root and the home lead, as far as they are links. */
+void protected_link_targets(struct demand_build *build, struct text_vector *targets);
+
 #endif

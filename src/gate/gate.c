@@ -89,6 +89,7 @@ static bool judge(struct gate *gate, struct error *err)
             folder.size > 0 ? path_normalise(gate->arena, workspace->root, folder) : workspace->root,
         .home = gate->options->home,
         .state_folder = gate->options->state_folder,
+        .audit = gate->options->audit,
         .program = gate->options->program,
         .boundary_files = workspace->boundary_files.items,
         .boundary_file_count = workspace->boundary_files.count,
