@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh disable=SC2016,SC2102,SC2119,SC2120
+# shellcheck shell=sh disable=SC2016,SC2059,SC2102,SC2119,SC2120
 # Attacks on the boundary where it has another name: behind links, in Git's configuration, in an audit trail of the
 # operator's choice. And the work in a worktree that is no attack.
 . tests/cli/gate_support.sh
