@@ -36,19 +36,23 @@ static bool is_same_call(const struct approval *found, const struct approval *wa
 }
 
 /* Uses up a decision that was made. False in *ret_decided: it still waits, or another call was faster. */
-static bool use(const struct record_subject *subject, const struct approval *approval, struct arena *arena,
+static bool use(const struct record_subject *subject, const struct approval *found, struct arena *arena,
                 struct approval_answer *answer, bool *ret_decided, struct error *err)
 {
+    struct approval taken;
     *ret_decided = false;
-    if (approval->status == APPROVAL_PENDING) {
+    if (found->status == APPROVAL_PENDING) {
         return true;
     }
-    if (!approval_take(subject->options->state_folder.data, approval->code, arena, ret_decided, err)) {
+    if (!approval_take(subject->options->state_folder.data, found->code, arena, ret_decided, &taken, err)) {
         return false;
     }
-    answer->is_granted = *ret_decided && approval->status == APPROVAL_APPROVED;
+    if (*ret_decided && (!is_same_call(&taken, found) || taken.expires <= subject->options->now)) {
+        *ret_decided = false;
+    }
+    answer->is_granted = *ret_decided && taken.status == APPROVAL_APPROVED;
     if (*ret_decided && !answer->is_granted) {
-        answer->message = denied_message(subject, approval, arena);
+        answer->message = denied_message(subject, &taken, arena);
     }
     return true;
 }

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -174,15 +175,37 @@ bool approval_write(const char *state_folder, const struct approval *approval, s
            file_replace(AT_FDCWD, path.data, format(approval, arena), 0600, err);
 }
 
+/* Under a name of its own, so that what is looked at is what is removed. */
 bool approval_take(const char *state_folder, struct text code, struct arena *arena, bool *ret_taken,
-                   struct error *err)
+                   struct approval *ret_approval, struct error *err)
 {
     struct text path = TEXT("");
+    struct text source = TEXT("");
+    bool found = false;
+    struct approval approval = {0};
     if (!find_path(state_folder, code, arena, &path, err)) {
         return false;
     }
-    *ret_taken = unlink(path.data) == 0;
-    return *ret_taken || errno == ENOENT || error_set_os(err, errno, "cannot use up %s", path.data);
+    struct text own = text_format(arena, "%.*s.%ld.taken", TEXT_ARG(path), (long)getpid());
+    *ret_taken = false;
+    if (rename(path.data, own.data) != 0) {
+        return errno == ENOENT || error_set_os(err, errno, "cannot use up %s", path.data);
+    }
+    if (!private_read(own.data, LIMIT_HOOK_INPUT * 2, arena, &found, &source, err)) {
+        return false;
+    }
+    if (!found || !parse(source, arena, &approval)) {
+        return error_set(err, "%s is damaged; a person can remove it", own.data);
+    }
+    if (approval.status == APPROVAL_PENDING) {
+        return rename(own.data, path.data) == 0 || error_set_os(err, errno, "cannot put back %s", path.data);
+    }
+    if (unlink(own.data) != 0) {
+        return error_set_os(err, errno, "cannot use up %s", own.data);
+    }
+    *ret_taken = true;
+    *ret_approval = approval;
+    return true;
 }
 
 static int compare_age(const void *a, const void *b)

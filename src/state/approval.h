@@ -52,10 +52,11 @@ bool approval_read(const char *state_folder, struct text code, clock_instant now
 bool approval_write(const char *state_folder, const struct approval *approval, struct arena *arena,
                     struct error *err);
 
-/* Removes it, if no other process did first: only one of several users of an approval gets true in *ret_taken.
- */
+/* Uses up a decision: removes the approval, and `ret_approval` is what was removed. False in *ret_taken, with
+ * nothing removed, when another process was first, or when what is there now waits for a decision: of several
+ * users of a decision only one gets it, however many requests come behind it. */
 bool approval_take(const char *state_folder, struct text code, struct arena *arena, bool *ret_taken,
-                   struct error *err);
+                   struct approval *ret_approval, struct error *err);
 
 /* All that have not expired, oldest first. */
 bool approval_list(const char *state_folder, clock_instant now, struct arena *arena,
