@@ -141,6 +141,23 @@ static bool find_home(const struct invocation *invocation, struct text *ret_home
     return option_given(invocation, "state-dir");
 }
 
+/* The agent may have removed the folder it is in; that must not end its session. Nothing starts there then. */
+static bool find_start(const struct invocation *invocation, struct text *ret_start, struct error *err)
+{
+    static const char *const names[] = {"root", "audit"};
+    if (path_current(invocation->arena, ret_start, err)) {
+        return true;
+    }
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *path = option_text(invocation, names[i]);
+        if (path != NULL && path[0] != '/') {
+            return false;
+        }
+    }
+    *ret_start = TEXT("/");
+    return true;
+}
+
 static bool read_options(const struct invocation *invocation, struct gate_options *options, struct error *err)
 {
     struct arena *arena = invocation->arena;
@@ -161,7 +178,7 @@ static bool read_options(const struct invocation *invocation, struct gate_option
     };
     add_boundary_folder(options, "CODEX_HOME", arena);
     add_boundary_folder(options, "CLAUDE_CONFIG_DIR", arena);
-    if (!read_agent(invocation, options, err) || !path_current(arena, &options->start, err) ||
+    if (!read_agent(invocation, options, err) || !find_start(invocation, &options->start, err) ||
         !path_of_program(arena, &options->program, err) || !find_home(invocation, &options->home, err) ||
         !state_folder_find(option_text(invocation, "state-dir"), arena, &options->state_folder, err)) {
         return false;

@@ -45,7 +45,7 @@ static bool build_text(struct demand_build *build, const struct tool_effect *eff
     return true;
 }
 
-/* Folders and globs: the argument may be absent and then means the working folder. */
+/* Folders and globs: the argument may be absent, or empty, and then means the working folder. */
 static bool build_set(struct demand_build *build, const struct tool_effect *effect,
                       const struct hook_call *call)
 {
@@ -59,9 +59,9 @@ static bool build_set(struct demand_build *build, const struct tool_effect *effe
     }
     struct text name = text_of(effect->capability);
     if (effect->kind == ARGUMENT_TREE) {
-        return build_tree(build, name, has_argument ? argument : TEXT("."), within);
+        return build_tree(build, name, argument.size > 0 ? argument : TEXT("."), within);
     }
-    return build_listing(build, name, has_within ? within : TEXT("."), has_argument ? argument : TEXT("*"),
+    return build_listing(build, name, within.size > 0 ? within : TEXT("."), has_argument ? argument : TEXT("*"),
                          has_argument);
 }
 

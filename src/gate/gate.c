@@ -57,8 +57,9 @@ static bool find_root(struct gate *gate, struct error *err)
                      gate->arena, err)) {
         return false;
     }
-    bool was_seen =
-        named.size == 0 && gate->ledger.root.size > 0 && !text_equal(gate->ledger.root, workspace->root);
+    /* Calls without a session come from anywhere: none of them says where the next one works. */
+    bool remembers = named.size == 0 && gate->call.session.size > 0 && gate->ledger.root.size > 0;
+    bool was_seen = remembers && !text_equal(gate->ledger.root, workspace->root);
     return !was_seen || workspace_find_root(workspace, gate->ledger.root, options->start, gate->arena, err);
 }
 

@@ -146,4 +146,31 @@ has 'with its place' "$(last err)" 'broken.aex:'
 is 'a policy that is a folder' "$(decide Read "{\"file_path\":\"$ws/a.txt\"}" --policy src)" deny
 is 'a policy that is missing' "$(decide Read "{\"file_path\":\"$ws/a.txt\"}" --policy missing.aex)" deny
 is 'an unknown option' "$(decide Read "{\"file_path\":\"$ws/a.txt\"}" --disable)" 'broken: status 2, out , err aex: gate: unknown option --disable; `aex gate --help` lists what it takes'
+
+# Calls without a session come from anywhere: the first one's workspace must not lend its policy to the others.
+session=
+for name in wide narrow; do
+	mkdir -p "$scratch/$name/.git" "$scratch/$name/.aex"
+	printf 'policy p v0\n\ngoal "x"\n\nallow %s\n' "$([ $name = wide ] && echo '*' || echo file.read)" >"$scratch/$name/.aex/policy.aex"
+	"$aex" trust --yes --root "$scratch/$name" --state-dir "$state" >/dev/null
+done
+nameless() {
+	gate_status=0
+	printf '{"hook_event_name":"PreToolUse","cwd":"%s","tool_name":"WebFetch","tool_input":{"url":"https://example.com/"}}' "$scratch/$1" |
+		"$aex" gate claude --state-dir "$state" >"$scratch/out" 2>"$scratch/err" || gate_status=$?
+	echo $gate_status >"$scratch/status"
+	verdict
+}
+is 'without a session, in a wide workspace' "$(nameless wide)" allow
+is 'and then in a narrow one' "$(nameless narrow)" deny
+session=s1
+
+# The agent removed the folder it is in.
+mkdir "$scratch/gone"
+hook_input Read "{\"file_path\":\"$ws/a.txt\"}" >"$scratch/input"
+(cd "$scratch/gone" && rmdir "$scratch/gone" && run_gate <"$scratch/input")
+is 'in a folder that is gone' "$(verdict)" allow
+mkdir "$scratch/gone"
+(cd "$scratch/gone" && rmdir "$scratch/gone" && run_gate --audit trail.jsonl <"$scratch/input")
+is 'and a trail that would be in it' "$(verdict)" deny
 done_testing

@@ -24,6 +24,9 @@ for filter in '*.c *.h' '*.c,*.h' '*.{c,h}' '{*.c,*.h} *.md' '!*.h *.c'; do
 	is "searching \"$filter\"" "$(decide Grep "{\"pattern\":\"x\",\"glob\":\"$filter\"}")" allow
 done
 rm "$ws/.env"
+is 'an empty path is the working folder: searching' "$(decide Grep '{"pattern":"x","path":""}')" allow
+is 'and listing' "$(decide Glob '{"pattern":"*","path":""}')" allow
+is 'not the top' "$(decide Glob '{"pattern":"../*","path":""}')" deny
 
 # A policy in a nested folder also holds for what is done from above, and from a folder named through a link.
 mkdir -p "$ws/sub/.aex" "$ws/sub/deep/er" "$ws/other"
