@@ -62,9 +62,12 @@ static bool find_nested(struct call_judgement *judgement, const struct workspace
         const struct demand *demand = &judgement->demands.items[i];
         struct text lexical = folder_of(demand, demand->resource.value);
         struct text resolved = folder_of(demand, demand->resource.resolved);
-        bool has_place = lexical.size > 0 || resolved.size > 0;
-        if (!nested_add(workspace, has_place ? lexical : place.lexical, home, arena, nested, err) ||
-            !nested_add(workspace, has_place ? resolved : place.resolved, home, arena, nested, err)) {
+        if (lexical.size == 0 && resolved.size == 0) {
+            lexical = place.lexical;
+            resolved = place.resolved;
+        }
+        if (!nested_add(workspace, lexical, home, arena, nested, err) ||
+            (!text_equal(resolved, lexical) && !nested_add(workspace, resolved, home, arena, nested, err))) {
             return false;
         }
         if (set_folder(demand).size > 0 && !find_below(judgement, i, workspace, home, arena, err)) {
@@ -114,7 +117,7 @@ bool analyse_call(const struct agent *agent, const struct hook_call *call, const
 {
     struct judgement own;
     struct place place = {.lexical = context->working_folder};
-    if (!path_resolve(arena, place.lexical, &place.resolved, err) ||
+    if (!path_resolve_below(arena, workspace->root, place.lexical, &place.resolved, err) ||
         !demand_judge(agent, call, workspace->policy, context, arena, &own, err)) {
         return false;
     }
