@@ -5,9 +5,9 @@
 
 #include <stddef.h>
 
-/* Has the kernel put pages behind the whole pages of `memory` now, which takes it a fraction of what they cost one
- * by one when they are first written. Only speed depends on it: kernels before Linux 5.14 cannot, and that is
- * all right. */
+/* Has the kernel put pages behind the whole pages of `memory` now, which takes it a fraction of what they cost
+ * one by one when they are first written. Only speed depends on it: kernels before Linux 5.14 cannot, and that
+ * is all right. */
 void memory_make_present(void *memory, size_t size);
 
 #endif
