@@ -75,10 +75,7 @@ static bool exists(struct demand_build *build, struct text folder, struct text n
     return lstat(path_join(build->arena, folder, name).data, &status) == 0;
 }
 
-/* Whether git, started in `folder`, finds the workspace's own repository or none. Another one's configuration
- * can run programs, and so can a folder that merely looks like a bare repository (git-config(1),
- * safe.bareRepository). */
-static bool finds_own_repository(struct demand_build *build, struct text folder)
+bool build_finds_own_repository(struct demand_build *build, struct text folder)
 {
     struct text resolved;
     if (!path_resolve(build->arena, folder, &resolved, NULL)) {
@@ -138,7 +135,7 @@ static struct text find_opacity(struct demand_build *build, struct text command,
     for (size_t i = 0; i < analysis->parts.count; i++) {
         const struct shell_part *part = &analysis->parts.items[i];
         for (size_t j = 0; j < part->repository_count; j++) {
-            if (finds_own_repository(build, part->repositories[j])) {
+            if (build_finds_own_repository(build, part->repositories[j])) {
                 continue;
             }
             struct text words = text_slice(command, part->range.start, part->range.end);
