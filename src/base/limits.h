@@ -63,6 +63,13 @@ enum {
 
     /* One line of the audit log, with its arguments cut to fit. */
     LIMIT_AUDIT_LINE = 64 * 1024,
+
+    /* Tools of one server that can be pinned: far above any real server, and what a list of them costs to write
+     * down stays bounded. */
+    LIMIT_PINNED_TOOLS = 4096,
+
+    /* All pins of one workspace: tools' descriptions and schemas run to some hundred KB a server. */
+    LIMIT_PINS = 32 * 1024 * 1024,
 };
 
 #endif
