@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -107,10 +108,14 @@ bool inside_list(int folder, const char *shown, size_t most, struct arena *arena
     struct text_vector names = {0};
     bool is_all = true;
     int copy = file_open(folder, ".", O_RDONLY | O_DIRECTORY, 0, err); /* the stream closes what it reads */
-    DIR *stream = copy < 0 ? NULL : fdopendir(copy);
+    if (copy < 0) {
+        return false;
+    }
+    DIR *stream = fdopendir(copy);
     if (stream == NULL) {
-        file_close(&copy);
-        return error_set_os(err, errno, "cannot read %s", shown);
+        error_set_os(err, errno, "cannot read %s", shown);
+        close(copy);
+        return false;
     }
     for (const struct dirent *entry; is_all && (entry = readdir(stream)) != NULL;) {
         struct text name = text_of(entry->d_name);
