@@ -71,11 +71,12 @@ enum {
      * them: an agent waits for it. */
     LIMIT_CHECKPOINT_CALLS = 4096,
     LIMIT_CHECKPOINT_RECORDS = 8 * 1024 * 1024,
-    LIMIT_CHECKPOINT_SEARCH = 256 * 1024 * 1024,
+    LIMIT_CHECKPOINT_SEARCH = 64 * 1024 * 1024,
 
-    /* Files that are looked at for a list of tasks, and the size of each. */
+    /* Files that are looked at for a list of tasks, the size of each and of all. */
     LIMIT_TASKS = 1000,
     LIMIT_TASK_FILE = 1024 * 1024,
+    LIMIT_TASKS_SIZE = 32 * 1024 * 1024,
 
     /* Tools of one server that can be pinned: far above any real server, and what a list of them costs to write
      * down stays bounded. */

@@ -33,16 +33,16 @@ void meta_write_entries(struct json_writer *writer, enum meta_spelling spelling,
                         struct arena *arena);
 
 /* What a call of the tool demands: one demand that needs no allow and costs nothing, and that a rule may deny
- * or make a question of by any of its names (aex.checkpoint, aex_checkpoint, mcp.SERVER.aex_checkpoint, ...).
- * Judge it with policy_judge, as any other; `server` is the server's name in policies, or empty. */
-struct demand meta_demand(enum meta_tool tool, struct text server, struct arena *arena);
+ * or make a question of by its name in either spelling. Judge it with policy_judge, as any other. It does not
+ * go by mcp.SERVER.NAME: rules about a server's tools are not about aex's. */
+struct demand meta_demand(enum meta_tool tool);
 
 /* What a call is answered from. All folders are absolute. */
 struct meta_context {
     const struct workspace *workspace; /* loaded; what is in force now */
     struct text state_folder;
     struct text home;
-    struct text audit; /* the chained log */
+    struct text audit; /* the chained log; what is still to be written to it must have been */
     struct text session;
     clock_instant now;
     bool takes_foreign_checkpoints; /* --foreign-checkpoints */

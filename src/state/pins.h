@@ -42,11 +42,11 @@ struct pins {
     struct text root;   /* the workspace's; the caller's, like the next two */
     struct text state_folder;
     struct text server;
-    bool is_known;           /* the server was seen before, or its first list is being taken in */
-    bool is_complete;        /* its first list was seen to the end: what comes now is new */
-    struct pin_vector tools; /* accepted, sorted by name */
-    struct pin_vector seen;  /* withheld: offered by the server, not accepted in this form; sorted by name */
-    struct stat_mark {       /* of the store's file, to see that `aex pins accept` ran */
+    bool is_complete;          /* its first list was seen to the end: what comes now is new */
+    struct pin_vector tools;   /* accepted */
+    struct pin_vector waiting; /* written down as not accepted in this form */
+    struct pin_vector seen;    /* in which form this process last saw what was withheld at some time */
+    struct stat_mark {         /* of the store's file, to see that `aex pins accept` ran */
         uint64_t inode;
         int64_t changed_at; /* nanoseconds */
         int64_t size;
