@@ -205,6 +205,12 @@ static const struct text secret_keys[] = {
     TEXT_INIT("encryption"), TEXT_INIT("storage"), TEXT_INIT("service"), TEXT_INIT("deploy"),
 };
 
+/* What stands before "token" when it is a place in a list, or a piece of a text, and no secret. */
+static const struct text harmless_tokens[] = {
+    TEXT_INIT("page"), TEXT_INIT("progress"), TEXT_INIT("continuation"), TEXT_INIT("sync"), TEXT_INIT("cursor"),
+    TEXT_INIT("stop"), TEXT_INIT("eos"),      TEXT_INIT("bos"),          TEXT_INIT("pad"),  TEXT_INIT("marker"),
+};
+
 static struct text part_kind(const struct name_parts *parts, size_t i)
 {
     struct text part = parts->parts[i];
@@ -217,7 +223,7 @@ static struct text part_kind(const struct name_parts *parts, size_t i)
         (i > 0 && text_equal(part, TEXT("key")) && IS_ANY(parts->parts[i - 1], secret_keys))) {
         return TEXT("api-key");
     }
-    if (text_ends_with(part, TEXT("token"))) {
+    if (text_ends_with(part, TEXT("token")) && !(i > 0 && IS_ANY(parts->parts[i - 1], harmless_tokens))) {
         return TEXT("token");
     }
     if (text_ends_with(part, TEXT("secret")) || text_equal(part, TEXT("credential")) ||

@@ -8,6 +8,7 @@
 
 #include "os/file.h"
 #include "os/path.h"
+#include "redact/redact.h"
 #include "state/pins_store.h"
 
 /* A command line as it would be started. */
@@ -152,6 +153,21 @@ bool pins_command_seal(struct text seen, struct arena *arena, struct text *ret_s
     }
     *ret_sealed = write_command(&command, &files, arena);
     return true;
+}
+
+struct text pins_command_public(struct text sealed, struct arena *arena)
+{
+    const struct redact_limits limits = {.longest_string = SIZE_MAX, .longest_value = SIZE_MAX};
+    struct json value;
+    struct json_writer writer;
+    struct builder out;
+    if (sealed.size == 0 || !json_parse(sealed, arena, &value, NULL)) {
+        return TEXT("");
+    }
+    builder_init(&out, arena);
+    json_writer_init(&writer, &out, false);
+    redact_json(&writer, &value, &limits);
+    return builder_text(&out);
 }
 
 /* ---- Before a start ---- */

@@ -15,14 +15,16 @@ static int compare_servers(const void *a, const void *b)
     return text_compare(((const struct pin_server *)a)->name, ((const struct pin_server *)b)->name);
 }
 
-static bool differs(const struct pinned_server *server, const struct pinned_server_vector *file)
+static bool differs(const struct pinned_server *server, const struct pinned_server_vector *file,
+                    struct arena *arena)
 {
     for (size_t i = 0; i < file->count; i++) {
         const struct pinned_server *other = &file->items[i];
         if (!text_equal(other->name, server->name)) {
             continue;
         }
-        if (other->tools.count != server->tools.count || !text_equal(other->command, server->command)) {
+        if (other->tools.count != server->tools.count ||
+            !text_equal(other->command, pins_command_public(server->command, arena))) {
             return true;
         }
         for (size_t j = 0; j < server->tools.count; j++) {
@@ -45,7 +47,7 @@ static struct pin_server show(const struct pinned_server *server, const struct p
         .is_complete = server->is_complete,
         .accepted_command = server->command,
         .seen_command = server->seen_command,
-        .file_differs = differs(server, file),
+        .file_differs = differs(server, file, arena),
     };
     for (size_t i = 0; i < server->tools.count; i++) {
         const struct pinned_tool *tool = &server->tools.items[i];

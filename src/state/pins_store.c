@@ -10,8 +10,12 @@
 #include "os/inside.h"
 #include "os/private.h"
 #include "state/folder.h"
+#include "state/pins_command.h"
 
-enum { NAME_DIGITS = 32 };
+enum {
+    NAME_DIGITS = 32,
+    LONGEST_TOOL_NAME = 1024, /* MCP has 128; some servers do not care */
+};
 
 static const struct text store_schema = TEXT_INIT("aex/pins@v1");
 static const struct text file_schema = TEXT_INIT("aex/tools-lock@v1");
@@ -37,8 +41,10 @@ bool pinned_tool_of(const struct json *entry, struct arena *arena, struct pinned
                     struct error *err)
 {
     struct pinned_tool tool;
-    if (!json_get_text(entry, TEXT("name"), &tool.name) || tool.name.size == 0) {
-        return error_set(err, "the server lists a tool without a name");
+    if (!json_get_text(entry, TEXT("name"), &tool.name) || tool.name.size == 0 ||
+        tool.name.size > LONGEST_TOOL_NAME) {
+        return error_set(err, "the server lists a tool without a name, or with one longer than %d bytes",
+                         LONGEST_TOOL_NAME);
     }
     struct json_member *members = ARENA_ARRAY(arena, struct json_member, entry->count);
     struct json rest = *entry;
@@ -289,7 +295,8 @@ static struct text write_servers(const struct pinned_server_vector *servers, str
         const struct pinned_server *server = &servers->items[i];
         json_key(&writer, server->name);
         json_begin_object(&writer);
-        write_command(&writer, TEXT("command"), server->command, arena);
+        write_command(&writer, TEXT("command"),
+                      is_file ? pins_command_public(server->command, arena) : server->command, arena);
         if (!is_file) {
             write_command(&writer, TEXT("seenCommand"), server->seen_command, arena);
             json_key(&writer, TEXT("complete"));
