@@ -144,6 +144,13 @@ size_t secret_token_length(struct text text, size_t offset, struct text *ret_kin
     return first == 'e' ? web_token_length(text, offset) : 0;
 }
 
+bool secret_token_prefix(size_t index, struct text *ret_prefix)
+{
+    size_t count = sizeof token_shapes / sizeof *token_shapes;
+    *ret_prefix = index < count ? token_shapes[index].prefix : TEXT("eyJ");
+    return index <= count;
+}
+
 enum { LONGEST_NAME = 128, MOST_PARTS = 32 };
 
 /* A name taken apart into lower-case words. */

@@ -10,9 +10,10 @@
  * made; may be shared by any number of messages. */
 struct secret_values;
 
-/* Every value of the `sources`, each the content of a .env file (NAME=value lines, quotes and `export` as
- * shells and dotenv libraries read them), that is long enough to be told from ordinary words: at least 8 bytes,
- * no plain number, name or truth value. Never NULL; empty when there are none. */
+/* The values of the `sources`, each the content of a .env file (NAME=value lines, quotes and `export` as shells
+ * and dotenv libraries read them), that are secret by their name (API_KEY) or look (long, of mixed characters);
+ * not those like "production" or "http://localhost", which occur everywhere. Never NULL; empty when there are
+ * none. */
 const struct secret_values *secret_values_of(const struct text *sources, size_t count, struct arena *arena);
 
 /* Masks what is secret below `result` and `error` of `message`, the tree of `source`: in every string and
