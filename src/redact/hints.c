@@ -132,6 +132,11 @@ static bool may_begin(struct text text, size_t at)
            text_starts_with(rest, key_line) || secret_token_length(text, at, &kind) != 0;
 }
 
+bool hints_may_begin(const struct hints *hints, struct text text, size_t at)
+{
+    return text.size - at >= 4 && hint_is_set(hints, hint_hash(fold(text.data + at)));
+}
+
 bool hints_found(const struct hints *hints, struct text text)
 {
     for (size_t i = 0; i + 4 <= text.size; i++) {

@@ -31,6 +31,9 @@ static inline bool hint_is_set(const struct hints *hints, uint32_t hash)
 /* For what secret_scan finds. */
 void hints_init(struct hints *hints);
 
+/* Whether something may begin at `at`; never wrongly false. */
+bool hints_may_begin(const struct hints *hints, struct text text, size_t at);
+
 /* False: secret_scan finds nothing in the text. True: it may. */
 bool hints_found(const struct hints *hints, struct text text);
 

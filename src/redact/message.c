@@ -115,8 +115,11 @@ static bool mask_data(const struct redaction *redaction, struct text text, struc
         for (size_t i = 0; i < bytes.size; i++) {
             char before = i > 0 ? bytes.data[i - 1] : ' ';
             struct text kind;
-            size_t length =
-                is_secret_letter(before) || is_secret_digit(before) ? 0 : secret_token_length(bytes, i, &kind);
+            size_t length = 0;
+            if (hints_may_begin(&redaction->hints, bytes, i) && !is_secret_letter(before) &&
+                !is_secret_digit(before)) {
+                length = secret_token_length(bytes, i, &kind);
+            }
             if (length > 0) {
                 struct secret_span span = {.start = i, .end = i + length, .kind = kind};
                 VECTOR_PUSH(redaction->arena, &spans, span);
@@ -389,25 +392,45 @@ static void redact_members(struct redaction *redaction, const struct json *messa
     }
 }
 
+/* One round. False: there was nothing to mask. */
+static bool redact_once(struct text source, const struct json *message, struct redaction *redaction,
+                        struct text *ret_message)
+{
+    struct builder out;
+    struct json_writer writer;
+    redaction->source = source;
+    redaction->found = false;
+    redaction->writer = NULL;
+    redact_members(redaction, message);
+    if (!redaction->found) {
+        return false;
+    }
+    builder_init_sized(&out, redaction->arena, source.size + 256);
+    json_writer_init(&writer, &out, false);
+    redaction->writer = &writer;
+    redact_members(redaction, message);
+    *ret_message = builder_text(&out);
+    return true;
+}
+
 bool redact_message(struct text source, const struct json *message, const struct secret_values *values,
                     struct arena *arena, struct text *ret_message)
 {
-    struct redaction redaction = {.source = source, .values = values, .arena = arena};
-    struct builder out;
-    struct json_writer writer;
+    enum { MOST_ROUNDS = 8 };
+    struct redaction redaction = {.values = values, .arena = arena};
+    struct json masked = *message;
+    struct text before = source;
     *ret_message = source;
     if (message->type != JSON_OBJECT) {
         return false;
     }
     hints_init(&redaction.hints);
-    redact_members(&redaction, message);
-    if (!redaction.found) {
-        return false;
+    /* What stands beside a mask may be seen in a new light: until nothing changes. */
+    for (int round = 0; round < MOST_ROUNDS && redact_once(before, &masked, &redaction, ret_message); round++) {
+        if (text_equal(*ret_message, before) || !json_parse(*ret_message, arena, &masked, NULL)) {
+            break;
+        }
+        before = *ret_message;
     }
-    builder_init_sized(&out, arena, source.size + 256);
-    json_writer_init(&writer, &out, false);
-    redaction.writer = &writer;
-    redact_members(&redaction, message);
-    *ret_message = builder_text(&out);
-    return true;
+    return ret_message->data != source.data;
 }
