@@ -13,11 +13,26 @@
 enum { LARGEST_CONFIGURATION = 1024 * 1024 };
 
 /* Marks everything that was appended since `first` as a part of the line. */
-static void mark_parts(struct demand_build *build, size_t first)
+static void mark_parts(struct demand_build *build, size_t first, struct demand_source source)
 {
     for (size_t i = first; i < build->demands->count; i++) {
         build->demands->items[i].shell = SHELL_PART;
+        build->demands->items[i].source = source;
     }
+}
+
+/* The part that demands it. Of one that is a whole loop or a long command, only the words that say so. */
+static struct demand_source source_of(struct text command, const struct shell_analysis *analysis,
+                                      const struct shell_demand *demand)
+{
+    enum { LONGEST_PART = 44 }; /* as much as carets are put under */
+    struct shell_range part = analysis->parts.items[demand->part].range;
+    struct shell_range words = demand->range;
+    struct text text = text_slice(command, part.start, part.end);
+    bool is_short = text.size <= LONGEST_PART && text_find_char(text, '\n') == TEXT_NOT_FOUND;
+    bool is_part = words.start >= words.end || (is_short && part.start <= words.start && words.end <= part.end);
+    return is_part ? (struct demand_source){command, part.start, part.end}
+                   : (struct demand_source){command, words.start, words.end};
 }
 
 /* What a file capability is also called by rules: file.write covers every change. */
@@ -122,10 +137,11 @@ static bool is_known_remote(struct demand_build *build, const struct shell_deman
 
 /* Why the line is not understood, if it is not: the first reason, with the part that has it. */
 static struct text find_opacity(struct demand_build *build, struct text command,
-                                const struct shell_analysis *analysis)
+                                const struct shell_analysis *analysis, struct demand_source *ret_source)
 {
     for (size_t i = 0; i < analysis->demands.count; i++) {
         const struct shell_demand *demand = &analysis->demands.items[i];
+        *ret_source = source_of(command, analysis, demand);
         if (demand->is_opaque) {
             struct text words = text_slice(command, demand->range.start, demand->range.end);
             return text_format(build->arena, "\"%.*s\": %.*s", TEXT_ARG(words), TEXT_ARG(demand->reason));
@@ -142,11 +158,13 @@ static struct text find_opacity(struct demand_build *build, struct text command,
                 continue;
             }
             struct text words = text_slice(command, part->range.start, part->range.end);
+            *ret_source = (struct demand_source){command, part->range.start, part->range.end};
             return text_format(build->arena,
                                "\"%.*s\": git would find another repository, whose settings run programs",
                                TEXT_ARG(words));
         }
     }
+    *ret_source = (struct demand_source){0};
     return analysis->is_opaque ? TEXT("not understood") : (struct text){0};
 }
 
@@ -163,12 +181,12 @@ bool build_command(struct demand_build *build, struct text name, struct text com
         .names = {name},
         .name_count = 1,
         .resource = {.kind = RESOURCE_KNOWN, .value = command},
-        .note = find_opacity(build, command, &analysis),
     };
+    line.note = find_opacity(build, command, &analysis, &line.source);
     line.shell = line.note.size > 0 ? SHELL_LINE_OPAQUE : SHELL_LINE;
     VECTOR_PUSH(build->arena, build->demands, line);
-    size_t first = build->demands->count;
     for (size_t i = 0; i < analysis.demands.count; i++) {
+        size_t first = build->demands->count;
         const struct shell_demand *demand = &analysis.demands.items[i];
         if (demand->is_opaque) {
             continue; /* the line's own demand stands for it */
@@ -178,7 +196,7 @@ bool build_command(struct demand_build *build, struct text name, struct text com
         } else if (!build_shell_file(build, demand)) {
             return false;
         }
+        mark_parts(build, first, source_of(command, &analysis, demand));
     }
-    mark_parts(build, first);
     return true;
 }

@@ -11,6 +11,8 @@ struct scanner {
     struct text text;
     size_t at;
     struct builder *out;
+    struct redact_span *span; /* to be moved along with what it covers, or NULL */
+    struct redact_span moved;
 };
 
 static bool is_name_char(char c)
@@ -37,16 +39,31 @@ static char char_at(const struct scanner *scanner, size_t offset)
 
 static void copy_to(struct scanner *scanner, size_t end)
 {
+    const struct redact_span *span = scanner->span;
+    if (span != NULL && span->start >= scanner->at && span->start < end) {
+        scanner->moved.start = scanner->out->size + (span->start - scanner->at);
+    }
+    if (span != NULL && span->end > scanner->at && span->end <= end) {
+        scanner->moved.end = scanner->out->size + (span->end - scanner->at);
+    }
     builder_add(scanner->out, text_slice(scanner->text, scanner->at, end));
     scanner->at = end;
 }
 
 static void mask_to(struct scanner *scanner, size_t end, struct text kind)
 {
+    const struct redact_span *span = scanner->span;
+    bool ends_here = span != NULL && span->end > scanner->at && span->end <= end;
+    if (span != NULL && span->start >= scanner->at && span->start < end) {
+        scanner->moved.start = scanner->out->size;
+    }
     builder_add(scanner->out, TEXT("[redacted:"));
     builder_add(scanner->out, kind);
     builder_add_char(scanner->out, ']');
     scanner->at = end;
+    if (ends_here) {
+        scanner->moved.end = scanner->out->size;
+    }
 }
 
 static bool starts_private_key(const struct scanner *scanner, size_t offset)
@@ -335,6 +352,22 @@ struct text redact_and_cut(struct arena *arena, struct text text, size_t longest
 struct text redact_text(struct arena *arena, struct text text)
 {
     return redact_and_cut(arena, text, SIZE_MAX);
+}
+
+struct text redact_span(struct arena *arena, struct text text, struct redact_span *span)
+{
+    struct builder out;
+    builder_init(&out, arena);
+    struct scanner scanner = {.text = text, .out = &out, .span = span};
+    scan(&scanner, SIZE_MAX);
+    if (span->start >= text.size) {
+        scanner.moved.start = out.size;
+    }
+    *span = scanner.moved;
+    if (span->end < span->start) {
+        span->end = span->start; /* it was empty */
+    }
+    return builder_text(&out);
 }
 
 struct json_redaction {
