@@ -27,8 +27,20 @@ static const char *kind_name(enum shell_resource_kind kind)
         return "set";
     case SHELL_RESOURCE_UNKNOWN:
         return "unknown";
+    case SHELL_RESOURCE_CHANGED:
+        return "changed";
     }
     return "";
+}
+
+/* What the repository has to be asked. */
+static const char *change_name(enum shell_change change)
+{
+    static const char *const names[] = {
+        [SHELL_CHANGE_SWITCH] = "switch", [SHELL_CHANGE_CHECKOUT] = "checkout", [SHELL_CHANGE_RESET] = "reset",
+        [SHELL_CHANGE_INDEX] = "index",   [SHELL_CHANGE_MERGE] = "merge",       [SHELL_CHANGE_STASH] = "stash",
+    };
+    return names[change];
 }
 
 static void print_demand(struct arena *arena, const struct shell_demand *demand, struct text root)
@@ -37,6 +49,8 @@ static void print_demand(struct arena *arena, const struct shell_demand *demand,
     bool is_path = text_starts_with(demand->capability, TEXT("file."));
     if (demand->kind == SHELL_RESOURCE_UNKNOWN) {
         printf(":?");
+    } else if (demand->kind == SHELL_RESOURCE_CHANGED) {
+        printf("  (the files that git changes: %s %.*s)", change_name(demand->change), TEXT_ARG(demand->value));
     } else if (demand->kind != SHELL_RESOURCE_NONE) {
         putchar(':');
         print_text(stdout, print_safely(arena, is_path ? path_relative(demand->value, root) : demand->value));
@@ -104,6 +118,10 @@ static void write_demand(struct json_writer *writer, const struct shell_demand *
     json_member_string(writer, TEXT("resource"), text_of(kind_name(demand->kind)));
     if (demand->kind == SHELL_RESOURCE_KNOWN || demand->kind == SHELL_RESOURCE_SET) {
         json_member_string(writer, TEXT("value"), demand->value);
+    }
+    if (demand->kind == SHELL_RESOURCE_CHANGED) {
+        json_member_string(writer, TEXT("change"), text_of(change_name(demand->change)));
+        json_member_string(writer, TEXT("revision"), demand->value);
     }
     if (demand->walked.size > 0) {
         json_member_string(writer, TEXT("walked"), demand->walked);

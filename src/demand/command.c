@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "demand/build.h"
+#include "demand/git_changes.h"
 #include "os/file.h"
 #include "os/path.h"
 #include "shell/shell.h"
@@ -59,6 +60,7 @@ static bool build_shell_file(struct demand_build *build, const struct shell_dema
                                                         .follows_links = demand->follows_links});
     case SHELL_RESOURCE_NONE:
     case SHELL_RESOURCE_UNKNOWN:
+    case SHELL_RESOURCE_CHANGED:
         break;
     }
     /* The line is opaque where it does something to a file nobody knows, and that is judged already: no more
@@ -70,10 +72,9 @@ static bool build_shell_file(struct demand_build *build, const struct shell_dema
 static void build_shell_other(struct demand_build *build, const struct shell_demand *demand)
 {
     static const enum resource_kind kinds[] = {
-        [SHELL_RESOURCE_NONE] = RESOURCE_NONE,
-        [SHELL_RESOURCE_KNOWN] = RESOURCE_KNOWN,
-        [SHELL_RESOURCE_SET] = RESOURCE_SET,
-        [SHELL_RESOURCE_UNKNOWN] = RESOURCE_UNKNOWN,
+        [SHELL_RESOURCE_NONE] = RESOURCE_NONE,       [SHELL_RESOURCE_KNOWN] = RESOURCE_KNOWN,
+        [SHELL_RESOURCE_SET] = RESOURCE_SET,         [SHELL_RESOURCE_UNKNOWN] = RESOURCE_UNKNOWN,
+        [SHELL_RESOURCE_CHANGED] = RESOURCE_UNKNOWN,
     };
     struct demand other = {
         .names = {demand->capability},
@@ -135,9 +136,75 @@ static bool is_known_remote(struct demand_build *build, const struct shell_deman
     return text_contains(configuration, section);
 }
 
+/* ---- Files that git changes ---- */
+
+static bool build_change(struct demand_build *build, const struct git_change *change)
+{
+    struct text names[] = {TEXT("file.write"), TEXT("file.write")};
+    size_t count = 1;
+    if (change->is_deleted) {
+        names[0] = TEXT("file.delete");
+        count = 2;
+    }
+    struct file_set below = {
+        .names = names, .name_count = count, .glob = path_join(build->arena, change->path, TEXT("**"))};
+    return build_file(build, names, count, change->path) && (!change->is_tree || build_file_set(build, &below));
+}
+
+/* Whether some part does more to the repository than git_changes_find could have seen: another git command that
+ * changes it, or one that writes into .git. */
+static bool has_other_change(const struct shell_analysis *analysis, size_t part)
+{
+    for (size_t i = 0; i < analysis->parts.count; i++) {
+        if (i != part && analysis->parts.items[i].changes_repository) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < analysis->demands.count; i++) {
+        const struct shell_demand *demand = &analysis->demands.items[i];
+        bool is_write = text_equal(demand->capability, TEXT("file.write")) ||
+                        text_equal(demand->capability, TEXT("file.delete"));
+        if (is_write && demand->kind != SHELL_RESOURCE_CHANGED && demand->kind != SHELL_RESOURCE_KNOWN) {
+            return true;
+        }
+        if (is_write && text_contains(demand->value, TEXT(".git"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What git would change. Only one part can be told: see has_other_change. */
+struct line_changes {
+    const struct shell_demand *known;
+    struct git_change_vector files;
+    const struct shell_demand *unknown; /* makes the line opaque */
+};
+
+static struct line_changes find_changes(struct demand_build *build, const struct shell_analysis *analysis)
+{
+    struct line_changes changes = {0};
+    for (size_t i = 0; i < analysis->demands.count; i++) {
+        const struct shell_demand *demand = &analysis->demands.items[i];
+        const struct shell_part *part = &analysis->parts.items[demand->part];
+        if (demand->kind != SHELL_RESOURCE_CHANGED) {
+            continue;
+        }
+        if (part->repository_count != 1 || has_other_change(analysis, demand->part) ||
+            !finds_own_repository(build, part->repositories[0]) ||
+            !git_changes_find(build, demand, part->repositories[0], &changes.files)) {
+            changes.unknown = demand;
+        } else {
+            changes.known = demand;
+        }
+    }
+    return changes;
+}
+
 /* Why the line is not understood, if it is not: the first reason, with the part that has it. */
 static struct text find_opacity(struct demand_build *build, struct text command,
-                                const struct shell_analysis *analysis, struct demand_source *ret_source)
+                                const struct shell_analysis *analysis, const struct line_changes *changes,
+                                struct demand_source *ret_source)
 {
     for (size_t i = 0; i < analysis->demands.count; i++) {
         const struct shell_demand *demand = &analysis->demands.items[i];
@@ -145,6 +212,11 @@ static struct text find_opacity(struct demand_build *build, struct text command,
         if (demand->is_opaque) {
             struct text words = text_slice(command, demand->range.start, demand->range.end);
             return text_format(build->arena, "\"%.*s\": %.*s", TEXT_ARG(words), TEXT_ARG(demand->reason));
+        }
+        if (demand == changes->unknown) {
+            struct text words = text_slice(command, ret_source->start, ret_source->end);
+            return text_format(build->arena, "\"%.*s\": git cannot say which files this changes",
+                               TEXT_ARG(words));
         }
         if (!is_known_remote(build, demand)) {
             return text_format(build->arena, "\"%.*s\" is no remote of this repository",
@@ -182,7 +254,8 @@ bool build_command(struct demand_build *build, struct text name, struct text com
         .name_count = 1,
         .resource = {.kind = RESOURCE_KNOWN, .value = command},
     };
-    line.note = find_opacity(build, command, &analysis, &line.source);
+    struct line_changes changes = find_changes(build, &analysis);
+    line.note = find_opacity(build, command, &analysis, &changes, &line.source);
     line.shell = line.note.size > 0 ? SHELL_LINE_OPAQUE : SHELL_LINE;
     VECTOR_PUSH(build->arena, build->demands, line);
     for (size_t i = 0; i < analysis.demands.count; i++) {
@@ -191,7 +264,13 @@ bool build_command(struct demand_build *build, struct text name, struct text com
         if (demand->is_opaque) {
             continue; /* the line's own demand stands for it */
         }
-        if (!text_starts_with(demand->capability, TEXT("file."))) {
+        if (demand == changes.known) {
+            for (size_t j = 0; j < changes.files.count; j++) {
+                if (!build_change(build, &changes.files.items[j])) {
+                    return false;
+                }
+            }
+        } else if (!text_starts_with(demand->capability, TEXT("file."))) {
             build_shell_other(build, demand);
         } else if (!build_shell_file(build, demand)) {
             return false;

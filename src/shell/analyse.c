@@ -108,6 +108,7 @@ static void walk_all(struct walker *walker, const struct shell_node *first, stru
     walker->values_left = LIMIT_SHELL_VALUES;
     walker->assignments_left = LIMIT_SHELL_ASSIGNMENTS;
     walker->has_jumped = false;
+    walker->rounds = 0;
     walk_list(walker, first, &state);
     *ret_uncertain = state.uncertain;
 }

@@ -139,7 +139,7 @@ static bool is_process_path(struct text path)
     return path_is_inside(path, TEXT("/proc")) || text_starts_with(path, TEXT("/dev/fd/"));
 }
 
-static void demand_uncertain(struct walker *walker, struct shell_state *state, struct shell_range range)
+void demand_uncertain(struct walker *walker, struct shell_state *state, struct shell_range range)
 {
     if (state->uncertain.size > 0) {
         demand_opaque(walker, range, "where this path leads may have been changed before", state->uncertain);

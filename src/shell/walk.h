@@ -77,8 +77,9 @@ struct walker {
     size_t values_left; /* bytes of values that may still be put together */
     size_t assignments_left;
     bool is_exhausted;
-    size_t depth; /* command lines inside command lines, calls of functions */
-    size_t part;  /* the one that demands now */
+    size_t depth;  /* command lines inside command lines, calls of functions */
+    size_t part;   /* the one that demands now */
+    size_t rounds; /* loops, and programs like find and xargs, around what is followed now */
     bool has_background;
     bool has_jumped; /* break, continue, return, exit: state after it is that of a merge */
 };
@@ -151,6 +152,8 @@ void demand_url(struct walker *walker, struct shell_state *state, const struct s
 void demand_host(struct walker *walker, struct text host, struct shell_range range);
 struct text normalise_path(struct arena *arena, struct text base, struct text path);
 bool path_is_inside(struct text path, struct text folder);
+/* Opaque when something may have changed where paths lead. */
+void demand_uncertain(struct walker *walker, struct shell_state *state, struct shell_range range);
 /* What ran may have changed where later paths lead. */
 void state_set_uncertain(struct shell_state *state, struct text because);
 

@@ -184,7 +184,9 @@ void model_xargs(struct program_run *run, const struct shell_program *program)
     }
     run->operands = fields;
     run->input = NULL;
+    run->walker->rounds++;
     run_apart(run, 0);
+    run->walker->rounds--;
 }
 
 enum find_kind {
@@ -257,7 +259,9 @@ static bool find_execute(struct program_run *run, size_t *at, const struct field
             if (in_folder) {
                 state.cwd.count = 0; /* -execdir runs in the file's own folder */
             }
+            run->walker->rounds++;
             run_apart(&inner, 0);
+            run->walker->rounds--;
             state_set_uncertain(run->state, state.uncertain);
             return true;
         }

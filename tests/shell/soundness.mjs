@@ -52,6 +52,16 @@ execFileSync('git', ['config', '--global', 'user.email', 'a@b'], quiet);
 execFileSync('git', ['config', '--global', 'user.name', 'a'], quiet);
 execFileSync('git', ['add', '.'], quiet);
 execFileSync('git', ['commit', '-qm', 'first'], quiet);
+// A second branch, with a file changed, one added and one deleted; and an entry in the stash.
+execFileSync('git', ['checkout', '-qb', 'other'], quiet);
+writeFileSync(join(root, 'src/c.c'), 'int other;\n');
+writeFileSync(join(root, 'docs/other.md'), 'other\n');
+execFileSync('git', ['rm', '-q', 'b.txt'], quiet);
+execFileSync('git', ['add', '.'], quiet);
+execFileSync('git', ['commit', '-qm', 'other'], quiet);
+execFileSync('git', ['checkout', '-q', '-'], quiet);
+writeFileSync(join(root, 'a.txt'), 'stashed\n');
+execFileSync('git', ['stash', '-q'], quiet);
 execFileSync('cp', ['-r', join(root, '.git'), join(top, 'git')]);
 
 function reset() {
@@ -130,7 +140,35 @@ function observed(text) {
 
 // ---- What was said ----
 
+// The files of a demand that only the repository can tell, asked another way than the gate asks.
+const questions = {
+  switch: (revision) => ['diff', '--name-only', 'HEAD', revision],
+  checkout: (revision) => ['diff', '--name-only', 'HEAD', revision],
+  reset: (revision) => ['diff', '--name-only', revision],
+  index: () => ['diff', '--name-only'],
+  merge: (revision) => ['diff', '--name-only', `HEAD...${revision}`],
+  stash: (revision) => ['stash', 'show', '--name-only', revision],
+};
+
+// False when the gate would not know them either: no such revision, or another part changes the repository too.
+function findChanges(report) {
+  const reading = /^git\.(status|diff|log|branch|push)$/;
+  const parts = report.parts.filter((part) => part.demands.some((d) => d.resource === 'changed'));
+  if (parts.length === 0) return true;
+  const others = report.parts.filter((part) => !parts.includes(part) && part.demands.some((d) => (d.capability.startsWith('git.') && !reading.test(d.capability)) ||
+    (/^file\.(write|delete)$/.test(d.capability) && (d.resource !== 'known' || d.value.includes('.git')))));
+  if (parts.length > 1 || others.length > 0) return false;
+  for (const demand of parts[0].demands.filter((d) => d.resource === 'changed')) {
+    const out = spawnSync('git', questions[demand.change](demand.revision), { cwd: root, env: clean, encoding: 'utf8' });
+    if (out.status !== 0) return false;
+    demand.files = out.stdout.split('\n').filter(Boolean).map((name) => join(root, name));
+  }
+  return true;
+}
+
 function covers(demand, path) {
+  // git removes a folder with its last file, and makes one for its first.
+  if (demand.resource === 'changed') return demand.files.some((file) => file === path || dirname(file) === path);
   if (demand.resource === 'known') return demand.value === path;
   if (demand.resource !== 'set') return demand.resource === 'unknown';
   let pattern = '';
@@ -174,6 +212,7 @@ function isAllowed(kind, path, said) {
   }
   // mkdir -p makes what leads to the folder that is asked for.
   if (kind === 'mkdir' && demands.some((d) => d.capability === 'file.write' && (d.value ?? '').startsWith(path + '/'))) return true;
+  if (kind === 'mkdir' && demands.some((d) => d.resource === 'changed' && d.files.some((file) => file.startsWith(path + '/')))) return true;
   const names = kind === 'delete' ? ['file.delete'] : ['file.write'];
   // Deleting what a command itself writes (cp --remove, mv over a file) is part of writing; the other way round too.
   if (kind === 'delete') names.push('file.write');
@@ -198,7 +237,7 @@ for (; done < count && Date.now() < deadline; done++) {
   }
   const report = JSON.parse(out.stdout);
   const said = { line: command, programs: report.parts.map((p) => p.program), demands: report.parts.flatMap((p) => p.demands) };
-  if (!report.understood) {
+  if (!report.understood || !findChanges(report)) {
     opaque++;
     continue; // it demands shell.exec: nothing to check, and nothing to run
   }
