@@ -137,15 +137,16 @@ static void write_demand(struct json_writer *writer, const struct shell_demand *
     json_end_object(writer);
 }
 
-static void write_repositories(struct json_writer *writer, const struct shell_part *part)
+static void write_folders(struct json_writer *writer, struct text name, const struct text *folders,
+                          size_t count)
 {
-    if (part->repository_count == 0) {
+    if (count == 0) {
         return;
     }
-    json_key(writer, TEXT("repositories"));
+    json_key(writer, name);
     json_begin_array(writer);
-    for (size_t i = 0; i < part->repository_count; i++) {
-        json_string(writer, part->repositories[i]);
+    for (size_t i = 0; i < count; i++) {
+        json_string(writer, folders[i]);
     }
     json_end_array(writer);
 }
@@ -167,7 +168,8 @@ static void write_analysis(const struct shell_analysis *analysis, struct arena *
         json_begin_object(&writer);
         json_member_string(&writer, TEXT("program"), part->program);
         write_range(&writer, part->range);
-        write_repositories(&writer, part);
+        write_folders(&writer, TEXT("repositories"), part->repositories, part->repository_count);
+        write_folders(&writer, TEXT("wildcards"), part->wildcard_folders, part->wildcard_folder_count);
         json_key(&writer, TEXT("demands"));
         json_begin_array(&writer);
         for (; at < analysis->demands.count && analysis->demands.items[at].part == i; at++) {

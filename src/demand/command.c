@@ -2,13 +2,16 @@
 /* A shell command line: the whole of it as shell.exec, and what its parts do, as src/shell/ understands them.
  * What the shell room says of paths is about names; here they meet the file system. How the whole and its parts
  * are judged together is settled in judge.c. */
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "base/limits.h"
 #include "demand/build.h"
 #include "demand/git_changes.h"
 #include "os/file.h"
 #include "os/path.h"
+#include "os/tree.h"
 #include "shell/shell.h"
 
 enum { LARGEST_CONFIGURATION = 1024 * 1024 };
@@ -201,6 +204,32 @@ static struct line_changes find_changes(struct demand_build *build, const struct
     return changes;
 }
 
+/* Whether every name in the folders stays a name where a wildcard of the part takes it. */
+static bool has_plain_names(struct demand_build *build, const struct shell_part *part)
+{
+    for (size_t i = 0; i < part->wildcard_folder_count; i++) {
+        struct tree_walk walk;
+        struct tree_entry entry;
+        struct error err;
+        bool is_plain = true;
+        if (!tree_walk_init(&walk, part->wildcard_folders[i], build->arena, &err)) {
+            return err.os_code == ENOENT || err.os_code == ENOTDIR; /* and so has no names */
+        }
+        for (size_t count = 0; is_plain && tree_walk_next(&walk, &entry); count++) {
+            is_plain = entry.name.data[0] != '-' && entry.name.data[0] != ':' && count < LIMIT_TREE_ENTRIES;
+            if (entry.is_folder) {
+                tree_walk_skip(&walk);
+            }
+        }
+        is_plain = is_plain && !walk.is_incomplete;
+        tree_walk_release(&walk);
+        if (!is_plain) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Why the line is not understood, if it is not: the first reason, with the part that has it. */
 static struct text find_opacity(struct demand_build *build, struct text command,
                                 const struct shell_analysis *analysis, const struct line_changes *changes,
@@ -225,6 +254,15 @@ static struct text find_opacity(struct demand_build *build, struct text command,
     }
     for (size_t i = 0; i < analysis->parts.count; i++) {
         const struct shell_part *part = &analysis->parts.items[i];
+        if (part->wildcard_folder_count > 0 &&
+            (!shell_keeps_names(analysis, i) || !has_plain_names(build, part))) {
+            struct text words = text_slice(command, part->range.start, part->range.end);
+            *ret_source = (struct demand_source){command, part->range.start, part->range.end};
+            return text_format(
+                build->arena,
+                "\"%.*s\": a wildcard may take a name that is an option; \"./\" in front would exclude that",
+                TEXT_ARG(words));
+        }
         for (size_t j = 0; j < part->repository_count; j++) {
             if (finds_own_repository(build, part->repositories[j])) {
                 continue;

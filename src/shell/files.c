@@ -238,6 +238,9 @@ void model_xxd(struct program_run *run, const struct shell_program *program)
     if (run->operands.count > 0) {
         demand_path(run->walker, run->state, "file.read", &run->operands.items[0]);
     }
+    if (run->operands.count > 0 && run->operands.items[0].kind != FIELD_EXACT) {
+        run_opaque(run, "words that may be an output file");
+    }
     for (size_t i = 1; i < run->operands.count; i++) {
         demand_path(run->walker, run->state, "file.write", &run->operands.items[i]);
     }

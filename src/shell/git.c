@@ -274,7 +274,7 @@ static void git_subcommand(struct program_run *run, const struct subcommand *row
 
 /* ---- git itself ---- */
 
-static void set_repository(struct program_run *run, struct text folder)
+void git_set_repository(struct program_run *run, struct text folder)
 {
     struct shell_folders folders = folders_union(&run->state->cwd, &run->state->failed);
     if (folders.count == 0) {
@@ -367,7 +367,7 @@ void model_git(struct program_run *run, const struct shell_program *program)
         !run_exact(run, &run->operands.items[0], "a subcommand that is only known when it runs", &name)) {
         return;
     }
-    set_repository(run, folder);
+    git_set_repository(run, folder);
     const struct subcommand *row = subcommand_find(git_subcommands, git_subcommand_count, name);
     if (row == NULL) {
         demand_git(run, is_identifier(name) ? name : TEXT("unknown"), SHELL_RESOURCE_NONE, TEXT(""));

@@ -83,7 +83,7 @@ static void demand_remote_host(struct program_run *run, const struct shell_field
         !text_contains(remote, TEXT("::")) && !text_contains(remote, TEXT("://"))) {
         size_t at = text_find_char(remote, '@');
         size_t from = at != TEXT_NOT_FOUND && at < colon ? at + 1 : 0;
-        demand_host(run->walker, text_slice(remote, from, colon), field->range);
+        demand_host(run->walker, text_slice(remote, from, colon), "22", field->range);
         return;
     }
     /* A repository on this machine runs its hooks here; "ext::" runs a command; "a/b" may be a path. */

@@ -35,10 +35,10 @@ static const struct shell_program rows[] = {
      "--progress --stats --recursive --human-readable --checksum --update --times --perms --partial "
      "--itemize-changes",
      NULL, model_copy_remote},
-    {"scp", 0, 0, "-[346BCpqrTv] -P= -l= -i=<", NULL, model_copy_remote},
+    {"scp", 0, 0, "-[346BCpqrTv] -P=:p -l= -i=<", NULL, model_copy_remote},
     {"sftp", 0, 0, "", NULL, model_opaque},
     {"socat", 0, 0, "", NULL, model_opaque},
-    {"ssh", 0, PROGRAM_NO_PERMUTE, "-[46AaCfGgKkMNnqsTtVvXxYy] -p= -l= -i=<", NULL, model_ssh},
+    {"ssh", 0, PROGRAM_NO_PERMUTE, "-[46AaCfGgKkMNnqsTtVvXxYy] -p=:p -l= -i=<", NULL, model_ssh},
     {"telnet", 0, 0, "", NULL, model_host_port},
     {"wget", 0, 0,
      "-[qvcNdFrnpkKmLHxES46b] -nv --quiet --verbose --no-verbose --continue --timestamping -O=:O "

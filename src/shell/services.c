@@ -32,7 +32,8 @@ void model_looking(struct program_run *run, const struct shell_program *program)
                 const struct shell_field *field = &run->arguments.items[i];
                 static const char *const options[] = {
                     "-n", "-o", "-A", "--all-namespaces", "-a", "--all", "--tail", "-f", "-q", "-w"};
-                bool is_known = field->text.size > 0 && field->text.data[0] != '-' && !field->may_split;
+                bool is_known = field->text.size > 0 && field->text.data[0] != '-' && !field->may_split &&
+                                !field->may_be_option;
                 for (size_t j = 0; j < sizeof options / sizeof *options; j++) {
                     is_known = is_known || text_equal(field->text, text_of(options[j]));
                 }

@@ -81,6 +81,11 @@ struct shell_part {
     /* git runs here and may change branches, the index or files. What another part would change cannot be found
      * out any more before the line runs. */
     bool changes_repository;
+    /* Folders where a wildcard of the part takes every name. One that starts with "-" or ":" would be an
+     * option, or mean other files to git. Whoever judges the part must make sure that there is none; see
+     * shell_keeps_names. */
+    struct text wildcard_folders[SHELL_FOLDERS];
+    size_t wildcard_folder_count;
 };
 
 VECTOR_DECLARE(shell_demand_vector, struct shell_demand);
@@ -97,5 +102,8 @@ struct shell_analysis {
  * returned lives in `arena` or in the bytes of `command`. */
 bool shell_analyse(struct text command, const struct shell_context *context, struct arena *arena,
                    struct shell_analysis *ret_analysis, struct error *err);
+
+/* False when another part of the line may put such a name where `part` has its wildcards. */
+bool shell_keeps_names(const struct shell_analysis *analysis, size_t part);
 
 #endif

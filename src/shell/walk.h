@@ -149,7 +149,8 @@ void demand_path_text(struct walker *walker, struct shell_state *state, const ch
                       struct text path, struct shell_range range);
 /* "https://host:port/path", "host", "user@host:path": network.fetch, opaque when the host is not certain. */
 void demand_url(struct walker *walker, struct shell_state *state, const struct shell_field *field);
-void demand_host(struct walker *walker, struct text host, struct shell_range range);
+/* `default_port` where the host has none; NULL: no port is known, and rules that name one do not allow it. */
+void demand_host(struct walker *walker, struct text host, const char *default_port, struct shell_range range);
 struct text normalise_path(struct arena *arena, struct text base, struct text path);
 bool path_is_inside(struct text path, struct text folder);
 /* Opaque when something may have changed where paths lead. */
@@ -219,6 +220,8 @@ const struct shell_program *program_find(struct text name);
 /* Sorts the arguments into options (with their effects demanded) and operands. False when something is not
  * certain; the part is opaque then. */
 bool options_parse(struct program_run *run, const char *options, unsigned flags);
+/* Whether a field that may be an option is none as long as no file has such a name: notes that in the part. */
+bool run_admits_wildcard(struct program_run *run, const struct shell_field *field);
 const struct program_option *run_option(const struct program_run *run,
                                         char tag); /* the last; NULL: not given */
 bool run_has(const struct program_run *run, char tag);
