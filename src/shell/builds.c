@@ -105,7 +105,16 @@ static const char *const escaping_options[] = {"--require",
                                                "-vettool",
                                                "--json-report-file",
                                                "-D",
-                                               "-P"};
+                                               "-P",
+                                               "-S",
+                                               "-SP",
+                                               "--script",
+                                               "--build-and-test",
+                                               "--test-command",
+                                               "-ldflags",
+                                               "-gcflags",
+                                               "-asmflags",
+                                               "-gccgoflags"};
 
 static void check_runner_options(struct program_run *run, size_t from)
 {
@@ -122,7 +131,8 @@ static void check_runner_options(struct program_run *run, size_t from)
         }
         bool may_be_any = field->may_be_option && (field->text.size == 0 || field->kind == FIELD_SET) &&
                           !run_admits_wildcard(run, field);
-        if (is_attached_short || IS_ONE_OF(name, escaping_options) || may_be_any) {
+        bool is_list = text_starts_with(field->text, TEXT("@")); /* more options stand in that file */
+        if (is_list || is_attached_short || IS_ONE_OF(name, escaping_options) || may_be_any) {
             demand_opaque(run->walker, field->range, "an option that loads other code or writes elsewhere",
                           field->text);
             return;

@@ -145,6 +145,9 @@ static void git_named_files(struct program_run *run)
     static const char *const marks[] = {"..", "^", "~", "@", "HEAD"};
     for (size_t i = 0; i < run->operands.count; i++) {
         struct shell_field operand = run->operands.items[i];
+        if (operand.text.size > 3 && operand.text.data[0] == ':' && operand.text.data[2] == ':') {
+            operand.text = text_after(operand.text, 2); /* ":0:path": a stage of the index */
+        }
         size_t colon = text_find_char(operand.text, ':');
         bool is_revision = false;
         if (colon != TEXT_NOT_FOUND && colon + 1 < operand.text.size) {
@@ -169,12 +172,28 @@ static void git_named_files(struct program_run *run)
     }
 }
 
+/* "-L 1,20:path", "-L :function:path". */
+static void git_line_ranges(struct program_run *run)
+{
+    for (size_t i = 0; i < run->options.count; i++) {
+        struct shell_field path = run->options.items[i].value;
+        size_t colon = text_find_last_char(path.text, ':');
+        if (run->options.items[i].tag != 'L') {
+            continue;
+        }
+        path.text = text_after(path.text, colon + 1);
+        path.kind = colon == TEXT_NOT_FOUND ? FIELD_UNKNOWN : path.kind;
+        demand_path(run->walker, run->state, "file.read", &path);
+    }
+}
+
 static void git_reads(struct program_run *run, struct text subcommand)
 {
     bool only_names = text_equal(subcommand, TEXT("ls-files")) || text_equal(subcommand, TEXT("rev-parse")) ||
                       text_equal(subcommand, TEXT("status")) || text_equal(subcommand, TEXT("check-ignore"));
     if (!only_names) {
         git_named_files(run);
+        git_line_ranges(run);
     }
     if (text_equal(subcommand, TEXT("grep"))) {
         git_grep(run);

@@ -130,7 +130,12 @@ void git_remote_demands(struct program_run *run, const char *subcommand, bool is
             } else if (is_push) {
                 demand_refspec(&push, &field);
             } else {
-                demand_ref(&push, &field, text_slice(field.text, 0, text_find_char(field.text, ':')), false);
+                /* "+" and --force let it overwrite a branch here. */
+                bool is_forced = text_starts_with(field.text, TEXT("+"));
+                struct text spec = text_after(field.text, is_forced ? 1 : 0);
+                size_t colon = text_find_char(spec, ':');
+                demand_ref(&push, &field, text_slice(spec, 0, colon),
+                           colon != TEXT_NOT_FOUND && (is_forced || push.is_forced));
             }
         }
     }

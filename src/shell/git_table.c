@@ -17,7 +17,7 @@
     "-n,--max-count= -# --skip= --since=,--after= --after= --until= --before= --author= --committer= --grep= " \
     "--all-match --invert-grep -i -E -F -P --oneline --graph --decorate? --no-decorate --format= --pretty? "   \
     "--abbrev-commit --no-abbrev-commit --date= --all --branches? --tags? --remotes? --merges --no-merges "    \
-    "--first-parent --reverse --follow -L= --topo-order --date-order --author-date-order --source "            \
+    "--first-parent --reverse --follow -L=:L --topo-order --date-order --author-date-order --source "          \
     "--left-right "                                                                                            \
     "--cherry-pick --cherry --cherry-mark --ancestry-path --boundary --simplify-by-decoration --full-history " \
     "--show-signature --notes? --no-notes --no-walk? -c --cc -m -g --walk-reflogs --children --parents "       \
@@ -44,7 +44,8 @@ const struct subcommand git_subcommands[] = {
      "--color? --no-color --abbrev= -t --track? --no-track --quiet --ignore-case -u=:u --set-upstream-to=:u "
      "--unset-upstream:u --edit-description!",
      0, GIT_BRANCH},
-    {"cat-file", "-[tspe] --batch? --batch-check? --batch-all-objects --textconv! --filters!", 0, GIT_READS},
+    {"cat-file", "-[tspe] --batch! --batch-command! --batch-check? --batch-all-objects --textconv! --filters!",
+     0, GIT_READS},
     {"check-ignore", "-[qvnz] --stdin --no-index --verbose --non-matching", 0, GIT_READS},
     {"checkout",
      "-q -f,--force:f -l -b=:b -B=:B --quiet --track? --no-track -t --orphan=:b --detach --ours --theirs "

@@ -48,6 +48,12 @@ static void curl_option(struct program_run *run, const struct program_option *op
     case '@':
         at_file(run, value);
         break;
+    case 'w':
+        at_file(run, value);
+        if (value->kind != FIELD_EXACT || text_contains(value->text, TEXT("%output"))) {
+            demand_opaque(run->walker, value->range, "a format that may write files", value->text);
+        }
+        break;
     case 'b':
         if (text_find_char(value->text, '=') == TEXT_NOT_FOUND) {
             demand_path(run->walker, run->state, "file.read", value);

@@ -83,6 +83,7 @@ void model_jq(struct program_run *run, const struct shell_program *program);
 void model_tar(struct program_run *run, const struct shell_program *program);
 void model_chmod(struct program_run *run, const struct shell_program *program);
 void model_date(struct program_run *run, const struct shell_program *program);
+void model_ps(struct program_run *run, const struct shell_program *program);
 void model_xxd(struct program_run *run, const struct shell_program *program);
 void model_sort(struct program_run *run, const struct shell_program *program);
 void model_archive(struct program_run *run, const struct shell_program *program);

@@ -402,6 +402,9 @@ static void walk_compound(struct walker *walker, const struct shell_node *node, 
         walk_arithmetic(walker, node, state);
         break;
     case NODE_COPROCESS:
+        /* Its descriptors become an array of that name. */
+        part_begin(walker, node->range, TEXT(""));
+        assignment_apply(walker, state, node->name, (struct shell_value){.kind = VALUE_UNKNOWN}, node->range);
         walk_background(walker, node->first, state);
         break;
     }
