@@ -118,6 +118,13 @@ enum shell_role {
     SHELL_PART,        /* what one part does */
 };
 
+/* Where a command line says that it does something: bytes [start, end) of `line`. An empty line: nowhere. */
+struct demand_source {
+    struct text line;
+    size_t start;
+    size_t end;
+};
+
 /* One thing a call wants to do. It may go by several names (what the tool maps to, its qualified and its raw
  * name): deny and confirm rules match any of them, an allow needs one. */
 struct demand {
@@ -131,6 +138,7 @@ struct demand {
     bool allowed_unless_denied; /* needs no allow */
     bool is_free;               /* costs no budget: harmless control tools */
     enum shell_role shell;
+    struct demand_source source;
     struct text note; /* more about it, for whoever is refused; empty: nothing */
     /* A set whose members are demands of their own: deny and confirm rules that are scoped judge those, not the
      * set. */
