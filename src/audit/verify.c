@@ -13,6 +13,7 @@
 #include "audit/store.h"
 #include "base/limits.h"
 #include "os/file.h"
+#include "os/path.h"
 #include "json/json.h"
 
 /* A tree of one line: hundreds of times its text at worst ("[[1],[1],..."). */
@@ -118,7 +119,10 @@ static bool earlier_log_has(struct verification *verification, const struct audi
     if (report->continues.size == 0 || text_has_nul(report->continues)) {
         return false;
     }
-    const char *path = text_to_c(verification->scratch, report->continues);
+    /* Named without its folder, it stands beside this one. */
+    struct text folder = path_parent(text_of(verification->lines.path));
+    const char *path =
+        text_to_c(verification->scratch, path_normalise(verification->scratch, folder, report->continues));
     AUTO_CLOSE log = file_open(AT_FDCWD, path, O_RDONLY | O_NOCTTY | O_NONBLOCK, 0, NULL);
     return log >= 0 && audit_has_link(log, path, link, &has, NULL) && has;
 }
