@@ -285,15 +285,17 @@ static bool read_escape(struct mcp_scan *scan, char c)
 
 static bool read_hex(struct mcp_scan *scan, char c)
 {
-    unsigned digit;
+    int digit;
     if (c >= '0' && c <= '9') {
-        digit = (unsigned)(c - '0');
-    } else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f') {
-        digit = (unsigned)((c | 0x20) - 'a' + 10);
+        digit = c - '0';
+    } else if (c >= 'a' && c <= 'f') {
+        digit = c - 'a' + 10;
+    } else if (c >= 'A' && c <= 'F') {
+        digit = c - 'A' + 10;
     } else {
         return fail(scan, "\\u needs four hexadecimal digits");
     }
-    scan->hex_value = (uint16_t)(scan->hex_value << 4 | digit);
+    scan->hex_value = (uint16_t)(scan->hex_value * 16 + digit);
     if (--scan->hex_left == 0) {
         char letter = scan->hex_value < 0x80 ? (char)scan->hex_value : '\\';
         add_to_name(scan, (struct text){&letter, 1});
