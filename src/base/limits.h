@@ -34,6 +34,9 @@ enum {
     LIMIT_TREE_ENTRIES = 200000,
     LIMIT_TREE_DEPTH = 64,
 
+    /* Names in a folder that is looked through for links; beyond it they are looked at one by one. */
+    LIMIT_LISTING = 4096,
+
     /* A configuration file of an agent. Claude Code's .claude.json grows with use, to some MB. */
     LIMIT_CONFIGURATION = 16 * 1024 * 1024,
 
