@@ -3,6 +3,7 @@
 
 #include "setup/hook_command.h"
 #include "setup/json_edit.h"
+#include "setup/settings.h"
 
 static const char *const deny_rules[] = {
 #define DENY(rule) rule,
@@ -135,6 +136,11 @@ static bool check_readable(const struct draft *draft, struct error *err)
     if (disabled != NULL && disabled->type != JSON_FALSE) {
         return error_set(err, "%.*s is left alone: it sets disableAllHooks, and no hook runs while it does",
                          TEXT_ARG(draft->path));
+    }
+    struct text problem = settings_problem(&settings, draft->arena);
+    if (problem.size > 0) {
+        return error_set(err, "%.*s is left alone: %.*s, for which Claude Code drops the whole file",
+                         TEXT_ARG(draft->path), TEXT_ARG(problem));
     }
     return settings.type == JSON_OBJECT ||
            error_set(err, "%.*s is left alone: it is not an object", TEXT_ARG(draft->path));

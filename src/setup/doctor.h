@@ -76,6 +76,9 @@ void doctor_place(struct doctor *doctor, const char *agent, struct text path, en
 void doctor_examine_command(struct doctor *doctor, enum setup_agent agent, enum setup_scope scope,
                             struct text command);
 
+/* Whether the command is in today's form, for this agent, and runs this very program: what alone may be run. */
+bool doctor_vouches_for(const struct doctor *doctor, enum setup_agent agent, struct text command);
+
 /* Whether this command, run with the word that settings changed, stops the change. False too when the command
  * is not in today's form: then it is not run. */
 bool doctor_stops_change(struct doctor *doctor, struct text command);

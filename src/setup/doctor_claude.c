@@ -9,6 +9,7 @@
 #include "setup/doctor.h"
 #include "setup/hook_command.h"
 #include "setup/json_edit.h"
+#include "setup/settings.h"
 
 enum { SETTINGS_FILES = 4, LOCAL = 3 }; /* by scope, and the project's local one */
 
@@ -43,6 +44,7 @@ static void read_settings(struct doctor *doctor, struct settings *settings)
         problem = TEXT("it has comments or trailing commas, which are not JSON");
     } else {
         problem = hooks_problem(&settings->value, SETUP_CLAUDE, arena);
+        problem = problem.size > 0 ? problem : settings_problem(&settings->value, arena);
     }
     settings->is_read = problem.size == 0;
     doctor_place(doctor, "claude", settings->path, settings->is_read ? PLACE_READ : PLACE_DROPPED, problem);
@@ -73,7 +75,7 @@ static bool find_handler(const struct claude *claude, size_t file, const char *e
     for (size_t i = 0; i < handlers.count; i++) {
         const struct hook_handler *handler = &handlers.items[i];
         if (text_equal(handler->event, text_of(event)) && hook_command_is_gate(handler->command) &&
-            handler->index != SIZE_MAX && matches_all(handler)) {
+            handler->index != SIZE_MAX && matches_all(handler) && hooks_waits_always(handler)) {
             *ret_handler = *handler;
             return true;
         }

@@ -174,7 +174,7 @@ static void examine_hooks_file(struct codex *codex, enum setup_scope scope)
         bool matches_all = !handler->has_matcher || matcher.size == 0 || text_equal(matcher, TEXT(".*")) ||
                            text_equal(matcher, TEXT("*"));
         if (text_equal(handler->event, TEXT("PreToolUse")) && matches_all &&
-            hook_command_is_gate(handler->command)) {
+            hook_command_is_gate(handler->command) && hooks_waits_always(handler)) {
             examine_handler(codex, scope, handler, path);
         }
     }

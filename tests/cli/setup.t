@@ -214,6 +214,34 @@ run uninstall codex --scope managed
 run uninstall claude --scope managed
 is 'nothing is left in /etc' "$(find "$system" -type f)" ''
 
+# The agents themselves, in whose place are programs that do what an agent might.
+mkdir -p "$home/.local/bin"
+install_agent() {
+	printf '#!/bin/sh\n[ "$1" = --version ] && echo 0.0.0 && exit\n%s\n' "$1" >"$home/.local/bin/claude"
+	chmod +x "$home/.local/bin/claude"
+}
+# fires: doctor's word on the hook, with this machine's own /etc, which holds no agent's settings.
+fires() {
+	env -i HOME="$home" PATH=/usr/bin:/bin ANTHROPIC_API_KEY=a-key "$aex" doctor --state-dir "$state" "$@" 2>"$scratch/err" |
+		grep hook-fires
+}
+install_agent 'touch .aex/doctor-canary; env >&2'
+run install claude
+has 'an agent that runs the call: the hook did not fire' "$(fires)" 'open    hook-fires: claude itself, started with copies of its settings, ran a forbidden call: the hook did NOT fire'
+is 'it is left out when not wanted' "$(fires --no-probe)" ''
+install_agent 'env | grep -c a-key; pwd >&2; echo second >&2; exit 3'
+told=$(fires)
+has 'an agent that makes no call tells nothing, and its first complaint is shown' "$told" 'unknown hook-fires: claude itself, started with copies of its settings, did not tell whether the hook fires: it ended with status 3 without offering its shell tool, and made no call: /tmp/aex-doctor-'
+install_agent 'env | sort >&2; env | grep -q a-key && touch .aex/doctor-canary; cat "$CLAUDE_CONFIG_DIR/settings.json" >&2'
+lacks 'no key of the person reaches it' "$(fires)" 'NOT'
+install_agent 'sleep 100 & exit 4'
+has 'what it leaves running is not waited for' "$(fires)" 'it ended with status 4'
+empty 'the scratch folders are gone' "$(find /tmp -maxdepth 1 -name 'aex-doctor-*' -user "$(id -un)" -newer "$aex")"
+mv "$home/.local/bin/claude" "$ws/claude"
+is 'an agent in the workspace is not started' "$(env -i HOME="$home" PATH="$ws:/usr/bin:/bin" "$aex" doctor --state-dir "$state" | grep hook-fires)" ''
+run uninstall claude
+rm -r "$ws/claude" "$home/.local"
+
 # Servers behind the proxy: to be seen, not yet to be had.
 printf '{"mcpServers": {"fs": {"command": "node", "args": ["s.js"]}}}\n' >.mcp.json
 run install claude --mcp
