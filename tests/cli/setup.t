@@ -217,6 +217,7 @@ is 'nothing is left in /etc' "$(find "$system" -type f)" ''
 # The agents themselves, in whose place are programs that do what an agent might.
 mkdir -p "$home/.local/bin"
 install_agent() {
+	# shellcheck disable=SC2016 # for the program
 	printf '#!/bin/sh\n[ "$1" = --version ] && echo 0.0.0 && exit\n%s\n' "$1" >"$home/.local/bin/claude"
 	chmod +x "$home/.local/bin/claude"
 }
@@ -232,6 +233,7 @@ is 'it is left out when not wanted' "$(fires --no-probe)" ''
 install_agent 'env | grep -c a-key; pwd >&2; echo second >&2; exit 3'
 told=$(fires)
 has 'an agent that makes no call tells nothing, and its first complaint is shown' "$told" 'unknown hook-fires: claude itself, started with copies of its settings, did not tell whether the hook fires: it ended with status 3 without offering its shell tool, and made no call: /tmp/aex-doctor-'
+# shellcheck disable=SC2016
 install_agent 'env | sort >&2; env | grep -q a-key && touch .aex/doctor-canary; cat "$CLAUDE_CONFIG_DIR/settings.json" >&2'
 lacks 'no key of the person reaches it' "$(fires)" 'NOT'
 install_agent 'sleep 100 & exit 4'
