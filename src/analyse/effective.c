@@ -80,8 +80,9 @@ static void add_outer_layers(struct builder *out, const struct workspace *worksp
     }
 }
 
-struct text effective_text(const struct workspace *workspace, bool verbose, struct arena *arena)
+struct text effective_text(const struct layer_view *view, bool verbose, struct arena *arena)
 {
+    const struct workspace *workspace = view->workspace;
     struct merged_policy merged;
     policy_merge(workspace->layers.items, workspace->layers.count, arena, &merged);
     struct builder out;
@@ -106,6 +107,7 @@ struct text effective_text(const struct workspace *workspace, bool verbose, stru
         }
         builder_add_char(&out, '\n');
     }
+    layer_view_text(&out, view, verbose);
     return builder_text(&out);
 }
 
@@ -144,8 +146,9 @@ static void write_file(struct json_writer *writer, struct text name, struct text
     }
 }
 
-void effective_json(struct json_writer *writer, const struct workspace *workspace, struct arena *arena)
+void effective_json(struct json_writer *writer, const struct layer_view *view, struct arena *arena)
 {
+    const struct workspace *workspace = view->workspace;
     struct merged_policy merged;
     policy_merge(workspace->layers.items, workspace->layers.count, arena, &merged);
     json_begin_object(writer);
@@ -167,5 +170,6 @@ void effective_json(struct json_writer *writer, const struct workspace *workspac
         json_member_integer(writer, TEXT("calls"), (int64_t)merged.call_budget);
     }
     json_end_object(writer);
+    layer_view_json(writer, view, arena);
     json_end_object(writer);
 }
