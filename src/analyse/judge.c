@@ -111,17 +111,17 @@ static struct demand_vector demands_in(const struct demand_vector *demands, stru
     return inside;
 }
 
-bool analyse_call(const struct agent *agent, const struct hook_call *call, const struct workspace *workspace,
-                  const struct demand_context *context, struct arena *arena,
-                  struct call_judgement *ret_judgement, struct error *err)
+bool analyse_demands(struct demand_vector *demands, const struct workspace *workspace,
+                     const struct demand_context *context, struct arena *arena,
+                     struct call_judgement *ret_judgement, struct error *err)
 {
-    struct judgement own;
     struct place place = {.lexical = context->working_folder};
-    if (!path_resolve_below(arena, workspace->root, place.lexical, &place.resolved, err) ||
-        !demand_judge(agent, call, workspace->policy, context, arena, &own, err)) {
+    if (!path_resolve_below(arena, workspace->root, place.lexical, &place.resolved, err)) {
         return false;
     }
-    struct call_judgement judgement = {.demands = own.demands, .decision = own.decision};
+    struct call_judgement judgement = {0};
+    judgement.decision = demand_judge_built(demands, workspace->policy, context, arena);
+    judgement.demands = *demands; /* which judging may have settled */
     if (!find_nested(&judgement, workspace, place, context->home, arena, err)) {
         return false;
     }
@@ -138,4 +138,13 @@ bool analyse_call(const struct agent *agent, const struct hook_call *call, const
     }
     *ret_judgement = judgement;
     return true;
+}
+
+bool analyse_call(const struct agent *agent, const struct hook_call *call, const struct workspace *workspace,
+                  const struct demand_context *context, struct arena *arena,
+                  struct call_judgement *ret_judgement, struct error *err)
+{
+    struct demand_vector demands = {0};
+    return demand_of_call(agent, call, context, arena, &demands, err) &&
+           analyse_demands(&demands, workspace, context, arena, ret_judgement, err);
 }
