@@ -3,12 +3,6 @@
 
 #include "policy/message.h"
 
-static struct decision judge_alone(const struct demand *demand, const struct workspace *workspace,
-                                   struct arena *arena)
-{
-    return policy_judge(workspace->policy, demand, 1, arena);
-}
-
 /* The rule behind a verdict, as it is written: `deny network.*`. */
 static struct text rule_text(const struct rule *rule, struct arena *arena)
 {
@@ -35,7 +29,9 @@ static struct text change(const struct decision *decision, const struct workspac
     if (decision->demand == NULL) {
         return TEXT("");
     }
-    struct text demand = message_demand(decision->demand, workspace->root, arena);
+    /* Scopes start at their own layer's folder. */
+    struct text folder = decision->layer == NULL ? workspace->root : decision->layer->anchor;
+    struct text demand = message_demand(decision->demand, folder, arena);
     struct text name = decision->demand->names[0];
     struct text place = message_rule_place(decision, arena);
     switch (decision->reason) {
@@ -73,7 +69,7 @@ struct text explain_text(const struct call_judgement *judgement, struct text too
     }
     for (size_t i = 0; i < judgement->demands.count; i++) {
         const struct demand *demand = &judgement->demands.items[i];
-        struct decision alone = judge_alone(demand, workspace, arena);
+        struct decision alone = analyse_alone(judgement, i, workspace, arena);
         builder_format(&out, "  %-6s %.*s\n         %.*s\n", verdict_name(alone.verdict),
                        TEXT_ARG(message_demand(demand, workspace->root, arena)), TEXT_ARG(why(&alone, arena)));
     }
@@ -111,7 +107,7 @@ void explain_json(struct json_writer *writer, const struct call_judgement *judge
     json_begin_array(writer);
     for (size_t i = 0; i < judgement->demands.count; i++) {
         const struct demand *demand = &judgement->demands.items[i];
-        struct decision alone = judge_alone(demand, workspace, arena);
+        struct decision alone = analyse_alone(judgement, i, workspace, arena);
         json_begin_object(writer);
         json_key(writer, TEXT("names"));
         json_begin_array(writer);

@@ -119,7 +119,7 @@ bool analyse_demands(struct demand_vector *demands, const struct workspace *work
     if (!path_resolve_below(arena, workspace->root, place.lexical, &place.resolved, err)) {
         return false;
     }
-    struct call_judgement judgement = {0};
+    struct call_judgement judgement = {.folder = place.lexical, .resolved_folder = place.resolved};
     judgement.decision = demand_judge_built(demands, workspace->policy, context, arena);
     judgement.demands = *demands; /* which judging may have settled */
     if (!find_nested(&judgement, workspace, place, context->home, arena, err)) {
@@ -147,4 +147,24 @@ bool analyse_call(const struct agent *agent, const struct hook_call *call, const
     struct demand_vector demands = {0};
     return demand_of_call(agent, call, context, arena, &demands, err) &&
            analyse_demands(&demands, workspace, context, arena, ret_judgement, err);
+}
+
+struct decision analyse_alone(const struct call_judgement *judgement, size_t demand,
+                              const struct workspace *workspace, struct arena *arena)
+{
+    struct place place = {judgement->folder, judgement->resolved_folder};
+    struct demand_vector one = {&judgement->demands.items[demand], 1, 1};
+    struct decision decision = policy_judge(workspace->policy, one.items, 1, arena);
+    for (size_t i = 0; i < judgement->nested.count; i++) {
+        const struct nested_policy *nested = &judgement->nested.items[i];
+        struct demand_vector inside = demands_in(&one, nested->folder, place, arena);
+        if (inside.count == 0) {
+            continue;
+        }
+        struct decision other = policy_judge(nested->policy, inside.items, 1, arena);
+        if (other.verdict > decision.verdict) {
+            decision = other;
+        }
+    }
+    return decision;
 }
