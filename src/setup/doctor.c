@@ -258,6 +258,8 @@ void doctor_examine(struct doctor *doctor, struct text path)
 {
     find_programs(doctor, path);
     doctor_examine_claude(doctor);
+    doctor_examine_servers(doctor, SETUP_CLAUDE);
     doctor_examine_codex(doctor);
+    doctor_examine_servers(doctor, SETUP_CODEX);
     look_at_others(doctor);
 }

@@ -56,13 +56,15 @@ struct doctor {
     struct finding_vector findings;
 };
 
-/* Looks at everything. `path` is $PATH. Runs `AGENT --version` of agents outside the workspace, and the hook
- * commands that install wrote, with a recorded call; nothing else is run. */
+/* Looks at everything. `path` is $PATH. Runs `AGENT --version` of agents outside the workspace, the hook
+ * commands that install wrote with a recorded call, and `aex proxy` before a stand-in for a server; nothing
+ * else is run. */
 void doctor_examine(struct doctor *doctor, struct text path);
 
 /* The parts, each for one agent. */
 void doctor_examine_claude(struct doctor *doctor);
 void doctor_examine_codex(struct doctor *doctor);
+void doctor_examine_servers(struct doctor *doctor, enum setup_agent agent);
 
 /* Adds a finding; the texts live as long as the arena. */
 void doctor_find(struct doctor *doctor, enum setup_agent agent, const char *name, enum finding_state state,

@@ -244,14 +244,39 @@ is 'an agent in the workspace is not started' "$(env -i HOME="$home" PATH="$ws:/
 run uninstall claude
 rm -r "$ws/claude" "$home/.local"
 
-# Servers behind the proxy: to be seen, not yet to be had.
-printf '{"mcpServers": {"fs": {"command": "node", "args": ["s.js"]}}}\n' >.mcp.json
-run install claude --mcp
-is '--mcp is refused' "$status" 2
-has 'since there is no proxy' "$err" "this version has no"
-ok 'and nothing was written' test ! -e .claude
+# Servers behind the proxy.
+printf '{"mcpServers": {"fs": {"command": "node", "args": ["s.js"]}, "web": {"url": "http://x"}}}\n' >.mcp.json
+servers=$(cat .mcp.json)
 run install claude --mcp --dry-run
-has 'the dry run shows it' "$out" "+{\"mcpServers\": {\"fs\": {\"command\": \"$aex\", \"args\": [\"proxy\",\"--\",\"node\",\"s.js\"]}}}"
+has 'a dry run shows the server behind the proxy' "$out" "+{\"mcpServers\": {\"fs\": {\"command\": \"$aex\", \"args\": [\"proxy\",\"--name\",\"fs\",\"--root\",\"$ws\",\"--state-dir\",\"$state\",\"--\",\"node\",\"s.js\"]}"
+is 'and writes nothing' "$(cat .mcp.json)" "$servers"
+run install claude --mcp
+is 'install --mcp' "$status.$err" '0.'
+has 'a server over HTTP is left alone, with the reason' "$out" "note: $ws/.mcp.json: the server web is not started by a command, so it stays as it is; the hook judges its calls"
+wrapped=$(cat .mcp.json)
+run install claude --mcp
+is 'twice is once' "$status.$(cat .mcp.json)" "0.$wrapped"
+run doctor
+has 'doctor says that it is behind the proxy' "$out" 'closed  mcp-proxy: the server fs is behind aex proxy'
+has 'and that a refused call stops there' "$out" 'closed  mcp-refusal: tried with the server fs: a refused call does not get past the proxy'
+sed -i 's/"--name","fs"/"--observe","--name","fs"/' .mcp.json
+run doctor
+has 'a proxy that only watches is none' "$out" 'open    mcp-proxy: the proxy before the server fs in'
+printf '%s\n' "$wrapped" | sed 's/"mcpServers": {/&"new": {"command": "x"}, /' >.mcp.json
+run doctor
+has 'nor is one that came later' "$out" "open    mcp-proxy: the server new in $ws/.mcp.json is not behind aex proxy"
+has 'and the command that puts it there' "$out" '-> aex install claude --mcp'
+printf '%s\n' "$wrapped" >.mcp.json
+cp .aex/policy.aex "$scratch/policy"
+sed -i 's/^allow .*/allow mcp.*/' .aex/policy.aex
+"$aex" trust --yes --state-dir "$state" >/dev/null
+run doctor
+has 'a policy that allows every tool is named' "$out" 'open    mcp-refusal: a call of a tool that nobody knows went through'
+cp "$scratch/policy" .aex/policy.aex
+"$aex" trust --yes --state-dir "$state" >/dev/null
+run uninstall claude
+is 'uninstall gives the bytes back' "$(cat .mcp.json)" "$servers"
+rm .mcp.json
 
 status=0
 env CLAUDECODE=1 HOME="$home" "$aex" install claude --state-dir "$state" >/dev/null 2>"$scratch/err" || status=$?
