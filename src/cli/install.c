@@ -90,6 +90,12 @@ static bool install(const struct invocation *invocation, struct error *err)
     if (!setup_agent_read(invocation, &agent, err) || !setup_options_read(invocation, &options, err)) {
         return false;
     }
+    /* Hooks are recognised by this name: under another one they would be neither trusted nor found again. */
+    if (!text_equal(path_base_name(options.program), TEXT("aex"))) {
+        return error_set(err,
+                         "install: this program is %.*s; hooks can only be written for one that is called aex",
+                         TEXT_ARG(options.program));
+    }
     options.agent = agent;
     options.scope = setup_scope_read(invocation);
     options.wraps_servers = option_given(invocation, "mcp");

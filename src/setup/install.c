@@ -46,6 +46,10 @@ static bool plan_part(const struct part *part, const struct setup_options *optio
     if (!manifest_read(options->state_folder.data, &file.manifest, arena, &has_old, &old, err)) {
         return false;
     }
+    /* A record of which nothing is to be seen: its installation was interrupted, or somebody else has undone
+     * it. It says nothing about the file that is there now. */
+    has_old = has_old && !(draft.existed && !manifest_is_untouched(&old, draft.before) &&
+                           text_equal(manifest_undo(&old, draft.before, arena), draft.before));
     file.draft = draft;
     if (!part->ensure(&file.draft, options, hooks, &notes, err)) {
         return false;
@@ -62,7 +66,7 @@ static bool plan_part(const struct part *part, const struct setup_options *optio
     for (size_t i = 0; i < notes.count; i++) {
         VECTOR_PUSH(arena, &plan->notes, notes.items[i]);
     }
-    file.manifest.wraps_servers = file.manifest.wraps_servers || old.wraps_servers;
+    file.manifest.wraps_servers = file.manifest.wraps_servers || (has_old && old.wraps_servers);
     file.action = text_equal(file.draft.text, draft.before) ? PLAN_KEEP : PLAN_WRITE;
     file.manifest.existed = has_old ? old.existed : draft.existed;
     file.manifest.before = has_old ? manifest_undo(&old, draft.before, arena) : draft.before;
@@ -96,7 +100,8 @@ bool install_apply(const struct setup_options *options, struct plan *plan, struc
     for (size_t i = 0; i < plan->files.count; i++) {
         struct plan_file *file = &plan->files.items[i];
         if (file->action == PLAN_WRITE &&
-            (!manifest_write(options->state_folder.data, &file->manifest, arena, err) ||
+            (!draft_check_unchanged(&file->draft, err) ||
+             !manifest_write(options->state_folder.data, &file->manifest, arena, err) ||
              !draft_write(&file->draft, err))) {
             return false;
         }

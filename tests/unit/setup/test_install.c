@@ -515,6 +515,25 @@ static void a_file_that_changes_meanwhile_is_not_overwritten(void **state)
     house_tear_down(&house);
 }
 
+/* A file that somebody else made after an interrupted installation is theirs: uninstall does not delete it. */
+static void a_record_without_its_file_says_nothing(void **state)
+{
+    (void)state;
+    struct house house;
+    struct plan plan;
+    struct error err = {0};
+    house_build(&house, SETUP_CODEX, SETUP_USER);
+    assert_true(install_plan(&house.options, &house.arena, &plan, &err));
+    assert_true(
+        manifest_write(house.options.state_folder.data, &plan.files.items[1].manifest, &house.arena, &err));
+    write_file(&house, "home/.codex/config.toml", TEXT("model = \"x\"\n"), 0600);
+    struct text before = picture(&house);
+    install_well(&house);
+    uninstall(&house);
+    assert_same(picture(&house), before);
+    house_tear_down(&house);
+}
+
 /* A moved program: the hook follows, and what was there before the first installation is still what comes back.
  */
 static void another_program_takes_over(void **state)
@@ -553,6 +572,7 @@ int main(void)
         cmocka_unit_test(servers_are_wrapped_and_unwrapped),
         cmocka_unit_test(servers_of_codex_are_wrapped_and_unwrapped),
         cmocka_unit_test(an_inline_server_is_left_alone),
+        cmocka_unit_test(a_record_without_its_file_says_nothing),
         cmocka_unit_test(a_file_that_changes_meanwhile_is_not_overwritten),
         cmocka_unit_test(another_program_takes_over),
     };
