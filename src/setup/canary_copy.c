@@ -7,6 +7,7 @@
 #include "os/file.h"
 #include "os/path.h"
 #include "setup/canary.h"
+#include "setup/codex.h"
 #include "setup/json_edit.h"
 #include "setup/settings.h"
 #include "setup/toml.h"
@@ -147,13 +148,12 @@ static bool copy_claude(struct copy *copy, struct error *err)
 
 /* ---- Codex ---- */
 
-/* The path under which Codex knows a hooks.json: its folder with links resolved. */
-static struct text known_path(struct text path, struct arena *arena)
+/* A folder of Codex's as its keys of trust name it: links resolved, with a slash. */
+static struct text known_folder(struct text folder, struct arena *arena)
 {
-    struct text folder;
-    return path_resolve(arena, path_parent(path), &folder, NULL)
-               ? path_join(arena, folder, path_base_name(path))
-               : path;
+    struct text resolved = folder;
+    (void)path_resolve(arena, folder, &resolved, NULL);
+    return text_format(arena, "%.*s/", TEXT_ARG(resolved));
 }
 
 /* One line "a.b.c = VALUE" of the copy. */
@@ -164,15 +164,32 @@ static void add_line(struct builder *out, const struct toml_document *document, 
     builder_format(out, "%.*s = %.*s\n", TEXT_ARG(toml_path_spell(arena, path)), TEXT_ARG(value));
 }
 
-/* What a configuration says of hooks, of their trust, and of this project, in the terms of the place. */
-static void add_configuration(struct copy *copy, const struct toml_document *document, struct builder *out)
+/* The trust of one hook, for the same hook in the place. */
+static void add_trust(struct copy *copy, const struct toml_document *document, const struct toml_entry *entry,
+                      struct builder *out)
 {
     const struct setup_options *options = copy->doctor->options;
     struct arena *arena = copy->doctor->arena;
-    struct text project = path_join(arena, copy->place->project, TEXT(".codex/hooks.json"));
-    struct text home = path_join(arena, copy->place->home, TEXT(".codex/hooks.json"));
-    struct text real_project = known_path(setup_codex_hooks(options, SETUP_PROJECT, arena), arena);
-    struct text real_home = known_path(setup_codex_hooks(options, SETUP_USER, arena), arena);
+    const struct text from[] = {known_folder(path_join(arena, options->root, TEXT(".codex")), arena),
+                                known_folder(options->codex_folder, arena)};
+    const struct text to[] = {path_join(arena, copy->place->project, TEXT(".codex/")),
+                              path_join(arena, copy->place->home, TEXT(".codex/"))};
+    const struct text *steps = entry->path.steps;
+    for (size_t i = 0; i < sizeof from / sizeof from[0]; i++) {
+        if (text_starts_with(steps[2], from[i])) {
+            struct text key =
+                text_format(arena, "%.*s%.*s", TEXT_ARG(to[i]), TEXT_ARG(text_after(steps[2], from[i].size)));
+            const struct text moved[] = {steps[0], steps[1], key, steps[3]};
+            add_line(out, document, entry, (struct toml_path){moved, 4}, arena);
+            return;
+        }
+    }
+}
+
+/* What a configuration says of hooks, of their trust, and of this project, in the terms of the place. */
+static void add_configuration(struct copy *copy, const struct toml_document *document, struct builder *out)
+{
+    struct arena *arena = copy->doctor->arena;
     for (size_t i = 0; i < document->entries.count; i++) {
         const struct toml_entry *entry = &document->entries.items[i];
         const struct text *steps = entry->path.steps;
@@ -183,19 +200,42 @@ static void add_configuration(struct copy *copy, const struct toml_document *doc
         if (count == 2 && text_equal(steps[0], TEXT("features")) && text_equal(steps[1], TEXT("hooks"))) {
             add_line(out, document, entry, entry->path, arena);
         }
-        if (count == 3 && text_equal(steps[0], TEXT("projects")) && text_equal(steps[1], options->root)) {
+        if (count == 3 && text_equal(steps[0], TEXT("projects")) &&
+            text_equal(steps[1], copy->doctor->options->root)) {
             const struct text moved[] = {steps[0], copy->place->project, steps[2]};
             add_line(out, document, entry, (struct toml_path){moved, 3}, arena);
         }
         if (count == 4 && text_equal(steps[0], TEXT("hooks")) && text_equal(steps[1], TEXT("state"))) {
-            bool is_project = text_starts_with(steps[2], real_project);
-            struct text from = is_project ? real_project : real_home;
-            if (text_starts_with(steps[2], from)) {
-                struct text key = text_format(arena, "%.*s%.*s", TEXT_ARG(is_project ? project : home),
-                                              TEXT_ARG(text_after(steps[2], from.size)));
-                const struct text moved[] = {steps[0], steps[1], key, steps[3]};
-                add_line(out, document, entry, (struct toml_path){moved, 4}, arena);
+            add_trust(copy, document, entry, out);
+        }
+    }
+}
+
+/* [[hooks]] of the configuration, in their places. */
+static void add_hooks(struct copy *copy, const struct toml_document *document, struct builder *out)
+{
+    struct arena *arena = copy->doctor->arena;
+    struct json value = codex_configured_hooks(document, arena);
+    struct handler_vector handlers;
+    hooks_list(&value, arena, &handlers);
+    for (size_t i = 0; i < handlers.count; i++) {
+        const struct hook_handler *handler = &handlers.items[i];
+        bool is_ours = doctor_vouches_for(copy->doctor, copy->agent, handler->command);
+        const struct json *timeout = json_get(handler->value, TEXT("timeout"));
+        if (!is_ours) {
+            leave_out(copy, TEXT("other hooks"));
+        }
+        if (handler->index == 0) {
+            builder_format(out, "[[hooks.%.*s]]\n", TEXT_ARG(handler->event));
+            if (handler->has_matcher) {
+                builder_format(out, "matcher = %.*s\n", TEXT_ARG(toml_quote(arena, handler->matcher)));
             }
+        }
+        builder_format(out, "[[hooks.%.*s.hooks]]\ntype = \"command\"\ncommand = %.*s\n",
+                       TEXT_ARG(handler->event),
+                       TEXT_ARG(toml_quote(arena, is_ours ? handler->command : TEXT("true"))));
+        if (is_ours && timeout != NULL) {
+            builder_format(out, "timeout = %.*s\n", TEXT_ARG(timeout->text));
         }
     }
 }
@@ -216,6 +256,7 @@ static bool copy_toml(struct copy *copy, enum setup_scope scope, struct text to,
     }
     builder_init(&out, arena);
     add_configuration(copy, &document, &out);
+    add_hooks(copy, &document, &out);
     return write_file(to, builder_text(&out), arena, err);
 }
 

@@ -112,6 +112,54 @@ bool codex_trust(const struct hook_handler *handler, struct text path, struct ar
     return true;
 }
 
+/* ---- Hooks in config.toml ---- */
+
+/* hooks.EVENT.GROUP.MEMBER, or hooks.EVENT.GROUP.hooks.HANDLER.MEMBER: a value that hooks.json would have too.
+ */
+static bool is_hook_member(const struct toml_entry *entry)
+{
+    const struct text *steps = entry->path.steps;
+    bool is_group = entry->path.count == 4 && !text_equal(steps[3], TEXT("hooks"));
+    bool is_handler = entry->path.count == 6 && text_equal(steps[3], TEXT("hooks"));
+    return (entry->kind == TOML_KEY || entry->kind == TOML_INNER) && (is_group || is_handler) &&
+           text_equal(steps[0], TEXT("hooks")) && !text_equal(steps[1], TEXT("state")) &&
+           (entry->type == TOML_STRING || entry->type == TOML_BARE);
+}
+
+/* Adds an element to the array unless it is there: an object. */
+static bool ensure_element(struct text *source, const struct text *steps, size_t count, struct arena *arena)
+{
+    struct json value;
+    if (!json_edit_read(*source, arena, &value, NULL, NULL)) {
+        return false;
+    }
+    return json_edit_find(&value, (struct json_path){steps, count}) != NULL ||
+           json_edit_append(*source, (struct json_path){steps, count - 1}, TEXT("[{}]"), arena, source, NULL);
+}
+
+struct json codex_configured_hooks(const struct toml_document *document, struct arena *arena)
+{
+    struct text source = TEXT("{\"hooks\":{}}");
+    struct json hooks;
+    for (size_t i = 0; i < document->entries.count; i++) {
+        const struct toml_entry *entry = &document->entries.items[i];
+        const struct text *steps = entry->path.steps;
+        bool is_number = entry->type == TOML_BARE;
+        struct text value = is_number ? entry->text : quote_json(entry->text, arena);
+        struct json ignored;
+        if (is_hook_member(entry) && json_parse(value, arena, &ignored, NULL) &&
+            ensure_element(&source, steps, 3, arena) &&
+            (entry->path.count == 4 || ensure_element(&source, steps, 5, arena))) {
+            (void)json_edit_set(source, (struct json_path){steps, entry->path.count}, value, arena, &source,
+                                NULL);
+        }
+    }
+    if (!json_parse(source, arena, &hooks, NULL)) {
+        hooks = (struct json){.type = JSON_NULL};
+    }
+    return hooks;
+}
+
 /* ---- config.toml ---- */
 
 /* Gives the key the value unless it has it. */

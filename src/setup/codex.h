@@ -24,6 +24,9 @@ bool codex_requirements_ensure(struct draft *draft, const struct setup_options *
 bool codex_servers_wrap(struct draft *draft, const struct setup_options *options, bool names_root,
                         struct text_vector *notes, struct error *err);
 
+/* The [[hooks.EVENT]] of a config.toml, as hooks.json would have them: {"hooks":{...}}. */
+struct json codex_configured_hooks(const struct toml_document *document, struct arena *arena);
+
 /* The words of the `args` of a server, whose path's first two steps are given, up to the first that is no plain
  * string. */
 void codex_server_arguments(const struct toml_document *document, const struct text *server,

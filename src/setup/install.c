@@ -22,6 +22,19 @@ static struct text missing_folder(struct text path, struct arena *arena)
     return missing;
 }
 
+/* Whether nothing of what the record tells is to be seen in the file: its installation was interrupted, or
+ * somebody has undone it. It says nothing then about the file that is there. `now` is the draft after all was
+ * ensured. */
+static bool is_void(const struct manifest *old, const struct draft *now)
+{
+    bool replaces = false; /* a form of ours that a person has edited */
+    for (size_t i = 0; i < now->changes.count; i++) {
+        replaces = replaces || now->changes.items[i].kind == CHANGE_REMOVED;
+    }
+    return now->existed && !replaces && !manifest_is_untouched(old, now->before) &&
+           text_equal(manifest_undo(old, now->before, now->arena), now->before);
+}
+
 static bool plan_part(const struct part *part, const struct setup_options *options, struct arena *arena,
                       struct plan *plan, struct error *err)
 {
@@ -46,10 +59,6 @@ static bool plan_part(const struct part *part, const struct setup_options *optio
     if (!manifest_read(options->state_folder.data, &file.manifest, arena, &has_old, &old, err)) {
         return false;
     }
-    /* A record of which nothing is to be seen: its installation was interrupted, or somebody else has undone
-     * it. It says nothing about the file that is there now. */
-    has_old = has_old && !(draft.existed && !manifest_is_untouched(&old, draft.before) &&
-                           text_equal(manifest_undo(&old, draft.before, arena), draft.before));
     file.draft = draft;
     if (!part->ensure(&file.draft, options, hooks, &notes, err)) {
         return false;
@@ -63,6 +72,7 @@ static bool plan_part(const struct part *part, const struct setup_options *optio
             return false;
         }
     }
+    has_old = has_old && !is_void(&old, &file.draft);
     for (size_t i = 0; i < notes.count; i++) {
         VECTOR_PUSH(arena, &plan->notes, notes.items[i]);
     }
