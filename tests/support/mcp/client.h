@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An MCP client over a child's standard streams, for measurements and long runs: it ends the process when
  * something is not as it must be, because there is nothing to measure then. */
-#pragma once
+#ifndef AEX_TESTS_MCP_CLIENT_H
+#define AEX_TESTS_MCP_CLIENT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -54,3 +55,5 @@ long client_memory(const struct client *client);
 /* Closes the child's standard input and waits for its end; after five seconds it is killed. Returns its wait
  * status. */
 int client_stop(struct client *client);
+
+#endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An MCP server on standard input and output, of both eras, fast enough never to be what is measured.
  *
- *   mcp-echo [--tools N] [--page N] [--description BYTES] [--record FILE]
+ *   mcp-echo [--tools N] [--page N] [--description BYTES] [--record FILE] [--sip BYTES]
  *
  * Lists N tools (3), at most N to a page (all), each described in so many bytes (40). Whatever a tool is
  * called, it answers with the exact bytes of its arguments in `structuredContent.arguments`; but
@@ -28,6 +28,7 @@ struct server {
     long page;
     size_t description;
     int record;
+    size_t sip;
     char *input;
     size_t input_size;
     size_t input_room;
@@ -275,8 +276,11 @@ static void serve(struct server *server)
                 die("memory");
             }
         }
-        ssize_t size =
-            read(STDIN_FILENO, server->input + server->input_size, server->input_room - server->input_size);
+        size_t room = server->input_room - server->input_size;
+        if (server->sip > 0 && room > server->sip) {
+            room = server->sip;
+        }
+        ssize_t size = read(STDIN_FILENO, server->input + server->input_size, room);
         if (size < 0 && errno == EINTR) {
             continue;
         }
@@ -306,6 +310,8 @@ int main(int count, char **words)
             server.page = atol(words[i + 1]);
         } else if (strcmp(words[i], "--description") == 0) {
             server.description = (size_t)atol(words[i + 1]);
+        } else if (strcmp(words[i], "--sip") == 0) {
+            server.sip = (size_t)atol(words[i + 1]);
         } else if (strcmp(words[i], "--record") == 0) {
             server.record = open(words[i + 1], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
             if (server.record < 0) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Just enough JSON for the instruments around the proxy: finding a member's bytes without building anything.
  * Knows nothing of the product's own parser, so that the two can disagree. */
-#pragma once
+#ifndef AEX_TESTS_MCP_SCAN_H
+#define AEX_TESTS_MCP_SCAN_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,3 +25,5 @@ bool span_is(struct span span, const char *text);
 
 /* A whole number written plainly; `otherwise` for all else. */
 long span_number(struct span span, long otherwise);
+
+#endif
