@@ -26,6 +26,32 @@ static struct text folder_of(const struct demand *demand, struct text form)
     return path_parent(form);
 }
 
+/* The folder that a set starts in; empty for other demands. */
+static struct text set_folder(const struct demand *demand)
+{
+    return demand->resource.kind == RESOURCE_SET ? folder_of(demand, demand->resource.resolved)
+                                                 : (struct text){0};
+}
+
+/* The policies below the folder of one set, looked for once for all sets that start there. */
+static bool find_below(struct call_judgement *judgement, size_t set, const struct workspace *workspace,
+                       struct text home, struct arena *arena, struct error *err)
+{
+    const struct demand *demands = judgement->demands.items;
+    struct text folder = set_folder(&demands[set]);
+    struct text_vector globs = {0};
+    for (size_t i = 0; i < judgement->demands.count; i++) {
+        if (!text_equal(set_folder(&demands[i]), folder)) {
+            continue;
+        }
+        if (i < set) {
+            return true;
+        }
+        VECTOR_PUSH(arena, &globs, demands[i].resource.resolved);
+    }
+    return nested_add_below(workspace, folder, &globs, home, arena, &judgement->nested, err);
+}
+
 /* The policies of every folder that some demand acts in. A demand without a place acts in the working folder.
  */
 static bool find_nested(struct call_judgement *judgement, const struct workspace *workspace, struct place place,
@@ -36,13 +62,15 @@ static bool find_nested(struct call_judgement *judgement, const struct workspace
         const struct demand *demand = &judgement->demands.items[i];
         struct text lexical = folder_of(demand, demand->resource.value);
         struct text resolved = folder_of(demand, demand->resource.resolved);
-        bool has_place = lexical.size > 0 || resolved.size > 0;
-        if (!nested_add(workspace, has_place ? lexical : place.lexical, home, arena, nested, err) ||
-            !nested_add(workspace, has_place ? resolved : place.resolved, home, arena, nested, err)) {
+        if (lexical.size == 0 && resolved.size == 0) {
+            lexical = place.lexical;
+            resolved = place.resolved;
+        }
+        if (!nested_add(workspace, lexical, home, arena, nested, err) ||
+            (!text_equal(resolved, lexical) && !nested_add(workspace, resolved, home, arena, nested, err))) {
             return false;
         }
-        if (demand->resource.kind == RESOURCE_SET && resolved.size > 0 &&
-            !nested_add_below(workspace, resolved, demand->resource.resolved, home, arena, nested, err)) {
+        if (set_folder(demand).size > 0 && !find_below(judgement, i, workspace, home, arena, err)) {
             return false;
         }
     }
@@ -83,17 +111,17 @@ static struct demand_vector demands_in(const struct demand_vector *demands, stru
     return inside;
 }
 
-bool analyse_call(const struct agent *agent, const struct hook_call *call, const struct workspace *workspace,
-                  const struct demand_context *context, struct arena *arena,
-                  struct call_judgement *ret_judgement, struct error *err)
+bool analyse_demands(struct demand_vector *demands, const struct workspace *workspace,
+                     const struct demand_context *context, struct arena *arena,
+                     struct call_judgement *ret_judgement, struct error *err)
 {
-    struct judgement own;
     struct place place = {.lexical = context->working_folder};
-    if (!path_resolve(arena, place.lexical, &place.resolved, err) ||
-        !demand_judge(agent, call, workspace->policy, context, arena, &own, err)) {
+    if (!path_resolve_below(arena, workspace->root, place.lexical, &place.resolved, err)) {
         return false;
     }
-    struct call_judgement judgement = {.demands = own.demands, .decision = own.decision};
+    struct call_judgement judgement = {0};
+    judgement.decision = demand_judge_built(demands, workspace->policy, context, arena);
+    judgement.demands = *demands; /* which judging may have settled */
     if (!find_nested(&judgement, workspace, place, context->home, arena, err)) {
         return false;
     }
@@ -110,4 +138,13 @@ bool analyse_call(const struct agent *agent, const struct hook_call *call, const
     }
     *ret_judgement = judgement;
     return true;
+}
+
+bool analyse_call(const struct agent *agent, const struct hook_call *call, const struct workspace *workspace,
+                  const struct demand_context *context, struct arena *arena,
+                  struct call_judgement *ret_judgement, struct error *err)
+{
+    struct demand_vector demands = {0};
+    return demand_of_call(agent, call, context, arena, &demands, err) &&
+           analyse_demands(&demands, workspace, context, arena, ret_judgement, err);
 }

@@ -18,4 +18,9 @@ bool analyse_call(const struct agent *agent, const struct hook_call *call, const
                   const struct demand_context *context, struct arena *arena,
                   struct call_judgement *ret_judgement, struct error *err);
 
+/* The same for demands that were made otherwise, which judging may settle: see demand_judge_built. */
+bool analyse_demands(struct demand_vector *demands, const struct workspace *workspace,
+                     const struct demand_context *context, struct arena *arena,
+                     struct call_judgement *ret_judgement, struct error *err);
+
 #endif

@@ -45,9 +45,15 @@ static struct text second_words(const char *first, struct arena *arena)
     return builder_text(&out);
 }
 
-static int complain_of_command(const char *word, struct arena *arena)
+/* A word that is no command; the first of several commands is not wrong when asked about. */
+static int complain_of_command(const char *word, bool asks_for_help, struct arena *arena)
 {
     struct text seconds = second_words(word, arena);
+    if (seconds.size > 0 && asks_for_help) {
+        printf("aex %s is several commands: %.*s. `aex %s COMMAND --help` says more.\n", word,
+               TEXT_ARG(seconds), word);
+        return output_finish() ? STATUS_OK : STATUS_USAGE;
+    }
     if (seconds.size > 0) {
         complain("%s: say what: %.*s", word, TEXT_ARG(seconds));
         return STATUS_USAGE;
@@ -87,7 +93,8 @@ static int run_words(char *const *words, size_t count, struct arena *arena)
     size_t name_words = 0;
     const struct command *command = command_find(words, count, &name_words);
     if (command == NULL) {
-        return complain_of_command(words[0], arena);
+        bool has_option = count > 1 && strcmp(words[1], "--help") == 0;
+        return complain_of_command(words[0], asks_for_help || has_option, arena);
     }
     struct invocation invocation = {.command = command, .now = clock_now(), .arena = arena};
     if (!asks_for_help && !invocation_parse(&invocation, words + name_words, count - name_words)) {

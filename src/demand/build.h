@@ -14,6 +14,7 @@ struct demand_build {
     struct error *err;
     const struct boundary *boundary; /* NULL until asked for: see boundary.h */
     const struct text_vector *git_paths;
+    const struct text_vector *link_targets;
 };
 
 /* A demand with one name, appended. */

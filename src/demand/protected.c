@@ -179,7 +179,7 @@ void protected_link_targets(struct demand_build *build, struct text_vector *targ
 
 static bool is_link_target(struct demand_build *build, struct text path)
 {
-    const struct text_vector *targets = &boundary_of(build)->link_targets;
+    const struct text_vector *targets = boundary_link_targets(build);
     for (size_t i = 0; i < targets->count; i++) {
         if (path_is_within(path, targets->items[i])) {
             return true;

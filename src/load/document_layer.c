@@ -82,5 +82,6 @@ bool document_layer(struct layer *layer, struct text source, struct arena *arena
                              mistake->column, mistake->code, TEXT_ARG(mistake->message));
         }
     }
+    VECTOR_RESERVE(arena, &layer->rules, document->statements.count);
     return add_statements(layer, &document->statements, arena, err);
 }

@@ -2,7 +2,6 @@
 #include "load/nested.h"
 
 #include <errno.h>
-#include <fcntl.h>
 
 #include "base/limits.h"
 #include "os/file.h"
@@ -25,10 +24,12 @@ static bool add_folder(const struct workspace *workspace, struct text folder, st
 {
     struct text path = path_join(arena, folder, TEXT(".aex/policy.aex"));
     struct text source;
-    struct error failure;
-    if (!file_read_path(AT_FDCWD, path.data, LIMIT_DOCUMENT, arena, &source, &failure)) {
-        return failure.os_code == ENOENT || failure.os_code == ENOTDIR ||
-               error_set(err, "cannot load a nested policy: %s", failure.message);
+    bool exists;
+    if (!file_read_if_exists(path.data, LIMIT_DOCUMENT, arena, &exists, &source, err)) {
+        return error_prefix(err, "cannot load a nested policy");
+    }
+    if (!exists) {
+        return true;
     }
     struct layer *layer = ARENA_NEW(arena, struct layer);
     struct nested_policy nested = {.folder = folder};
@@ -72,8 +73,19 @@ static bool add_entry(const struct workspace *workspace, const struct tree_entry
            is_known(policies, folder) || add_folder(workspace, folder, home, arena, policies, err);
 }
 
-bool nested_add_below(const struct workspace *workspace, struct text folder, struct text glob, struct text home,
-                      struct arena *arena, struct nested_policy_vector *policies, struct error *err)
+static bool one_reaches(const struct text_vector *globs, struct text folder, struct arena *arena)
+{
+    for (size_t i = 0; i < globs->count; i++) {
+        if (nested_reaches(globs->items[i], folder, arena)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool nested_add_below(const struct workspace *workspace, struct text folder, const struct text_vector *globs,
+                      struct text home, struct arena *arena, struct nested_policy_vector *policies,
+                      struct error *err)
 {
     struct text start = path_is_within(workspace->root, folder) ? workspace->root : folder;
     struct tree_walk walk;
@@ -92,7 +104,7 @@ bool nested_add_below(const struct workspace *workspace, struct text folder, str
         folders += entry.is_folder;
         is_added = add_entry(workspace, &entry, home, arena, policies, err);
         bool is_git = text_equal(entry.name, TEXT(".git"));
-        if (entry.is_folder && (is_git || !nested_reaches(glob, entry.path, arena))) {
+        if (entry.is_folder && (is_git || !one_reaches(globs, entry.path, arena))) {
             tree_walk_skip(&walk);
         }
     }

@@ -20,10 +20,11 @@ VECTOR_DECLARE(nested_policy_vector, struct nested_policy);
 bool nested_add(const struct workspace *workspace, struct text folder, struct text home, struct arena *arena,
                 struct nested_policy_vector *policies, struct error *err);
 
-/* The same for the folders below `folder` that `glob` (absolute) can name something in. A tree that is too
- * large to look through is an error. */
-bool nested_add_below(const struct workspace *workspace, struct text folder, struct text glob, struct text home,
-                      struct arena *arena, struct nested_policy_vector *policies, struct error *err);
+/* The same for the folders below `folder` that one of the globs (absolute) can name something in. A tree that
+ * is too large to look through is an error. */
+bool nested_add_below(const struct workspace *workspace, struct text folder, const struct text_vector *globs,
+                      struct text home, struct arena *arena, struct nested_policy_vector *policies,
+                      struct error *err);
 
 /* Whether `glob` can name something inside `folder`, at any depth. */
 bool nested_reaches(struct text glob, struct text folder, struct arena *arena);

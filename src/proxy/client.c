@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "proxy/internal.h"
+
+#include "base/limits.h"
+
+void proxy_send_line(struct sink *sink, struct text line)
+{
+    sink_send(sink, line);
+    sink_send(sink, TEXT("\n"));
+}
+
+/* What the client calls itself, for the trail. */
+static void note_client(struct proxy *proxy, const struct mcp_step *step)
+{
+    enum { LONGEST_CLIENT = 100 };
+    struct text name;
+    const struct json *info = json_get(step->message.params, TEXT("clientInfo"));
+    if (text_equal(step->message.method, TEXT("initialize")) && proxy->decider.client.size == 0 &&
+        json_get_text(info, TEXT("name"), &name)) {
+        proxy->decider.client = text_copy(proxy->process, text_slice(name, 0, LONGEST_CLIENT));
+    }
+}
+
+static void judge_step(struct proxy *proxy, const struct mcp_step *step)
+{
+    struct text answer;
+    enum outcome outcome = decide_request(&proxy->decider, step, clock_now(), &proxy->round, &answer);
+    if (outcome == OUTCOME_FORWARD && !mcp_sent_by_client(&proxy->session, step)) {
+        outcome = OUTCOME_ANSWER;
+        answer =
+            mcp_error_answer(step->message.id.source, MCP_REFUSED,
+                             TEXT("aex refused this: too many requests wait for their answers"), &proxy->round);
+    }
+    if (outcome == OUTCOME_FORWARD) {
+        proxy_send_line(&proxy->to_server, step->message.source);
+    } else {
+        sink_send(&proxy->to_client, answer);
+    }
+}
+
+static void handle_line(struct proxy *proxy, struct text line)
+{
+    struct mcp_step step = mcp_from_client(&proxy->session, line, &proxy->round);
+    switch (step.action) {
+    case MCP_FORWARD:
+        note_client(proxy, &step);
+        proxy_send_line(&proxy->to_server, step.message.source);
+        break;
+    case MCP_JUDGE:
+        judge_step(proxy, &step);
+        break;
+    case MCP_ANSWER:
+        proxy_note(proxy, "message.refused", "message", step.explanation);
+        sink_send(&proxy->to_client, step.answer);
+        break;
+    case MCP_DROP:
+        if (step.explanation.size > 0) {
+            proxy_note(proxy, "message.refused", "message", step.explanation);
+        }
+        break;
+    case MCP_LIST:
+    case MCP_INPUT:
+    case MCP_OURS:
+        break;
+    }
+}
+
+static bool is_blank(struct text line)
+{
+    return text_trim_space(line).size == 0;
+}
+
+static void refuse_length(struct proxy *proxy)
+{
+    static const struct text explanation = TEXT_INIT("a message longer than 16 MiB");
+    proxy_note(proxy, "message.refused", "message", explanation);
+    sink_send(&proxy->to_client,
+              mcp_error_answer(TEXT("null"), MCP_INVALID_REQUEST,
+                               TEXT("aex refused this: a message longer than 16 MiB"), &proxy->round));
+}
+
+void client_handle(struct proxy *proxy)
+{
+    struct text line;
+    judge_refresh(&proxy->judge);
+    while (source_line(&proxy->client, &line)) {
+        if (proxy->skips_client_line) {
+            proxy->skips_client_line = false;
+        } else if (line.size > LIMIT_MCP_CLIENT_MESSAGE) {
+            refuse_length(proxy);
+        } else if (!is_blank(line)) {
+            handle_line(proxy, line);
+        }
+        arena_reset(&proxy->round);
+    }
+    struct text rest = source_rest(&proxy->client);
+    if (proxy->skips_client_line || rest.size > LIMIT_MCP_CLIENT_MESSAGE) {
+        if (!proxy->skips_client_line) {
+            refuse_length(proxy);
+            arena_reset(&proxy->round);
+        }
+        proxy->skips_client_line = true;
+        source_take(&proxy->client, rest.size);
+    }
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "proxy/judge.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "base/limits.h"
+#include "os/clock.h"
+#include "os/path.h"
+
+void judge_init(struct judge *judge, const struct proxy_options *options)
+{
+    *judge = (struct judge){.options = options};
+    arena_init(&judge->arena, LIMIT_DOCUMENT_MEMORY);
+}
+
+void judge_release(struct judge *judge)
+{
+    arena_release(&judge->arena);
+}
+
+/* ---- The policy's files ---- */
+
+/* How long after a change a file may change again without its times showing it: the kernel's tick, with room.
+ */
+#define CLOCK_GRAIN INT64_C(50000000)
+
+struct fingerprint {
+    uint64_t hash;
+    int64_t newest; /* nanoseconds */
+};
+
+static void add_file(struct fingerprint *print, const char *path)
+{
+    struct stat status;
+    int64_t parts[6] = {0};
+    if (stat(path, &status) == 0) {
+        int64_t changed = (int64_t)status.st_ctim.tv_sec * 1000000000 + status.st_ctim.tv_nsec;
+        parts[0] = (int64_t)status.st_ino;
+        parts[1] = (int64_t)status.st_dev;
+        parts[2] = (int64_t)status.st_size;
+        parts[3] = (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
+        parts[4] = changed;
+        print->newest = changed > print->newest ? changed : print->newest;
+    } else {
+        parts[5] = errno;
+    }
+    print->hash = print->hash * 1099511628211U ^ text_hash((struct text){(const char *)parts, sizeof parts});
+}
+
+static void add_below(struct fingerprint *print, struct arena *arena, struct text folder, const char *name)
+{
+    add_file(print, path_join(arena, folder, text_of(name)).data);
+}
+
+/* Everything that workspace_load looks at, as far as anyone can change it. What was accepted is replaced by
+ * renaming, which the folder's time shows. */
+static struct fingerprint look(struct judge *judge)
+{
+    const struct proxy_options *options = judge->options;
+    AUTO_ARENA arena;
+    arena_init(&arena, LIMIT_DOCUMENT_MEMORY);
+    struct fingerprint print = {.hash = 1};
+    struct text root = judge->workspace.root;
+    add_file(&print, WORKSPACE_MANAGED_POLICY);
+    add_below(&print, &arena, options->home, WORKSPACE_USER_POLICY);
+    add_below(&print, &arena, options->state_folder, "trust");
+    add_below(&print, &arena, root, ".aex/policy.aex");
+    add_below(&print, &arena, root, "aex.policy.aex");
+    for (size_t i = 0; i < judge->workspace.boundary_files.count; i++) {
+        add_file(&print, judge->workspace.boundary_files.items[i].data);
+    }
+    return print;
+}
+
+static bool load(struct judge *judge, struct error *err)
+{
+    const struct proxy_options *options = judge->options;
+    struct text named = options->root.size > 0 ? options->root : options->project_folder;
+    if (!workspace_find_root(&judge->workspace, named, options->start, &judge->arena, err)) {
+        return false;
+    }
+    struct workspace_options workspace_options = {
+        .policy = options->policy,
+        .contract = options->contract,
+        .start = options->start,
+        .home = options->home,
+        .state_folder = options->state_folder,
+        .requires_trust = true,
+    };
+    return workspace_load(&judge->workspace, &workspace_options, &judge->arena, err);
+}
+
+void judge_refresh(struct judge *judge)
+{
+    if (judge->generation > 0 && judge->fingerprint != 0 && look(judge).hash == judge->fingerprint) {
+        return;
+    }
+    arena_reset(&judge->arena);
+    judge->workspace = (struct workspace){0};
+    judge->generation++;
+    judge->is_loaded = load(judge, &judge->failure);
+    struct fingerprint print = look(judge);
+    bool may_change_unseen = print.newest > clock_now() - CLOCK_GRAIN;
+    judge->fingerprint = judge->is_loaded && !may_change_unseen ? print.hash : 0;
+}
+
+/* ---- Decisions ---- */
+
+static struct demand_context context_of(const struct judge *judge)
+{
+    const struct proxy_options *options = judge->options;
+    const struct workspace *workspace = &judge->workspace;
+    return (struct demand_context){
+        .root = workspace->root,
+        .root_as_named = workspace->root_as_named,
+        .working_folder = options->start,
+        .home = options->home,
+        .state_folder = options->state_folder,
+        .audit = options->audit,
+        .program = options->program,
+        .boundary_files = workspace->boundary_files.items,
+        .boundary_file_count = workspace->boundary_files.count,
+        .boundary_folders = options->boundary_folders,
+        .boundary_folder_count = options->boundary_folder_count,
+    };
+}
+
+/* A method as a policy names it: "resources/read" is resources.read. */
+static struct text dotted(struct text method, struct arena *arena)
+{
+    struct text copy = text_copy(arena, method);
+    char *bytes = arena_alloc(arena, copy.size + 1);
+    for (size_t i = 0; i < copy.size; i++) {
+        bytes[i] = copy.data[i];
+        if (bytes[i] == '/') {
+            bytes[i] = '.';
+        }
+    }
+    return (struct text){bytes, copy.size};
+}
+
+static struct demand demand_of(const struct judge *judge, struct text method, struct text name,
+                               struct arena *arena)
+{
+    struct text server = judge->options->server;
+    bool is_tool = text_equal(method, TEXT("tools/call"));
+    struct text last = is_tool ? name : dotted(method, arena);
+    struct demand demand = {
+        .names = {text_format(arena, "mcp.%.*s.%.*s", TEXT_ARG(server), TEXT_ARG(last)), name},
+        .name_count = is_tool ? 2 : 1,
+        .first_raw_name = is_tool ? 1 : 0,
+        .resource = {.kind = RESOURCE_UNKNOWN},
+    };
+    if (!is_tool && name.size > 0) {
+        demand.resource = (struct resource){.kind = RESOURCE_KNOWN, .value = name};
+    }
+    return demand;
+}
+
+bool judge_request(struct judge *judge, const struct mcp_step *step, struct arena *arena,
+                   struct call_judgement *ret_judgement, struct error *err)
+{
+    struct text name = TEXT("");
+    struct demand_vector demands = {0};
+    if (!judge->is_loaded) {
+        return error_set(err, "%s", judge->failure.message);
+    }
+    if (!json_get_text(step->message.params, TEXT("name"), &name) &&
+        !json_get_text(step->message.params, TEXT("uri"), &name) &&
+        text_equal(step->message.method, TEXT("tools/call"))) {
+        return error_set(err, "\"name\" must be a string");
+    }
+    struct demand_context context = context_of(judge);
+    VECTOR_PUSH(arena, &demands, demand_of(judge, step->message.method, name, arena));
+    return analyse_demands(&demands, &judge->workspace, &context, arena, ret_judgement, err);
+}
+
+/* What an entry of a list is asked for with. */
+static struct text method_of_list(struct text list)
+{
+    if (text_equal(list, TEXT("tools/list"))) {
+        return TEXT("tools/call");
+    }
+    return text_equal(list, TEXT("prompts/list")) ? TEXT("prompts/get") : TEXT("resources/read");
+}
+
+bool judge_could_allow(struct judge *judge, struct text list, struct text name, struct arena *arena)
+{
+    if (!judge->is_loaded) {
+        return false;
+    }
+    struct demand demand = demand_of(judge, method_of_list(list), name, arena);
+    return policy_judge(judge->workspace.policy, &demand, 1, arena).verdict != VERDICT_DENY;
+}
