@@ -58,6 +58,9 @@ const malformed = {
   'a key without quotes': call('"x"', 'echo', 'arguments:{}'),
   'two messages on one line': `${call('"x"', 'echo')} ${call('"y"', 'denied')}`,
   'two messages with a lone CR between': `${call('"x"', 'echo')}\r${call('"y"', 'denied')}`,
+  // Readers exist that end a line at CR: for them this holds a message of its own.
+  'a message inside CRs inside a message': call('"x"', 'echo', `"arguments":\r${call('"y"', 'denied')}\r`),
+  'CR between members': '{"jsonrpc":"2.0",\r"id":"x","method":"tools/call",\r"params":{"name":"echo"}}',
   'a message that is cut off': call('"x"', 'echo').slice(0, -2),
   'a byte order mark': `\ufeff${call('"x"', 'echo')}`,
   'a NUL behind the message': bytes(call('"x"', 'echo'), [0]),
@@ -139,7 +142,7 @@ const tests = Object.fromEntries([
   ...Object.entries(malformed).map(([name, line]) => [
     `malformed: ${name}`,
     refuses(line, (answer) => {
-      assert.ok([-32600, -32700, -32602].includes(answer.error?.code), answer.raw);
+      assert.ok([-32600, -32700, -32602].includes(answer.error?.code) || answer.result?.isError, answer.raw);
       assert.ok([null, 'x', 'y'].includes(answer.id), `an id that is known or null: ${answer.raw}`);
     }),
   ]),
@@ -155,8 +158,7 @@ const unusual = {
   'the id at the end': '{"params":{"arguments":{},"name":"echo"},"method":"tools/call","jsonrpc":"2.0","id":"last"}',
   'space everywhere': ' {\t"jsonrpc" : "2.0" , "id" : 77 , "method" : "tools/call" , "params" : { "name" : "echo" } } ',
   'CR before LF': `${call('"cr"', 'echo')}\r`,
-  'CR between members': '{"jsonrpc":"2.0",\r"id":"cr","method":"tools/call",\r"params":{"name":"echo"}}',
-  'escapes in every string': '{"jsonr\\u0070c":"2.0","id":"esc","method":"tools\\/call","params":{"name":"\\u0065cho","arguments":{"s":"\\u00e9\\ud83d\\ude00"}}}',
+  'escapes in every string': '{"jsonr\\u0070c":"2.0","id":"esc","method":"tools/call","params":{"name":"\\u0065cho","arguments":{"s":"\\u00e9\\ud83d\\ude00"}}}',
   'line separators of Unicode': call('"u"', 'echo', '"arguments":{"s":"a\u2028b\u2029c\u0085"}'),
   'keys that differ in case': call('"k"', 'echo', '"arguments":{"path":"a","Path":"b","name":"c","Name":"d","method":"x"}'),
   'members of its own': call('"m"', 'echo', '"arguments":{},"_meta":{"progressToken":9007199254740995,"vendor/x":[1.50]},"task":{"ttl":1000}'),
@@ -165,7 +167,8 @@ for (const [name, line] of Object.entries(unusual)) {
   tests[`unusual: ${name}`] = async (scratch) => {
     const session = await startProxy(scratch);
     const said = await say(session, line);
-    assert.deepEqual(session.received().split('\n').filter((text) => text.includes('call')), [line]);
+    // A CR before the LF belongs to the line's end and may be gone.
+    assert.deepEqual(session.received().split(/\r?\n/).filter((text) => text.includes('call')), [line.replace(/\r$/, '')]);
     assert.equal(said.length, 1);
     assertOk(said[0]);
     const id = /"id" ?: ?("(?:[^"\\]|\\.)*"|[-0-9]+)/.exec(line)[1];
@@ -303,8 +306,9 @@ Object.assign(tests, {
 
   'in the era of 2026-07-28 a denied call is refused in that era’s form': async (scratch) => {
     const session = await startProxy(scratch, { hello: false });
-    const answer = await session.request('tools/call', { name: 'denied', arguments: {}, _meta: modernMeta });
-    assertDenied(answer);
+    assertDenied(await session.request('tools/call', { name: 'denied', arguments: {}, _meta: modernMeta }));
+    const answer = await session.request('tools/call', { name: 'asked', arguments: {}, _meta: modernMeta });
+    assertDenied(answer, /aex approve/);
     assert.equal(answer.result.resultType, 'complete');
     assertOk(await session.request('tools/call', { name: 'echo', arguments: {}, _meta: modernMeta }));
     assert.ok(!session.received().includes('"denied"'));
@@ -329,8 +333,9 @@ Object.assign(tests, {
     await mail.close();
     const before = mail.received();
     const squatter = await startProxy(scratch, { policy: null, name: 'squatter', server: echoWords(scratch, '--tools', '3') });
-    const answer = await squatter.call('send_email', { to: 'b' });
-    assert.ok(answer.error !== undefined || answer.result.isError, answer.raw);
+    for (const name of ['send_email', 'mcp.mail.send_email']) {
+      assertDenied(await squatter.call(name, { to: 'b' }));
+    }
     assert.ok(!squatter.received().slice(before.length).includes('send_email'));
     await squatter.close();
   },

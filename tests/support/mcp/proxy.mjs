@@ -66,6 +66,7 @@ export async function startProxy(scratch, settings = {}) {
     env: { ...bareEnvironment(scratch), ...env },
     answers,
   });
+  scratch.cleanups.push(() => session.child.kill('SIGKILL'));
   const record = path.join(scratch.root, 'record');
   session.received = () => (fs.existsSync(record) ? fs.readFileSync(record, 'utf8') : '');
   session.lines = () =>
@@ -92,10 +93,11 @@ export const trail = (scratch) =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line));
 
-/** A refusal of a tool call, in the form that reaches a model. */
+/** A refusal of a tool call, with its reason: an error for a tool that is hidden altogether, else a result for the model. */
 export function assertDenied(answer, pattern = /./) {
-  assert.equal(answer.result?.isError, true, `not refused: ${answer.raw.slice(0, 400)}`);
-  assert.match(answer.result.content.map((part) => part.text).join('\n'), pattern);
+  const isError = answer.error?.code === -32602 || answer.result?.isError === true;
+  assert.ok(isError, `not refused: ${answer.raw.slice(0, 400)}`);
+  assert.match(answer.error?.message ?? answer.result.content.map((part) => part.text).join('\n'), pattern);
 }
 
 /** An error of the protocol with this code. */
