@@ -55,6 +55,7 @@ echo=$tools/mcp-echo
 relay=$tools/mcp-relay
 with=$(proxy)
 without=$(proxy --no-audit)
+redacting=$(proxy --redact secrets)
 
 # shellcheck disable=SC2086 # words
 measure --calls $calls --flight $flight --starts $starts -- \
@@ -62,7 +63,7 @@ measure --calls $calls --flight $flight --starts $starts -- \
 # shellcheck disable=SC2086
 measure --results 1 --size $size -- \
 	direct-result: "$echo" relay-result: "$relay" "$echo" with-result: $with "$echo" \
-	redacted-result: $(proxy --redact secrets) "$echo"
+	redacted-result: $redacting "$echo"
 # A thousand tools that make a list of the same size.
 many="--tools 1000 --description $((size / 1000))"
 # shellcheck disable=SC2086

@@ -24,8 +24,8 @@ export async function soon(promise, what, milliseconds = PATIENCE) {
   }
 }
 
-/** Splits what arrives at LF, and at nothing else. */
-function lines(stream, take) {
+/** Splits what arrives at LF, and at nothing else. Returns what gives the bytes that have no end yet. */
+export function lines(stream, take) {
   let pieces = [];
   stream.on('data', (data) => {
     let start = 0;
@@ -37,7 +37,7 @@ function lines(stream, take) {
     }
     pieces.push(data.subarray(start));
   });
-  return () => Buffer.concat(pieces); // what has no end yet
+  return () => Buffer.concat(pieces);
 }
 
 export class Session {
