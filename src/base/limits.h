@@ -34,6 +34,9 @@ enum {
     LIMIT_TREE_ENTRIES = 200000,
     LIMIT_TREE_DEPTH = 64,
 
+    /* Names in a folder that is looked through for links; beyond it they are looked at one by one. */
+    LIMIT_LISTING = 4096,
+
     /* A configuration file of an agent. Claude Code's .claude.json grows with use, to some MB. */
     LIMIT_CONFIGURATION = 16 * 1024 * 1024,
 
@@ -85,6 +88,27 @@ enum {
 
     /* One line of the audit log, with its arguments cut to fit. */
     LIMIT_AUDIT_LINE = 64 * 1024,
+
+    /* Each file of a checkpoint: AEX keeps every call and event of a session in them. */
+    LIMIT_CHECKPOINT = 64 * 1024 * 1024,
+
+    /* What a checkpoint of ours keeps of a session's records, and how much of the trail's end is looked through for
+     * them: an agent waits for it. */
+    LIMIT_CHECKPOINT_CALLS = 4096,
+    LIMIT_CHECKPOINT_RECORDS = 8 * 1024 * 1024,
+    LIMIT_CHECKPOINT_SEARCH = 64 * 1024 * 1024,
+
+    /* Files that are looked at for a list of tasks, the size of each and of all. */
+    LIMIT_TASKS = 1000,
+    LIMIT_TASK_FILE = 1024 * 1024,
+    LIMIT_TASKS_SIZE = 32 * 1024 * 1024,
+
+    /* Tools of one server that can be pinned: far above any real server, and what a list of them costs to write
+     * down stays bounded. */
+    LIMIT_PINNED_TOOLS = 4096,
+
+    /* All pins of one workspace: tools' descriptions and schemas run to some hundred KB a server. */
+    LIMIT_PINS = 32 * 1024 * 1024,
 };
 
 #endif

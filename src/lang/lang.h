@@ -74,6 +74,14 @@ struct statement {
     struct statement_vector body;            /* if, for */
 };
 
+/* One capability of an `allow`, `use`, `deny` or `confirm` line. */
+struct boundary_word {
+    enum statement_kind kind;
+    struct located_text word;
+};
+
+VECTOR_DECLARE(boundary_word_vector, struct boundary_word);
+
 struct document {
     struct text file; /* as the user named it */
     struct text source;
@@ -84,6 +92,9 @@ struct document {
     struct comment_vector header_comments;
     struct comment_vector trailing_comments;
     struct statement_vector statements;
+    /* lang_parse_to_decide: what the lines of a policy say that make up its boundary. They are no statements
+     * then, which would take ten times the memory. */
+    struct boundary_word_vector boundary;
 };
 
 /* Parses and checks one document. Always gives a tree; `diagnostics` gets every mistake, in source order. A
@@ -113,8 +124,8 @@ struct text statement_keyword(enum statement_kind kind);
 /* A value without the quotes around it, single or double, when it has them. */
 struct text lang_unquote(struct text value);
 
-/* The same without looking for what is allowed but hardly meant: for those who decide by the document and have
- * a tenth of a millisecond. Every error is still found. */
+/* The same without comments, and without looking for what is allowed but hardly meant: for those who decide by
+ * the document and have a tenth of a millisecond. Every error is still found. */
 struct document *lang_parse_to_decide(struct text file, struct text source, struct arena *arena,
                                       struct diagnostics *diagnostics);
 

@@ -26,7 +26,8 @@ struct block {
 struct parser {
     struct document *document;
     struct arena *arena;
-    bool warns; /* looks for warnings too */
+    bool warns;      /* looks for warnings too */
+    bool is_compact; /* keeps words instead of statements: see document->boundary */
     struct mistakes mistakes;
     struct line line;               /* the current one */
     struct comment_vector comments; /* waiting for the statement they belong to */

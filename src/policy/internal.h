@@ -44,6 +44,7 @@ struct entry_list {
 };
 
 struct group {
+    struct group *next; /* of the layer */
     struct text capability;
     bool is_wildcard;
     struct entry_list lists[RULE_KINDS];
@@ -53,8 +54,7 @@ struct compiled_layer {
     const struct layer *layer;
     struct text anchor_glob; /* see layer_anchor_glob */
     struct group *groups;
-    size_t group_count;
-    uint32_t *table; /* of places in groups + 1, by group_hash */
+    struct group **table; /* by group_hash */
     size_t table_mask;
     size_t rule_counts[RULE_KINDS];
 };

@@ -102,8 +102,8 @@ static void search_group(const struct name_search *search, uint64_t hash, struct
     const struct compiled_layer *layer = search->layer;
     const struct query *query = search->query;
     size_t at = group_hash(hash, is_wildcard) & layer->table_mask;
-    for (; layer->table[at] != 0; at = (at + 1) & layer->table_mask) {
-        const struct group *group = &layer->groups[layer->table[at] - 1];
+    for (; layer->table[at] != NULL; at = (at + 1) & layer->table_mask) {
+        const struct group *group = layer->table[at];
         if (group->is_wildcard != is_wildcard || !text_equal(group->capability, capability)) {
             continue;
         }
@@ -168,9 +168,9 @@ static void search_sanitised(const struct compiled_layer *layer, struct text nam
     if (text_equal(name, TEXT("aex.configure"))) {
         return;
     }
-    for (size_t i = 0; i < layer->group_count; i++) {
-        if (matches_sanitised(&layer->groups[i], name)) {
-            search_restrictions(layer, &layer->groups[i], query, findings);
+    for (const struct group *group = layer->groups; group != NULL; group = group->next) {
+        if (matches_sanitised(group, name)) {
+            search_restrictions(layer, group, query, findings);
         }
     }
 }

@@ -3,12 +3,6 @@
 
 #include "base/limits.h"
 
-void proxy_send_line(struct sink *sink, struct text line)
-{
-    sink_send(sink, line);
-    sink_send(sink, TEXT("\n"));
-}
-
 /* What the client calls itself, for the trail. */
 static void note_client(struct proxy *proxy, const struct mcp_step *step)
 {
@@ -32,9 +26,9 @@ static void judge_step(struct proxy *proxy, const struct mcp_step *step)
                              TEXT("aex refused this: too many requests wait for their answers"), &proxy->round);
     }
     if (outcome == OUTCOME_FORWARD) {
-        proxy_send_line(&proxy->to_server, step->message.source);
+        proxy_forward_judged(proxy, step, true);
     } else {
-        sink_send(&proxy->to_client, answer);
+        proxy_send(proxy, &proxy->to_client, answer);
     }
 }
 
@@ -44,14 +38,14 @@ static void handle_line(struct proxy *proxy, struct text line)
     switch (step.action) {
     case MCP_FORWARD:
         note_client(proxy, &step);
-        proxy_send_line(&proxy->to_server, step.message.source);
+        proxy_forward(proxy, &proxy->to_server, step.message.source);
         break;
     case MCP_JUDGE:
         judge_step(proxy, &step);
         break;
     case MCP_ANSWER:
         proxy_note(proxy, "message.refused", "message", step.explanation);
-        sink_send(&proxy->to_client, step.answer);
+        proxy_send(proxy, &proxy->to_client, step.answer);
         break;
     case MCP_DROP:
         if (step.explanation.size > 0) {
@@ -79,11 +73,19 @@ static void refuse_length(struct proxy *proxy)
                                TEXT("aex refused this: a message longer than 16 MiB"), &proxy->round));
 }
 
+static void handle_rest(struct proxy *proxy, size_t size)
+{
+    if (size > LIMIT_MCP_CLIENT_MESSAGE && !proxy->skips_client_line) {
+        refuse_length(proxy);
+        proxy->skips_client_line = true;
+    }
+}
+
 void client_handle(struct proxy *proxy)
 {
     struct text line;
     judge_refresh(&proxy->judge);
-    while (source_line(&proxy->client, &line)) {
+    while (source_next_line(&proxy->client, &line)) {
         if (proxy->skips_client_line) {
             proxy->skips_client_line = false;
         } else if (line.size > LIMIT_MCP_CLIENT_MESSAGE) {
@@ -92,14 +94,12 @@ void client_handle(struct proxy *proxy)
             handle_line(proxy, line);
         }
         arena_reset(&proxy->round);
-    }
-    struct text rest = source_rest(&proxy->client);
-    if (proxy->skips_client_line || rest.size > LIMIT_MCP_CLIENT_MESSAGE) {
-        if (!proxy->skips_client_line) {
-            refuse_length(proxy);
-            arena_reset(&proxy->round);
+        if (batch_is_full(&proxy->batch)) {
+            batch_commit(&proxy->batch);
         }
-        proxy->skips_client_line = true;
-        source_take(&proxy->client, rest.size);
     }
+    handle_rest(proxy, source_rest(&proxy->client).size);
+    batch_commit(&proxy->batch);
+    arena_reset(&proxy->round);
+    source_done(&proxy->client, proxy->skips_client_line);
 }

@@ -6,7 +6,6 @@
 
 #include "policy/message.h"
 #include "state/ask.h"
-#include "state/ledger.h"
 
 /* One request being decided. */
 struct deciding {
@@ -16,7 +15,6 @@ struct deciding {
     struct arena *arena;
     struct record_call call;
     struct call_judgement judgement;
-    struct ledger ledger;
     const char *event; /* where it is not the verdict's own */
     struct text message;
 };
@@ -84,7 +82,7 @@ static void apply_budgets(struct deciding *deciding)
 {
     struct call_judgement *judgement = &deciding->judgement;
     const struct policy *policy = deciding->decider->judge->workspace.policy;
-    uint64_t used = deciding->ledger.used;
+    uint64_t used = tally_used(&deciding->decider->batch->tally);
     judgement->decision = policy_apply_budget(policy, judgement->decision, used);
     for (size_t i = 0; i < judgement->nested.count; i++) {
         judgement->decision = policy_apply_budget(judgement->nested.items[i].policy, judgement->decision, used);
@@ -110,11 +108,12 @@ static bool check_budget(struct deciding *deciding, bool *ret_charges, struct er
     if (decision->verdict == VERDICT_DENY || decision->is_free || !is_charged(deciding->step)) {
         return true;
     }
-    if (deciding->ledger.is_exhausted) {
-        return !has_budget(deciding) || error_set(err, "%.*s", TEXT_ARG(deciding->ledger.loss));
+    struct tally *tally = &deciding->decider->batch->tally;
+    if (tally->ledger.is_exhausted) {
+        return !has_budget(deciding) || error_set(err, "%.*s", TEXT_ARG(tally->ledger.loss));
     }
     enum charge_result result;
-    if (!ledger_peek(&deciding->ledger, &deciding->call.key, &result, err)) {
+    if (!tally_peek(tally, &deciding->call.key, &result, err)) {
         return false;
     }
     if (result == CHARGE_NEW) {
@@ -164,20 +163,23 @@ static bool ask(struct deciding *deciding, struct error *err)
 
 static bool budget_and_ask(struct deciding *deciding, struct error *err)
 {
-    struct ledger *ledger = &deciding->ledger;
-    const struct proxy_options *options = deciding->decider->options;
+    struct batch *batch = deciding->decider->batch;
+    struct text session = deciding->call.session;
     bool charges;
     enum charge_result result;
-    if (!ledger_open(ledger, options->state_folder.data, deciding->call.session,
-                     deciding->decider->judge->workspace.root, deciding->arena, err)) {
+    if (batch->tally.is_locked &&
+        (tally_is_full(&batch->tally) || !text_equal(batch->tally.session, session))) {
+        batch_commit(batch); /* another session's charges first */
+    }
+    if (!tally_enter(&batch->tally, session, deciding->decider->judge->workspace.root, err)) {
         return false;
     }
     /* Nobody is asked about a call that could not be paid for. */
-    bool done = check_budget(deciding, &charges, err) && ask(deciding, err);
+    if (!check_budget(deciding, &charges, err) || !ask(deciding, err)) {
+        return false;
+    }
     charges = charges && deciding->judgement.decision.verdict != VERDICT_DENY;
-    done = done && (!charges || ledger_charge(ledger, &deciding->call.key, &result, err));
-    ledger_close(ledger);
-    return done;
+    return !charges || tally_charge(&batch->tally, &deciding->call.key, &result, err);
 }
 
 /* ---- The end ---- */
@@ -223,7 +225,8 @@ static bool decide(struct deciding *deciding, struct error *err)
     struct text members =
         record_request(&deciding->call, decider->options, workspace, decision, event_of(deciding),
                        deciding->message, NULL, deciding->now, deciding->arena);
-    return events_record(decider->events, members, deciding->arena, err);
+    batch_record(decider->batch, members);
+    return true;
 }
 
 /* A denial, in the form its method has for it. */
@@ -267,13 +270,12 @@ enum outcome decide_request(struct decider *decider, const struct mcp_step *step
 {
     struct error err = {0};
     struct deciding deciding = {.decider = decider, .step = step, .now = now, .arena = arena};
-    deciding.ledger.fd = -1;
     identify(&deciding);
     if (!decide(&deciding, &err)) {
         struct text message = text_format(arena, "aex refused the call: %s", err.message);
         struct text members = record_request(&deciding.call, decider->options, NULL, NULL, "tool.denied",
                                              message, err.message, now, arena);
-        (void)events_record(decider->events, members, arena, NULL);
+        batch_record(decider->batch, members);
         *ret_answer = refuse(&deciding, false, message);
         return OUTCOME_ANSWER;
     }

@@ -3,7 +3,7 @@
 #ifndef AEX_PROXY_DECIDE_H
 #define AEX_PROXY_DECIDE_H
 
-#include "proxy/events.h"
+#include "proxy/batch.h"
 #include "proxy/judge.h"
 #include "proxy/record.h"
 
@@ -11,14 +11,14 @@
 struct decider {
     const struct proxy_options *options;
     struct judge *judge;
-    struct events *events;
+    struct batch *batch;
     struct text session; /* of calls whose client names none */
     uint64_t unnamed;    /* calls that came without an id of the client's */
     struct text client;  /* its name, as it introduced itself; in no arena that is reset */
 };
 
 enum outcome {
-    OUTCOME_FORWARD, /* it may go on: charged and on record */
+    OUTCOME_FORWARD, /* it may go on, once the batch is committed */
     OUTCOME_ANSWER,  /* it may not, and `answer` says so */
 };
 

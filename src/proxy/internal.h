@@ -23,7 +23,7 @@ struct proxy {
 
     struct mcp_session session;
     struct judge judge;
-    struct events events;
+    struct batch batch;
     struct decider decider;
 
     struct source client;
@@ -58,8 +58,14 @@ void server_handle(struct proxy *proxy);
 /* Answers everything that waits for the server, which is gone. */
 void server_answer_all(struct proxy *proxy, struct text explanation);
 
-/* An event of the proxy's own, told and, where it can be, put on record. */
+/* An event of the proxy's own, for standard error. */
 void proxy_note(struct proxy *proxy, const char *event, const char *name, struct text value);
-void proxy_send_line(struct sink *sink, struct text line);
+
+/* Sends a line that stands, with its LF behind it, in the queue it was read into. `judged`: the request of a
+ * step that may only go on with its charge and record. */
+void proxy_forward(struct proxy *proxy, struct sink *sink, struct text line);
+void proxy_forward_judged(struct proxy *proxy, const struct mcp_step *step, bool is_from_client);
+/* Sends bytes from the round's arena. */
+void proxy_send(struct proxy *proxy, struct sink *sink, struct text bytes);
 
 #endif

@@ -30,7 +30,40 @@ void proxy_note(struct proxy *proxy, const char *event, const char *name, struct
     json_member_string(&record.writer, TEXT("session"), proxy->decider.session);
     json_member_string(&record.writer, TEXT("server"), proxy->options->server);
     json_member_string(&record.writer, text_of(name), redact_and_cut(&proxy->round, value, LONGEST_NOTE));
-    events_tell(&proxy->events, record_members(&record), &proxy->round);
+    batch_tell(&proxy->batch, record_members(&record));
+}
+
+void proxy_send(struct proxy *proxy, struct sink *sink, struct text bytes)
+{
+    batch_send(&proxy->batch, sink, text_copy(&proxy->batch.arena, bytes));
+}
+
+/* The line with its LF. One that ended in CR and LF goes on without the CR. */
+static struct text whole_line(struct proxy *proxy, struct text line)
+{
+    if (line.data[line.size] == '\n') {
+        return (struct text){line.data, line.size + 1};
+    }
+    return text_format(&proxy->batch.arena, "%.*s\n", TEXT_ARG(line));
+}
+
+void proxy_forward(struct proxy *proxy, struct sink *sink, struct text line)
+{
+    batch_send(&proxy->batch, sink, whole_line(proxy, line));
+}
+
+void proxy_forward_judged(struct proxy *proxy, const struct mcp_step *step, bool is_from_client)
+{
+    struct batch_request request = {
+        .id = step->message.id.source,
+        .key = step->message.id,
+        .is_tool_call = text_equal(step->message.method, TEXT("tools/call")),
+        .is_modern = step->is_modern,
+        .requests = is_from_client ? &proxy->session.from_client : &proxy->session.from_server,
+        .back = is_from_client ? &proxy->to_client : &proxy->to_server,
+    };
+    batch_send_request(&proxy->batch, is_from_client ? &proxy->to_server : &proxy->to_client,
+                       whole_line(proxy, step->message.source), &request);
 }
 
 /* ---- The server's standard error ---- */
@@ -38,16 +71,21 @@ void proxy_note(struct proxy *proxy, const char *event, const char *name, struct
 static void errors_handle(struct proxy *proxy)
 {
     struct text line;
-    while (source_line(&proxy->errors, &line)) {
+    while (source_next_line(&proxy->errors, &line)) {
         proxy_note(proxy, "upstream.stderr", "line", line);
         arena_reset(&proxy->round);
+        if (batch_is_full(&proxy->batch)) {
+            batch_commit(&proxy->batch);
+        }
     }
     line = source_rest(&proxy->errors);
-    if (line.size > 0 && (proxy->errors.has_ended || line.size > SOURCE_READ_SIZE)) {
+    bool takes_rest = line.size > 0 && (proxy->errors.has_ended || line.size > SOURCE_READ_SIZE);
+    if (takes_rest) {
         proxy_note(proxy, "upstream.stderr", "line", line);
-        arena_reset(&proxy->round);
-        source_take(&proxy->errors, line.size);
     }
+    batch_commit(&proxy->batch);
+    arena_reset(&proxy->round);
+    source_done(&proxy->errors, takes_rest);
 }
 
 /* ---- Beginning and end ---- */
@@ -91,7 +129,8 @@ static void note_end(struct proxy *proxy)
         json_member_integer(&record.writer, TEXT("exitCode"), WEXITSTATUS(status));
     }
     json_member_integer(&record.writer, TEXT("unanswered"), (int64_t)proxy->session.from_client.count);
-    (void)events_record(&proxy->events, record_members(&record), &proxy->round, NULL);
+    batch_record(&proxy->batch, record_members(&record));
+    batch_commit(&proxy->batch);
     arena_reset(&proxy->round);
 }
 
@@ -167,7 +206,7 @@ static void prepare(const struct proxy *proxy, struct pollfd polls[POLLS])
     want(&polls[POLL_ERRORS], proxy->errors.has_ended ? -1 : proxy->errors.fd, POLLIN);
     want(&polls[POLL_TO_CLIENT], proxy->to_client.fd, proxy->to_client.queue.size > 0 ? POLLOUT : 0);
     want(&polls[POLL_TO_SERVER], proxy->to_server.queue.size > 0 ? proxy->to_server.fd : -1, POLLOUT);
-    want(&polls[POLL_EVENTS], proxy->events.sink.queue.size > 0 ? proxy->events.sink.fd : -1, POLLOUT);
+    want(&polls[POLL_EVENTS], proxy->batch.errors.queue.size > 0 ? proxy->batch.errors.fd : -1, POLLOUT);
     want(&polls[POLL_WATCH], proxy->upstream.watch, POLLIN);
     want(&polls[POLL_SIGNALS], proxy->signals, POLLIN);
 }
@@ -236,7 +275,7 @@ static void take_turn(struct proxy *proxy, const struct pollfd polls[POLLS])
         sink_flush(&proxy->to_server);
     }
     if (polls[POLL_EVENTS].revents != 0) {
-        sink_flush(&proxy->events.sink);
+        sink_flush(&proxy->batch.errors);
     }
     if (polls[POLL_ERRORS].revents != 0) {
         source_read(&proxy->errors);
@@ -282,13 +321,13 @@ static void flush_all(struct proxy *proxy)
         }
         sink_flush(&proxy->to_client);
     }
-    sink_flush(&proxy->events.sink);
+    sink_flush(&proxy->batch.errors);
 }
 
 static bool start(struct proxy *proxy, struct error *err)
 {
     proxy->signals = catch_signals(err);
-    if (proxy->signals < 0 || !events_init(&proxy->events, proxy->options, proxy->process, err) ||
+    if (proxy->signals < 0 || !batch_init(&proxy->batch, proxy->options, proxy->process, err) ||
         !upstream_start(&proxy->upstream, proxy->options->command, err)) {
         return false;
     }
@@ -311,7 +350,7 @@ bool proxy_run(const struct proxy_options *options, struct arena *arena, int *re
     proxy->decider = (struct decider){
         .options = options,
         .judge = &proxy->judge,
-        .events = &proxy->events,
+        .batch = &proxy->batch,
         .session = text_format(arena, "proxy.%ld.%lld", (long)getpid(), (long long)clock_now()),
     };
     if (!start(proxy, err)) {

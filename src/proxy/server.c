@@ -12,9 +12,9 @@ static void filter_list(struct proxy *proxy, const struct mcp_step *step)
     const struct json *entries = mcp_list_entries(step);
     if (entries == NULL) {
         proxy_note(proxy, "upstream.error", "message", TEXT("a list that is none"));
-        sink_send(&proxy->to_client,
-                  mcp_error_answer(step->message.id.source, MCP_INTERNAL_ERROR,
-                                   TEXT("aex withheld the server's answer: it holds no list"), arena));
+        proxy_send(proxy, &proxy->to_client,
+                   mcp_error_answer(step->message.id.source, MCP_INTERNAL_ERROR,
+                                    TEXT("aex withheld the server's answer: it holds no list"), arena));
         return;
     }
     bool *keep = ARENA_ARRAY(arena, bool, entries->count);
@@ -37,9 +37,10 @@ static void filter_list(struct proxy *proxy, const struct mcp_step *step)
     }
     json_end_array(&record.writer);
     if (hidden > 0) {
-        events_tell(&proxy->events, record_members(&record), arena);
+        batch_tell(&proxy->batch, record_members(&record));
     }
-    proxy_send_line(&proxy->to_client, mcp_list_filter(step, keep, TEXT(""), arena));
+    proxy_send(proxy, &proxy->to_client,
+               text_format(arena, "%.*s\n", TEXT_ARG(mcp_list_filter(step, keep, TEXT(""), arena))));
 }
 
 static void judge_step(struct proxy *proxy, const struct mcp_step *step)
@@ -47,9 +48,9 @@ static void judge_step(struct proxy *proxy, const struct mcp_step *step)
     struct text answer;
     enum outcome outcome = decide_request(&proxy->decider, step, clock_now(), &proxy->round, &answer);
     if (outcome == OUTCOME_FORWARD && mcp_sent_by_server(&proxy->session, step)) {
-        proxy_send_line(&proxy->to_client, step->message.source);
+        proxy_forward_judged(proxy, step, false);
     } else if (outcome == OUTCOME_ANSWER) {
-        sink_send(&proxy->to_server, answer);
+        proxy_send(proxy, &proxy->to_server, answer);
     }
 }
 
@@ -59,7 +60,7 @@ static void handle_message(struct proxy *proxy, struct text line)
     struct mcp_step step = mcp_from_server(&proxy->session, line, &proxy->round);
     switch (step.action) {
     case MCP_FORWARD:
-        proxy_send_line(&proxy->to_client, step.message.source);
+        proxy_forward(proxy, &proxy->to_client, step.message.source);
         break;
     case MCP_LIST:
         filter_list(proxy, &step);
@@ -69,13 +70,13 @@ static void handle_message(struct proxy *proxy, struct text line)
         break;
     case MCP_ANSWER:
         proxy_note(proxy, "upstream.error", "message", step.explanation);
-        sink_send(&proxy->to_server, step.answer);
+        proxy_send(proxy, &proxy->to_server, step.answer);
         break;
     case MCP_INPUT:
         proxy_note(proxy, "upstream.error", "message", TEXT("it asks for input"));
-        sink_send(&proxy->to_client,
-                  mcp_error_answer(step.message.id.source, MCP_REFUSED,
-                                   TEXT("aex refused the server's request for input"), &proxy->round));
+        proxy_send(proxy, &proxy->to_client,
+                   mcp_error_answer(step.message.id.source, MCP_REFUSED,
+                                    TEXT("aex refused the server's request for input"), &proxy->round));
         break;
     case MCP_DROP:
     case MCP_OURS:
@@ -102,6 +103,8 @@ static void break_stream(struct proxy *proxy)
 {
     proxy_note(proxy, "upstream.error", "message",
                TEXT("an answer that was being passed on turned out to be no message"));
+    batch_commit(&proxy->batch); /* what came before it */
+    sink_flush(&proxy->to_client);
     proxy->to_client.is_broken = true;
 }
 
@@ -131,7 +134,7 @@ static void end_line(struct proxy *proxy, struct text line)
             break_stream(proxy);
             return;
         }
-        proxy_send_line(&proxy->to_client, line);
+        proxy_forward(proxy, &proxy->to_client, line);
         finish_request(proxy, &proxy->streamed);
         return;
     }
@@ -140,14 +143,15 @@ static void end_line(struct proxy *proxy, struct text line)
     }
     if (mcp_scan_is_whole(&proxy->scan) &&
         mcp_head_of(&proxy->session, &proxy->scan, line, &proxy->round, &request) == MCP_HEAD_PLAIN) {
-        proxy_send_line(&proxy->to_client, line);
+        proxy_forward(proxy, &proxy->to_client, line);
         mcp_requests_remove(&proxy->session.from_client, request);
         return;
     }
     handle_message(proxy, line);
 }
 
-/* More of a line arrived, but not its end. */
+/* More of a line arrived, but not its end. What is left of it in the queue is passed on or dropped when it need
+ * not be held. */
 static void continue_line(struct proxy *proxy, struct text line)
 {
     struct mcp_request *request;
@@ -156,15 +160,10 @@ static void continue_line(struct proxy *proxy, struct text line)
         begin_stream(proxy, request);
     }
     if (proxy->is_streamed) {
-        sink_send(&proxy->to_client, line);
-    }
-    if (!proxy->is_streamed && line.size > LIMIT_MCP_HELD_MESSAGE) {
+        batch_send(&proxy->batch, &proxy->to_client, line);
+    } else if (!proxy->is_skipped && line.size > LIMIT_MCP_HELD_MESSAGE) {
         proxy_note(proxy, "upstream.error", "message", TEXT("a message longer than 64 MiB"));
         proxy->is_skipped = true;
-    }
-    if (proxy->is_streamed || proxy->is_skipped) {
-        source_take(&proxy->server, line.size);
-        proxy->scanned = 0;
     }
 }
 
@@ -187,18 +186,28 @@ static bool scan_line(struct proxy *proxy, struct text line)
 void server_handle(struct proxy *proxy)
 {
     struct text line;
-    while (!proxy->to_client.is_broken && source_line(&proxy->server, &line)) {
-        if (!scan_line(proxy, line)) {
-            return;
+    bool goes_on = !proxy->to_client.is_broken;
+    while (goes_on && source_next_line(&proxy->server, &line)) {
+        goes_on = scan_line(proxy, line);
+        if (goes_on) {
+            end_line(proxy, line);
+            begin_message(proxy);
         }
-        end_line(proxy, line);
-        begin_message(proxy);
         arena_reset(&proxy->round);
+        if (batch_is_full(&proxy->batch)) {
+            batch_commit(&proxy->batch);
+        }
     }
     line = source_rest(&proxy->server);
-    if (line.size > proxy->scanned && scan_line(proxy, line)) {
+    if (goes_on && line.size > proxy->scanned && scan_line(proxy, line)) {
         continue_line(proxy, line);
-        arena_reset(&proxy->round);
+    }
+    batch_commit(&proxy->batch);
+    arena_reset(&proxy->round);
+    bool takes_rest = proxy->is_streamed || proxy->is_skipped || proxy->to_client.is_broken;
+    source_done(&proxy->server, takes_rest);
+    if (takes_rest) {
+        proxy->scanned = 0;
     }
 }
 
@@ -210,8 +219,9 @@ void server_answer_all(struct proxy *proxy, struct text explanation)
             continue;
         }
         struct text id = mcp_request_id(&requests->slots[i], &proxy->round);
-        sink_send(&proxy->to_client, mcp_error_answer(id, MCP_SERVER_GONE, explanation, &proxy->round));
+        proxy_send(proxy, &proxy->to_client, mcp_error_answer(id, MCP_SERVER_GONE, explanation, &proxy->round));
         arena_reset(&proxy->round);
     }
+    batch_commit(&proxy->batch);
     mcp_session_release(&proxy->session);
 }
