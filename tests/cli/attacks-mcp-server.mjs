@@ -142,6 +142,24 @@ Object.assign(tests, {
     await session.close();
   },
 
+  'what the proxy itself says waits until an answer that is on its way is over': async (scratch) => {
+    const text = 'x'.repeat(100_000);
+    const script = {
+      'tools/call echo': [`{"jsonrpc":"2.0","id":$ID,"result":{"content":[{"type":"text","text":"${text}\\`],
+      ping: ['and the rest"}]}}', result('{}')],
+    };
+    const session = await startProxy(scratch, { server: scriptedWords(scratch, script) });
+    session.send('{"jsonrpc":"2.0","id":"slow","method":"tools/call","params":{"name":"echo","arguments":{}}}\n');
+    await soon(untilSaid(session, 50_000), 'the beginning of the answer, if it is streamed', 3000).catch(() => {});
+    session.send('{"jsonrpc":"2.0","id":"no","method":"tools/call","params":{"name":"denied"}}\n[]\n');
+    await new Promise((resolve) => setTimeout(resolve, 200)); // time to do it wrong in
+    await session.settled();
+    assert.equal(assertOk(await session.answerTo('slow')).content[0].text, `${text}and the rest`);
+    await session.answerTo('no');
+    assert.deepEqual(session.messages.filter((message) => message.broken), []);
+    await session.close();
+  },
+
   'noise on standard output does not reach the client': async (scratch) => {
     const noise = ['Server is ready', '{"not":"a message"}', '{"jsonrpc":"2.0","id":1', '[]', 'null', '', '{"jsonrpc":"2.0","id":null,"result":{}}'];
     const session = await startProxy(scratch, { server: scriptedWords(scratch, { start: noise }) });
@@ -276,6 +294,13 @@ Object.assign(tests, {
     await soon(gone(Number(fs.readFileSync(scratch.path('pid'), 'utf8'))), 'the end of the server');
   },
 });
+
+/** Resolves when so many bytes of a line have come whose end has not. */
+async function untilSaid(session, size) {
+  while (session.unfinished().length < size) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
 
 /** Resolves when the process has ended; one that nobody waited for has ended too. */
 async function gone(pid) {
