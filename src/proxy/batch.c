@@ -45,20 +45,16 @@ void batch_send_request(struct batch *batch, struct sink *sink, struct text byte
     VECTOR_PUSH(&batch->arena, &batch->outputs, output);
 }
 
-static void add_event(struct batch *batch, struct text members, bool is_on_record)
-{
-    struct batch_event event = {.members = text_copy(&batch->arena, members), .is_on_record = is_on_record};
-    VECTOR_PUSH(&batch->arena, &batch->events, event);
-}
-
 void batch_tell(struct batch *batch, struct text members)
 {
-    add_event(batch, members, false);
+    struct batch_event event = {.members = text_copy(&batch->arena, members)};
+    VECTOR_PUSH(&batch->arena, &batch->events, event);
 }
 
 void batch_record(struct batch *batch, struct text members)
 {
-    add_event(batch, members, true);
+    struct batch_event event = {.members = members, .is_on_record = true};
+    VECTOR_PUSH(&batch->arena, &batch->events, event);
 }
 
 bool batch_is_full(const struct batch *batch)

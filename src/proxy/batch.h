@@ -57,8 +57,9 @@ void batch_send(struct batch *batch, struct sink *sink, struct text bytes);
 void batch_send_request(struct batch *batch, struct sink *sink, struct text bytes,
                         const struct batch_request *request);
 
-/* Adds an event, which is copied. */
+/* Adds an event for standard error, which is copied. */
 void batch_tell(struct batch *batch, struct text members);
+/* Adds one for the trail too, which lies in the batch's own arena. */
 void batch_record(struct batch *batch, struct text members);
 
 /* Whether it should be committed before more is added. */

@@ -18,7 +18,7 @@ static void note_client(struct proxy *proxy, const struct mcp_step *step)
 static void judge_step(struct proxy *proxy, const struct mcp_step *step)
 {
     struct text answer;
-    enum outcome outcome = decide_request(&proxy->decider, step, clock_now(), &proxy->round, &answer);
+    enum outcome outcome = decide_request(&proxy->decider, step, &proxy->round, &answer);
     if (outcome == OUTCOME_FORWARD && !mcp_sent_by_client(&proxy->session, step)) {
         outcome = OUTCOME_ANSWER;
         answer =
@@ -85,6 +85,7 @@ void client_handle(struct proxy *proxy)
 {
     struct text line;
     judge_refresh(&proxy->judge);
+    decide_begin(&proxy->decider, clock_now(), &proxy->round);
     while (source_next_line(&proxy->client, &line)) {
         if (proxy->skips_client_line) {
             proxy->skips_client_line = false;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proxy/decide.h"
 
-#include <inttypes.h>
-#include <unistd.h>
+#include <string.h>
 
 #include "policy/message.h"
 #include "state/ask.h"
@@ -11,11 +10,12 @@
 struct deciding {
     struct decider *decider;
     const struct mcp_step *step;
-    clock_instant now;
     struct arena *arena;
     struct record_call call;
+    const struct known_call *known; /* where the decision is one that was kept; or NULL */
     struct call_judgement judgement;
-    const char *event; /* where it is not the verdict's own */
+    struct decision judged; /* before budgets and questions */
+    const char *event;      /* where it is not the verdict's own */
     struct text message;
 };
 
@@ -49,6 +49,16 @@ static void read_meta(struct record_call *call, const struct json *params)
     }
 }
 
+/* Without an id no two calls are known to be the same, and each is charged: a key that no other call has. The
+ * counter is spread over its bytes, which tables go by. */
+static struct digest unnamed_key(struct decider *decider)
+{
+    struct digest key = decider->origin;
+    uint64_t spread = ++decider->unnamed * UINT64_C(0x9E3779B97F4A7C15);
+    memcpy(key.bytes, &spread, sizeof spread);
+    return key;
+}
+
 static void identify(struct deciding *deciding)
 {
     const struct mcp_step *step = deciding->step;
@@ -68,12 +78,8 @@ static void identify(struct deciding *deciding)
     json_canonical(&canonical, arena, arguments != NULL ? arguments : &no_arguments);
     call->canonical_arguments = builder_text(&canonical);
     call->arguments = digest_sha256(call->canonical_arguments);
-    struct text id = call->call_id;
-    if (id.size == 0) {
-        /* Without an id no two calls are known to be the same: each is charged. */
-        id = text_format(arena, "%" PRIu64 ".%ld", ++deciding->decider->unnamed, (long)getpid());
-    }
-    call->key = charge_key(call->session, id, call->tool, &call->arguments);
+    call->key = call->call_id.size > 0 ? charge_key(call->session, call->call_id, call->tool, &call->arguments)
+                                       : unnamed_key(deciding->decider);
 }
 
 /* ---- Step 3: the budget ---- */
@@ -89,15 +95,21 @@ static void apply_budgets(struct deciding *deciding)
     }
 }
 
-static bool has_budget(const struct deciding *deciding)
+static bool find_budget(const struct judge *judge, const struct call_judgement *judgement)
 {
     uint64_t calls;
     const struct layer *layer;
-    bool found = policy_call_budget(deciding->decider->judge->workspace.policy, &calls, &layer);
-    for (size_t i = 0; i < deciding->judgement.nested.count; i++) {
-        found = found || policy_call_budget(deciding->judgement.nested.items[i].policy, &calls, &layer);
+    bool found = policy_call_budget(judge->workspace.policy, &calls, &layer);
+    for (size_t i = 0; i < judgement->nested.count; i++) {
+        found = found || policy_call_budget(judgement->nested.items[i].policy, &calls, &layer);
     }
     return found;
+}
+
+static bool has_budget(const struct deciding *deciding)
+{
+    return deciding->known != NULL ? deciding->known->has_budget
+                                   : find_budget(deciding->decider->judge, &deciding->judgement);
 }
 
 /* A repeat of a call that was charged already costs nothing and needs nothing left. */
@@ -116,7 +128,7 @@ static bool check_budget(struct deciding *deciding, bool *ret_charges, struct er
     if (!tally_peek(tally, &deciding->call.key, &result, err)) {
         return false;
     }
-    if (result == CHARGE_NEW) {
+    if (result == CHARGE_NEW && has_budget(deciding)) {
         apply_budgets(deciding);
     }
     *ret_charges = decision->verdict != VERDICT_DENY && !deciding->decider->options->dry_run;
@@ -150,8 +162,8 @@ static bool ask(struct deciding *deciding, struct error *err)
         .policy = workspace->digest,
     };
     struct ask_answer answer;
-    if (!ask_at_terminal(options->state_folder.data, &wanted, deciding->now, 0, deciding->arena, &answer,
-                         err)) {
+    if (!ask_at_terminal(options->state_folder.data, &wanted, deciding->decider->now, 0, deciding->arena,
+                         &answer, err)) {
         return false;
     }
     deciding->call.approval = answer.code;
@@ -204,28 +216,82 @@ static struct text called(const struct deciding *deciding)
     return tool.size > 0 ? tool : deciding->step->message.method;
 }
 
-static bool decide(struct deciding *deciding, struct error *err)
+/* The decision of the policy, from what is known or made anew. */
+static bool judge(struct deciding *deciding, struct error *err)
 {
     struct decider *decider = deciding->decider;
     struct decision *decision = &deciding->judgement.decision;
-    if (!judge_request(decider->judge, deciding->step, deciding->arena, &deciding->judgement, err)) {
-        return false;
+    if (judge_knows_all(decider->judge, deciding->step)) {
+        deciding->known = judge_find_known(decider->judge, deciding->call.tool);
     }
-    if (decision->verdict != VERDICT_DENY && !budget_and_ask(deciding, err)) {
+    if (deciding->known != NULL) {
+        deciding->judgement = deciding->known->judgement;
+    } else if (!judge_request(decider->judge, deciding->step, deciding->arena, &deciding->judgement, err)) {
         return false;
     }
     if (decision->demand == NULL && deciding->judgement.demands.count > 0) {
         decision->demand = &deciding->judgement.demands.items[0]; /* what the trail names */
     }
-    const struct workspace *workspace = &decider->judge->workspace;
-    if (decision->verdict != VERDICT_ALLOW && deciding->message.size == 0) {
-        deciding->message =
-            message_for_agent(decision, called(deciding), workspace->root, true, deciding->arena);
+    deciding->judged = *decision;
+    return true;
+}
+
+static void keep(struct deciding *deciding, struct text common)
+{
+    struct known_call known = {
+        .tool = deciding->call.tool,
+        .session = deciding->call.session,
+        .client = deciding->call.client,
+        .judgement = deciding->judgement,
+        .has_budget = has_budget(deciding),
+        .common = common,
+    };
+    judge_keep_known(deciding->decider->judge, &known);
+}
+
+/* What this record has in common with those of other calls. */
+static struct text common_of(struct deciding *deciding)
+{
+    struct decider *decider = deciding->decider;
+    const struct known_call *known = deciding->known;
+    const struct decision *decision = &deciding->judgement.decision;
+    bool is_as_judged =
+        decision->verdict == deciding->judged.verdict && decision->reason == deciding->judged.reason;
+    if (is_as_judged && known != NULL && text_equal(known->session, deciding->call.session) &&
+        text_equal(known->client, deciding->call.client)) {
+        return known->common;
     }
-    struct text members =
-        record_request(&deciding->call, decider->options, workspace, decision, event_of(deciding),
-                       deciding->message, NULL, deciding->now, deciding->arena);
-    batch_record(decider->batch, members);
+    struct text common =
+        record_common(&deciding->call, decider->options, &decider->judge->workspace, decision, deciding->arena);
+    if (is_as_judged && known == NULL && judge_knows_all(decider->judge, deciding->step) &&
+        deciding->judgement.nested.count == 0) {
+        keep(deciding, common);
+    }
+    return common;
+}
+
+static void record(struct deciding *deciding, struct text common, const char *event)
+{
+    struct decider *decider = deciding->decider;
+    struct text time = {decider->time, decider->time_size};
+    batch_record(decider->batch, record_request(&deciding->call, common, event, deciding->message, time,
+                                                &decider->batch->arena));
+}
+
+static bool decide(struct deciding *deciding, struct error *err)
+{
+    const struct decision *decision = &deciding->judgement.decision;
+    if (!judge(deciding, err)) {
+        return false;
+    }
+    if (decision->verdict != VERDICT_DENY && !budget_and_ask(deciding, err)) {
+        return false;
+    }
+    if (decision->verdict != VERDICT_ALLOW && deciding->message.size == 0) {
+        deciding->message = message_for_agent(decision, called(deciding),
+                                              deciding->decider->judge->workspace.root, true, deciding->arena);
+    }
+    record(deciding, common_of(deciding), event_of(deciding));
     return true;
 }
 
@@ -265,18 +331,24 @@ static bool is_let_through(struct deciding *deciding)
     return false;
 }
 
-enum outcome decide_request(struct decider *decider, const struct mcp_step *step, clock_instant now,
-                            struct arena *arena, struct text *ret_answer)
+void decide_begin(struct decider *decider, clock_instant now, struct arena *scratch)
+{
+    struct text time = clock_format(scratch, now);
+    decider->now = now;
+    decider->time_size = time.size < sizeof decider->time ? time.size : sizeof decider->time;
+    memcpy(decider->time, time.data, decider->time_size);
+}
+
+enum outcome decide_request(struct decider *decider, const struct mcp_step *step, struct arena *arena,
+                            struct text *ret_answer)
 {
     struct error err = {0};
-    struct deciding deciding = {.decider = decider, .step = step, .now = now, .arena = arena};
+    struct deciding deciding = {.decider = decider, .step = step, .arena = arena};
     identify(&deciding);
     if (!decide(&deciding, &err)) {
-        struct text message = text_format(arena, "aex refused the call: %s", err.message);
-        struct text members = record_request(&deciding.call, decider->options, NULL, NULL, "tool.denied",
-                                             message, err.message, now, arena);
-        batch_record(decider->batch, members);
-        *ret_answer = refuse(&deciding, false, message);
+        deciding.message = text_format(arena, "aex refused the call: %s", err.message);
+        record(&deciding, record_failed(&deciding.call, decider->options, arena), "tool.denied");
+        *ret_answer = refuse(&deciding, false, deciding.message);
         return OUTCOME_ANSWER;
     }
     if (is_let_through(&deciding)) {

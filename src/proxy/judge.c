@@ -98,6 +98,8 @@ void judge_refresh(struct judge *judge)
     }
     arena_reset(&judge->arena);
     judge->workspace = (struct workspace){0};
+    memset(judge->known, 0, sizeof judge->known);
+    judge->known_count = 0;
     judge->generation++;
     judge->is_loaded = load(judge, &judge->failure);
     struct fingerprint print = look(judge);
@@ -192,4 +194,63 @@ bool judge_could_allow(struct judge *judge, struct text list, struct text name, 
     }
     struct demand demand = demand_of(judge, method_of_list(list), name, arena);
     return policy_judge(judge->workspace.policy, &demand, 1, arena).verdict != VERDICT_DENY;
+}
+
+/* ---- Decisions that are the same again ---- */
+
+enum { MOST_KNOWN = 1024 }; /* a client that makes up names must not fill the memory */
+
+bool judge_knows_all(const struct judge *judge, const struct mcp_step *step)
+{
+    return judge->is_loaded && text_equal(step->message.method, TEXT("tools/call")) &&
+           text_equal(judge->options->start, judge->workspace.root);
+}
+
+const struct known_call *judge_find_known(const struct judge *judge, struct text tool)
+{
+    const struct known_call *known = judge->known[text_hash(tool) % JUDGE_BUCKETS];
+    while (known != NULL && !text_equal(known->tool, tool)) {
+        known = known->next;
+    }
+    return known;
+}
+
+/* With the texts of its names; the rules and layers are the policy's own. */
+static struct demand copy_demand(struct arena *arena, const struct demand *demand)
+{
+    struct demand copy = *demand;
+    for (size_t i = 0; i < copy.name_count; i++) {
+        copy.names[i] = text_copy(arena, copy.names[i]);
+    }
+    copy.note = text_copy(arena, copy.note);
+    copy.resource.value = text_copy(arena, copy.resource.value);
+    copy.resource.resolved = text_copy(arena, copy.resource.resolved);
+    return copy;
+}
+
+void judge_keep_known(struct judge *judge, const struct known_call *known)
+{
+    struct arena *arena = &judge->arena;
+    struct known_call **bucket = &judge->known[text_hash(known->tool) % JUDGE_BUCKETS];
+    if (judge->known_count == MOST_KNOWN) {
+        return;
+    }
+    struct known_call *kept = ARENA_NEW(arena, struct known_call);
+    *kept = *known;
+    kept->tool = text_copy(arena, known->tool);
+    kept->session = text_copy(arena, known->session);
+    kept->client = text_copy(arena, known->client);
+    kept->common = text_copy(arena, known->common);
+    kept->judgement.demands = (struct demand_vector){0};
+    const struct call_judgement *judgement = &known->judgement;
+    for (size_t i = 0; i < judgement->demands.count; i++) {
+        VECTOR_PUSH(arena, &kept->judgement.demands, copy_demand(arena, &judgement->demands.items[i]));
+    }
+    const struct demand *settled = judgement->decision.demand;
+    if (settled != NULL) {
+        kept->judgement.decision.demand = &kept->judgement.demands.items[settled - judgement->demands.items];
+    }
+    kept->next = *bucket;
+    *bucket = kept;
+    judge->known_count++;
 }

@@ -120,7 +120,7 @@ static void note_end(struct proxy *proxy)
 {
     struct record record;
     int status = proxy->server_status;
-    record_begin(&record, "upstream.crashed", clock_now(), &proxy->round);
+    record_begin(&record, "upstream.crashed", clock_now(), &proxy->batch.arena);
     json_member_string(&record.writer, TEXT("session"), proxy->decider.session);
     json_member_string(&record.writer, TEXT("server"), proxy->options->server);
     if (WIFSIGNALED(status)) {
@@ -353,6 +353,7 @@ bool proxy_run(const struct proxy_options *options, struct arena *arena, int *re
         .batch = &proxy->batch,
         .session = text_format(arena, "proxy.%ld.%lld", (long)getpid(), (long long)clock_now()),
     };
+    proxy->decider.origin = digest_sha256(proxy->decider.session);
     if (!start(proxy, err)) {
         return false;
     }

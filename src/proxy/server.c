@@ -46,7 +46,7 @@ static void filter_list(struct proxy *proxy, const struct mcp_step *step)
 static void judge_step(struct proxy *proxy, const struct mcp_step *step)
 {
     struct text answer;
-    enum outcome outcome = decide_request(&proxy->decider, step, clock_now(), &proxy->round, &answer);
+    enum outcome outcome = decide_request(&proxy->decider, step, &proxy->round, &answer);
     if (outcome == OUTCOME_FORWARD && mcp_sent_by_server(&proxy->session, step)) {
         proxy_forward_judged(proxy, step, false);
     } else if (outcome == OUTCOME_ANSWER) {
@@ -57,6 +57,7 @@ static void judge_step(struct proxy *proxy, const struct mcp_step *step)
 static void handle_message(struct proxy *proxy, struct text line)
 {
     judge_refresh(&proxy->judge);
+    decide_begin(&proxy->decider, clock_now(), &proxy->round);
     struct mcp_step step = mcp_from_server(&proxy->session, line, &proxy->round);
     switch (step.action) {
     case MCP_FORWARD:
