@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { runBounded } from '../../e2e/support/processes.mjs';
 import { bareEnvironment } from '../../e2e/support/scratch.mjs';
 import { Session } from './session.mjs';
 
@@ -27,6 +28,15 @@ const placeOf = (scratch) => ['--root', scratch.project, ...stateOf(scratch)];
 /** Runs aex as a person in a plain shell would; returns what it prints. Throws when it fails. */
 export function person(scratch, ...words) {
   return execFileSync(aex, words, { cwd: scratch.project, env: bareEnvironment(scratch), encoding: 'utf8', stdio: 'pipe' });
+}
+
+/** A person at a terminal, who types that. Resolves to what they saw. */
+export async function atTerminal(scratch, typed, ...words) {
+  const line = [aex, ...words, ...stateOf(scratch)].map((word) => `'${word}'`).join(' ');
+  const place = { cwd: scratch.project, env: bareEnvironment(scratch), seconds: 20, input: typed };
+  const run = await runBounded('script', ['-qec', line, '/dev/null'], place);
+  assert.equal(run.status, 0, `${run.stdout}${run.stderr}`);
+  return run.stdout;
 }
 
 export function acceptPolicy(scratch, policy) {
