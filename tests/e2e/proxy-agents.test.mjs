@@ -10,6 +10,7 @@ import { acceptPolicy, echoWords, policyOf, proxyWords } from '../support/mcp/pr
 import { claude, codex, turns } from './support/agents.mjs';
 import { putUnderGate } from './support/gate.mjs';
 import { runTests } from './support/tap.mjs';
+import { playClaude } from './support/terminal.mjs';
 
 /** What differs between the agents: how a server is made known, and how the model calls its tools. */
 const agents = {
@@ -101,6 +102,24 @@ for (const [name, one] of Object.entries(agents)) {
     assert.equal(new Set(ids).size, 2, 'under the same ids');
   };
 }
+
+tests['claude: what a person answered at the hook, the proxy does not ask again'] = async (scratch, programs) => {
+  const { serve, call } = agents.claude;
+  putUnderGate(scratch, 'claude', { policy: policyOf('allow mcp.t.echo', 'confirm before mcp.t.echo') });
+  serve(scratch, proxyWords(scratch, echoWords(scratch)));
+  scratch.write('.claude/settings.local.json', '{"enableAllProjectMcpServers":true}');
+  const steps = turns([call('echo', { word: 'approved' }), { contains: ['"word":"approved"'], lacks: ['aex'] }]);
+  const problems = await playClaude(programs.claude, scratch, { steps }, async (terminal) => {
+    await terminal.until('the prompt', (screen) => /❯|>/.test(screen));
+    terminal.type('go');
+    await terminal.until('what was typed', (screen) => screen.includes('go'));
+    await terminal.press('Enter', 'the question', (screen) => screen.includes('policy.aex') && screen.includes('Yes'));
+    assert.doesNotMatch(sent(scratch), /approved/, 'nothing runs while the person thinks');
+    await terminal.press('Enter', 'the end', (screen) => /nterrupted|ejected|● done/.test(screen));
+  });
+  assert.deepEqual(problems, []);
+  assert.match(sent(scratch), /approved/);
+};
 
 tests['a checkpoint made under Claude Code resumes under Codex'] = async (scratch, programs) => {
   acceptPolicy(scratch, policyOf('allow mcp.t.echo', 'budget calls=3'));
