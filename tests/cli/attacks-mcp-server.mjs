@@ -160,6 +160,59 @@ Object.assign(tests, {
     await session.close();
   },
 
+  ...Object.fromEntries(
+    Object.entries({
+      'is no JSON in the end': '"},,]}}',
+      'has NaN in the end': '"}],"n":NaN}}',
+      'has two results': `"}]},"result":{"tools":[${tool('denied')}]}}`,
+      'is for somebody else in the end': `"}]},"id":41}`,
+      'is an error as well': '"}]},"error":{"code":1,"message":"denied"}}',
+      'is a question in the end': '"}]},"method":"sampling/createMessage"}',
+      'has a second message on its line': `"}]}} ${listing('denied').replace('$ID', '41')}`,
+      'has a CR and a message': `"}]}}\r${listing('denied').replace('$ID', '41')}`,
+      'never ends': '',
+    }).map(([name, end]) => [
+      `an answer that is on its way, and ${name}`,
+      async (scratch) => {
+        const head = `{"jsonrpc":"2.0","id":$ID,"result":{"content":[{"type":"text","text":"${'x'.repeat(200_000)}`;
+        const session = await startProxy(scratch, { server: scriptedWords(scratch, { 'tools/call echo': [`${head}${end}${end === '' ? '\\' : ''}`], 'tools/list': [] }) });
+        session.send('{"jsonrpc":"2.0","id":41,"method":"tools/list"}\n');
+        session.send('{"jsonrpc":"2.0","id":42,"method":"tools/call","params":{"name":"echo","arguments":{}}}\n');
+        // Either it was held until its end, and refused; or the stream is closed before anybody could take it for whole.
+        await Promise.race([session.closed, session.answerTo(42).catch(() => {}), new Promise((resolve) => setTimeout(resolve, 1000))]);
+        await session.close();
+        for (const message of session.messages) {
+          assert.ok(!message.broken && (message.id !== 41 || message.error !== undefined), message.raw.slice(-300));
+          assert.doesNotMatch(message.raw, /denied|x{1000}/);
+        }
+      },
+    ]),
+  ),
+
+  'a client that stands still keeps what is sent to it waiting, not growing': async (scratch) => {
+    const session = await startProxy(scratch, { policy: policyOf('allow mcp.t.notify') });
+    session.child.stdout.pause();
+    session.send('{"jsonrpc":"2.0","id":"flood","method":"tools/call","params":{"name":"notify","arguments":{"count":300000}}}\n');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const memory = Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${session.child.pid}/status`, 'utf8'))[1]);
+    assert.ok(memory < 16 * 1024, `${memory} KiB`);
+    session.child.stdout.resume();
+    assertOk(await session.answerTo('flood'));
+    assert.equal(session.messages.filter((message) => message.method === 'notifications/progress').length, 300_000);
+    await session.close();
+  },
+
+  'events that nobody reads stop nothing': async (scratch) => {
+    const session = await startProxy(scratch);
+    session.child.stderr.pause();
+    for (let count = 0; count < 3000; count++) {
+      session.send(`{"jsonrpc":"2.0","id":"e${count}","method":"tools/call","params":{"name":"echo","arguments":{"n":${count}}}}\n`);
+    }
+    assertOk(await session.answerTo('e2999'));
+    session.child.stderr.resume();
+    await session.close();
+  },
+
   'noise on standard output does not reach the client': async (scratch) => {
     const noise = ['Server is ready', '{"not":"a message"}', '{"jsonrpc":"2.0","id":1', '[]', 'null', '', '{"jsonrpc":"2.0","id":null,"result":{}}'];
     const session = await startProxy(scratch, { server: scriptedWords(scratch, { start: noise }) });

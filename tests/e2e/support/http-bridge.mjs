@@ -18,20 +18,16 @@ class Peer {
 
   constructor(words, options) {
     this.session = new Session(words, options);
-    this.#read(0);
+    this.#read();
   }
 
-  async #read(from) {
-    for (let index = from; ; index++) {
-      const found = await this.session
-        .until((message) => this.session.messages.indexOf(message) >= index, 'a message')
-        .catch(() => undefined);
-      if (found !== undefined) {
-        this.#route(this.session.messages[index]);
+  async #read() {
+    for (let index = 0; ; ) {
+      await this.session.until(() => this.session.messages.length > index, 'a message').catch(() => {});
+      if (this.session.messages.length > index) {
+        this.#route(this.session.messages[index++]);
       } else if (this.session.ended) {
         return;
-      } else {
-        index--;
       }
     }
   }

@@ -97,11 +97,14 @@ export class Session {
 
   /** Resolves to the first message for which `test` holds. Rejects when the program ends before. */
   async until(test, what) {
+    let seen = 0;
     const found = new Promise((resolve, reject) => {
       const check = () => {
-        const message = this.messages.find(test);
-        if (message !== undefined) {
-          resolve(message);
+        while (seen < this.messages.length && !test(this.messages[seen])) {
+          seen++;
+        }
+        if (seen < this.messages.length) {
+          resolve(this.messages[seen]);
         } else if (this.ended) {
           reject(new Error(`${what}: the program ended first\n${this.errorLines.join('\n')}`));
         } else {
