@@ -54,6 +54,8 @@ static void read_statements(struct review *review, const struct statement_vector
             break;
         case STATEMENT_CONFIRM:
         case STATEMENT_BUDGET:
+        case STATEMENT_MAP:
+        case STATEMENT_REDACT:
         case STATEMENT_NEED:
         case STATEMENT_DO:
         case STATEMENT_RETURN:

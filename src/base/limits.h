@@ -77,6 +77,13 @@ enum {
     /* Requests of one side that wait for their answers at once. */
     LIMIT_MCP_IN_FLIGHT = 65536,
 
+    /* Calls held, and states of servers remembered, until the client's user has answered; bytes of one held call. */
+    LIMIT_MCP_HELD_CALLS = 64,
+    LIMIT_MCP_HELD_CALL = 1024 * 1024,
+
+    /* Tasks of servers that are known to come from calls that were allowed. */
+    LIMIT_MCP_TASKS = 4096,
+
     /* Memory of one message: its tree is several times its text. */
     LIMIT_MCP_MEMORY = 1024 * 1024 * 1024,
 

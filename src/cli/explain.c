@@ -58,13 +58,15 @@ static bool explain(struct invocation *invocation, struct builder *out, struct e
     if (!analyse_call(agent, &call, &workspace, &context, arena, &judgement, err)) {
         return error_prefix(err, "the call would be refused");
     }
+    const struct explanation explanation = {
+        .agent = agent, .call = &call, .judgement = &judgement, .workspace = &workspace, .context = &context};
     if (option_given(invocation, "json")) {
         struct json_writer writer;
         json_writer_init(&writer, out, true);
-        explain_json(&writer, &judgement, call.tool, &workspace, arena);
+        explain_json(&writer, &explanation, arena);
         builder_add_char(out, '\n');
     } else {
-        builder_add(out, explain_text(&judgement, call.tool, &workspace, arena));
+        builder_add(out, explain_text(&explanation, arena));
     }
     return true;
 }

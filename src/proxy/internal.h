@@ -5,6 +5,7 @@
 
 #include "proxy/decide.h"
 #include "proxy/upstream.h"
+#include "redact/message.h"
 
 /* How far the end has come. */
 enum stage {
@@ -25,6 +26,10 @@ struct proxy {
     struct judge judge;
     struct batch batch;
     struct decider decider;
+    struct holding holding;
+    struct pins pins;
+    const struct secret_values *secrets; /* of .env files; as long as the policy is loaded */
+    uint64_t secrets_generation;         /* of the policy they were read with */
 
     struct source client;
     struct source server;
@@ -58,6 +63,9 @@ void server_handle(struct proxy *proxy);
 /* Answers everything that waits for the server, which is gone. */
 void server_answer_all(struct proxy *proxy, struct text explanation);
 
+/* Before what one read brought is looked at: the policy as it is now, and the time. */
+void proxy_begin_round(struct proxy *proxy);
+
 /* An event of the proxy's own, for standard error. */
 void proxy_note(struct proxy *proxy, const char *event, const char *name, struct text value);
 
@@ -65,6 +73,8 @@ void proxy_note(struct proxy *proxy, const char *event, const char *name, struct
  * step that may only go on with its charge and record. */
 void proxy_forward(struct proxy *proxy, struct sink *sink, struct text line);
 void proxy_forward_judged(struct proxy *proxy, const struct mcp_step *step, bool is_from_client);
+/* An answer of our own to a request of the client's that must not go out without its record. */
+void proxy_answer_recorded(struct proxy *proxy, const struct mcp_step *step, struct text answer);
 /* Sends bytes from the round's arena. */
 void proxy_send(struct proxy *proxy, struct sink *sink, struct text bytes);
 

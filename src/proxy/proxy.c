@@ -2,6 +2,7 @@
 #include "proxy/proxy.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
@@ -10,6 +11,7 @@
 
 #include "base/limits.h"
 #include "os/file.h"
+#include "os/path.h"
 #include "proxy/internal.h"
 #include "redact/redact.h"
 
@@ -28,7 +30,7 @@ void proxy_note(struct proxy *proxy, const char *event, const char *name, struct
     struct record record;
     record_begin(&record, event, clock_now(), &proxy->round);
     json_member_string(&record.writer, TEXT("session"), proxy->decider.session);
-    json_member_string(&record.writer, TEXT("server"), proxy->options->server);
+    json_member_string(&record.writer, TEXT("server"), proxy->options->server.name);
     json_member_string(&record.writer, text_of(name), redact_and_cut(&proxy->round, value, LONGEST_NOTE));
     batch_tell(&proxy->batch, record_members(&record));
 }
@@ -36,6 +38,34 @@ void proxy_note(struct proxy *proxy, const char *event, const char *name, struct
 void proxy_send(struct proxy *proxy, struct sink *sink, struct text bytes)
 {
     batch_send(&proxy->batch, sink, text_copy(&proxy->batch.arena, bytes));
+}
+
+/* What is secret in the workspace's own files is to be known in what a server answers. */
+static void read_secrets(struct proxy *proxy)
+{
+    static const char *const names[] = {".env", ".env.local", ".env.production", ".env.development"};
+    enum { NAMES = sizeof names / sizeof names[0] };
+    struct text sources[NAMES];
+    size_t count = 0;
+    struct arena *arena = &proxy->judge.arena;
+    for (size_t i = 0; proxy->session.holds_all && i < NAMES; i++) {
+        const char *path = path_join(arena, proxy->judge.workspace.root, text_of(names[i])).data;
+        count += file_read_path(AT_FDCWD, path, LIMIT_MCP_HELD_CALL, arena, &sources[count], NULL);
+    }
+    proxy->secrets = secret_values_of(sources, count, arena);
+}
+
+void proxy_begin_round(struct proxy *proxy)
+{
+    struct judge *judge = &proxy->judge;
+    judge_refresh(judge);
+    decide_begin(&proxy->decider, clock_now(), &proxy->round);
+    if (proxy->secrets_generation != judge->generation) {
+        proxy->secrets_generation = judge->generation;
+        proxy->session.holds_all =
+            proxy->options->redacts || (judge->is_loaded && policy_redacts(judge->workspace.policy));
+        read_secrets(proxy);
+    }
 }
 
 /* The line with its LF. One that ended in CR and LF goes on without the CR. */
@@ -52,9 +82,9 @@ void proxy_forward(struct proxy *proxy, struct sink *sink, struct text line)
     batch_send(&proxy->batch, sink, whole_line(proxy, line));
 }
 
-void proxy_forward_judged(struct proxy *proxy, const struct mcp_step *step, bool is_from_client)
+static struct batch_request request_of(struct proxy *proxy, const struct mcp_step *step, bool is_from_client)
 {
-    struct batch_request request = {
+    return (struct batch_request){
         .id = step->message.id.source,
         .key = step->message.id,
         .is_tool_call = text_equal(step->message.method, TEXT("tools/call")),
@@ -62,8 +92,19 @@ void proxy_forward_judged(struct proxy *proxy, const struct mcp_step *step, bool
         .requests = is_from_client ? &proxy->session.from_client : &proxy->session.from_server,
         .back = is_from_client ? &proxy->to_client : &proxy->to_server,
     };
+}
+
+void proxy_forward_judged(struct proxy *proxy, const struct mcp_step *step, bool is_from_client)
+{
+    struct batch_request request = request_of(proxy, step, is_from_client);
     batch_send_request(&proxy->batch, is_from_client ? &proxy->to_server : &proxy->to_client,
                        whole_line(proxy, step->message.source), &request);
+}
+
+void proxy_answer_recorded(struct proxy *proxy, const struct mcp_step *step, struct text answer)
+{
+    struct batch_request request = request_of(proxy, step, true);
+    batch_send_request(&proxy->batch, &proxy->to_client, text_copy(&proxy->batch.arena, answer), &request);
 }
 
 /* ---- The server's standard error ---- */
@@ -122,7 +163,7 @@ static void note_end(struct proxy *proxy)
     int status = proxy->server_status;
     record_begin(&record, "upstream.crashed", clock_now(), &proxy->batch.arena);
     json_member_string(&record.writer, TEXT("session"), proxy->decider.session);
-    json_member_string(&record.writer, TEXT("server"), proxy->options->server);
+    json_member_string(&record.writer, TEXT("server"), proxy->options->server.name);
     if (WIFSIGNALED(status)) {
         json_member_integer(&record.writer, TEXT("signal"), WTERMSIG(status));
     } else {
@@ -324,11 +365,33 @@ static void flush_all(struct proxy *proxy)
     sink_flush(&proxy->batch.errors);
 }
 
+/* What the server's command is to be: as it was pinned, where it was. */
+static bool check_command(struct proxy *proxy, struct text *ret_program, struct error *err)
+{
+    const struct proxy_options *options = proxy->options;
+    const char *const *words = (const char *const *)options->command;
+    struct text root = proxy->judge.workspace.root;
+    *ret_program = text_of(options->command[0]);
+    if (!options->has_pins || root.size == 0) {
+        proxy->decider.pins = NULL;
+        return true;
+    }
+    return pins_init(&proxy->pins, text_copy(proxy->process, root), options->state_folder, options->server.name,
+                     err) &&
+           pins_check_command(&proxy->pins, words, options->command_count, options->search_path, options->start,
+                              proxy->process, ret_program, err);
+}
+
 static bool start(struct proxy *proxy, struct error *err)
 {
+    struct text program;
     proxy->signals = catch_signals(err);
-    if (proxy->signals < 0 || !batch_init(&proxy->batch, proxy->options, proxy->process, err) ||
-        !upstream_start(&proxy->upstream, proxy->options->command, err)) {
+    if (proxy->signals < 0 || !batch_init(&proxy->batch, proxy->options, proxy->process, err)) {
+        return false;
+    }
+    proxy_begin_round(proxy);
+    if (!check_command(proxy, &program, err) ||
+        !upstream_start(&proxy->upstream, program.data, proxy->options->command, err)) {
         return false;
     }
     proxy->client = (struct source){.fd = STDIN_FILENO};
@@ -351,6 +414,8 @@ bool proxy_run(const struct proxy_options *options, struct arena *arena, int *re
         .options = options,
         .judge = &proxy->judge,
         .batch = &proxy->batch,
+        .holding = &proxy->holding,
+        .pins = options->has_pins ? &proxy->pins : NULL,
         .session = text_format(arena, "proxy.%ld.%lld", (long)getpid(), (long long)clock_now()),
     };
     proxy->decider.origin = digest_sha256(proxy->decider.session);

@@ -74,7 +74,7 @@ static void begin_common(struct json_writer *writer, struct builder *out, const 
     writer->needs_comma = true;
     json_member_string(writer, TEXT("session"), call->session);
     add_text(writer, "agent", call->client, LONGEST_NAME);
-    json_member_string(writer, TEXT("server"), options->server);
+    json_member_string(writer, TEXT("server"), options->server.name);
     json_member_string(writer, TEXT("method"), call->step->message.method);
     add_text(writer, "tool", call->tool, LONGEST_NAME);
 }

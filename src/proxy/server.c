@@ -3,35 +3,79 @@
 
 #include "base/limits.h"
 #include "mcp/list.h"
+#include "proxy/own_tools.h"
 
 /* ---- Whole messages ---- */
 
-static void filter_list(struct proxy *proxy, const struct mcp_step *step)
+/* Sends an answer on, without the secrets in it where they are to be taken out. `line` is a message without its
+ * LF. */
+static void send_answer(struct proxy *proxy, struct text line, const struct json *body)
 {
-    struct arena *arena = &proxy->round;
-    const struct json *entries = mcp_list_entries(step);
-    if (entries == NULL) {
-        proxy_note(proxy, "upstream.error", "message", TEXT("a list that is none"));
-        proxy_send(proxy, &proxy->to_client,
-                   mcp_error_answer(step->message.id.source, MCP_INTERNAL_ERROR,
-                                    TEXT("aex withheld the server's answer: it holds no list"), arena));
-        return;
+    struct text redacted = line;
+    if (proxy->session.holds_all && redact_message(line, body, proxy->secrets, &proxy->round, &redacted)) {
+        proxy_note(proxy, "result.redacted", "message", TEXT("secrets were taken out of an answer"));
     }
-    bool *keep = ARENA_ARRAY(arena, bool, entries->count);
+    if (redacted.data == line.data) {
+        proxy_forward(proxy, &proxy->to_client, line);
+    } else {
+        proxy_send(proxy, &proxy->to_client, text_format(&proxy->round, "%.*s\n", TEXT_ARG(redacted)));
+    }
+}
+
+static void withhold(struct proxy *proxy, const struct mcp_step *step, const char *why)
+{
+    proxy_note(proxy, "upstream.error", "message", text_of(why));
+    proxy_send(proxy, &proxy->to_client,
+               mcp_error_answer(step->message.id.source, MCP_INTERNAL_ERROR,
+                                text_format(&proxy->round, "aex withheld the server's answer: %s", why),
+                                &proxy->round));
+}
+
+/* ---- Lists ---- */
+
+/* Which tools are what a person has seen. */
+static bool check_pins(struct proxy *proxy, const struct json *entries, bool is_last,
+                       enum pin_status *ret_statuses, struct error *err)
+{
+    for (size_t i = 0; i < entries->count; i++) {
+        ret_statuses[i] = PIN_PINNED;
+    }
+    judge_forget_known(&proxy->judge); /* decisions that held for tools as they were */
+    return proxy->decider.pins == NULL ||
+           pins_check_page(proxy->decider.pins, entries, is_last, ret_statuses, &proxy->round, err);
+}
+
+static bool is_kept(struct proxy *proxy, const struct mcp_step *step, struct text name, enum pin_status status)
+{
+    enum meta_tool own;
+    bool is_tool = text_equal(step->method->name, TEXT("tools/list"));
+    if (is_tool && proxy->options->has_meta && meta_find(name, &own)) {
+        return false; /* never reachable: ours is */
+    }
+    if (proxy->options->observes) {
+        return true;
+    }
+    return (status == PIN_PINNED || status == PIN_UNSEEN) &&
+           judge_could_allow(&proxy->judge, step->method->name, name, &proxy->round);
+}
+
+static void note_hidden(struct proxy *proxy, const struct mcp_step *step, const struct json *entries,
+                        const bool *keep)
+{
+    enum { LONGEST_NAME = 100 };
     struct record record;
     size_t hidden = 0;
-    record_begin(&record, "tools.filtered", clock_now(), arena);
-    json_member_string(&record.writer, TEXT("server"), proxy->options->server);
+    record_begin(&record, "tools.filtered", clock_now(), &proxy->round);
+    json_member_string(&record.writer, TEXT("session"), proxy->decider.session);
+    json_member_string(&record.writer, TEXT("server"), proxy->options->server.name);
     json_member_string(&record.writer, TEXT("method"), step->method->name);
     json_key(&record.writer, TEXT("hidden"));
     json_begin_array(&record.writer);
     for (size_t i = 0; i < entries->count; i++) {
         struct text name = TEXT("");
-        keep[i] =
-            mcp_list_name(step, &entries->items[i], &name) &&
-            (judge_could_allow(&proxy->judge, step->method->name, name, arena) || proxy->options->observes);
         if (!keep[i]) {
-            json_string(&record.writer, text_slice(name, 0, 100));
+            (void)mcp_list_name(step, &entries->items[i], &name);
+            json_string(&record.writer, text_slice(name, 0, LONGEST_NAME));
             hidden++;
         }
     }
@@ -39,31 +83,107 @@ static void filter_list(struct proxy *proxy, const struct mcp_step *step)
     if (hidden > 0) {
         batch_tell(&proxy->batch, record_members(&record));
     }
-    proxy_send(proxy, &proxy->to_client,
-               text_format(arena, "%.*s\n", TEXT_ARG(mcp_list_filter(step, keep, TEXT(""), arena))));
 }
+
+static void filter_list(struct proxy *proxy, const struct mcp_step *step)
+{
+    struct error err;
+    struct arena *arena = &proxy->round;
+    const struct json *result = json_get(step->message.body, TEXT("result"));
+    const struct json *entries = mcp_list_entries(step);
+    bool is_tools = text_equal(step->method->name, TEXT("tools/list"));
+    if (entries == NULL) {
+        withhold(proxy, step, "it holds no list");
+        return;
+    }
+    bool *keep = ARENA_ARRAY(arena, bool, entries->count + 1);
+    enum pin_status *statuses = ARENA_ARRAY(arena, enum pin_status, entries->count + 1);
+    bool is_last = json_get(result, TEXT("nextCursor")) == NULL;
+    if (is_tools && !check_pins(proxy, entries, is_last, statuses, &err)) {
+        withhold(proxy, step, err.message);
+        return;
+    }
+    for (size_t i = 0; i < entries->count; i++) {
+        struct text name;
+        keep[i] = mcp_list_name(step, &entries->items[i], &name) &&
+                  is_kept(proxy, step, name, is_tools ? statuses[i] : PIN_PINNED);
+    }
+    note_hidden(proxy, step, entries, keep);
+    struct text added = is_tools && step->is_first_page ? own_tool_entries(&proxy->decider, arena) : TEXT("");
+    struct text filtered = mcp_list_filter(step, keep, added, arena);
+    struct json body;
+    if (!json_parse(filtered, arena, &body, &err)) {
+        withhold(proxy, step, err.message); /* a bug of ours, which must not reach anyone */
+        return;
+    }
+    struct text line = text_format(&proxy->batch.arena, "%.*s\n", TEXT_ARG(filtered));
+    send_answer(proxy, text_slice(line, 0, line.size - 1), &body);
+}
+
+/* ---- What servers ask of their clients ---- */
 
 static void judge_step(struct proxy *proxy, const struct mcp_step *step)
 {
-    struct text answer;
-    enum outcome outcome = decide_request(&proxy->decider, step, &proxy->round, &answer);
-    if (outcome == OUTCOME_FORWARD && mcp_sent_by_server(&proxy->session, step)) {
+    struct decided decided = decide_request(&proxy->decider, step, false, &proxy->round);
+    if (decided.outcome == OUTCOME_FORWARD && mcp_sent_by_server(&proxy->session, step)) {
         proxy_forward_judged(proxy, step, false);
-    } else if (outcome == OUTCOME_ANSWER) {
-        proxy_send(proxy, &proxy->to_server, answer);
+    } else if (decided.outcome != OUTCOME_FORWARD) {
+        proxy_send(proxy, &proxy->to_server, decided.answer);
+    }
+}
+
+/* A result that asks for input before it is one: each thing asked is judged as if it were asked by itself. */
+static void judge_input(struct proxy *proxy, const struct mcp_step *step)
+{
+    const struct json *result = json_get(step->message.body, TEXT("result"));
+    const struct json *asked = json_get(result, TEXT("inputRequests"));
+    bool is_allowed = asked == NULL || asked->type == JSON_OBJECT;
+    for (size_t i = 0; is_allowed && asked != NULL && i < asked->count; i++) {
+        struct text method;
+        const struct json *request = &asked->members[i].value;
+        const struct json *params = json_get(request, TEXT("params"));
+        is_allowed = json_get_text(request, TEXT("method"), &method) &&
+                     (params == NULL || params->type == JSON_OBJECT) &&
+                     decide_inner(&proxy->decider, step, method, params, &proxy->round);
+    }
+    if (!is_allowed) {
+        static const struct text explanation = TEXT_INIT(
+            "aex refused the call: the server asks the client for something the policy does not allow");
+        bool is_call = text_equal(step->method->name, TEXT("tools/call"));
+        struct text id = step->message.id.source;
+        proxy_send(proxy, &proxy->to_client,
+                   is_call ? mcp_tool_error(id, explanation, step->is_modern, &proxy->round)
+                           : mcp_error_answer(id, MCP_REFUSED, explanation, &proxy->round));
+        return;
+    }
+    struct text state = TEXT("");
+    (void)json_get_text(result, TEXT("requestState"), &state);
+    struct digest key = decide_unfinished_key(step->fingerprint, state);
+    holding_note_unfinished(&proxy->holding, &key);
+    send_answer(proxy, step->message.source, step->message.body);
+}
+
+/* Remembers a task that a call became. */
+static void note_answer(struct proxy *proxy, const struct mcp_step *step)
+{
+    struct text task;
+    const struct json *result = json_get(step->message.body, TEXT("result"));
+    if (json_get_text(json_get(result, TEXT("task")), TEXT("taskId"), &task) ||
+        json_get_text(result, TEXT("taskId"), &task)) {
+        holding_note_task(&proxy->holding, task);
     }
 }
 
 static void handle_message(struct proxy *proxy, struct text line)
 {
-    judge_refresh(&proxy->judge);
-    decide_begin(&proxy->decider, clock_now(), &proxy->round);
+    proxy_begin_round(proxy);
     struct mcp_step step = mcp_from_server(&proxy->session, line, &proxy->round);
     switch (step.action) {
     case MCP_FORWARD:
-        proxy_forward(proxy, &proxy->to_client, step.message.source);
+        note_answer(proxy, &step);
+        send_answer(proxy, step.message.source, step.message.body);
         break;
-    case MCP_LIST:
+    case MCP_FILTER:
         filter_list(proxy, &step);
         break;
     case MCP_JUDGE:
@@ -74,10 +194,7 @@ static void handle_message(struct proxy *proxy, struct text line)
         proxy_send(proxy, &proxy->to_server, step.answer);
         break;
     case MCP_INPUT:
-        proxy_note(proxy, "upstream.error", "message", TEXT("it asks for input"));
-        proxy_send(proxy, &proxy->to_client,
-                   mcp_error_answer(step.message.id.source, MCP_REFUSED,
-                                    TEXT("aex refused the server's request for input"), &proxy->round));
+        judge_input(proxy, &step);
         break;
     case MCP_DROP:
     case MCP_OURS:

@@ -26,6 +26,42 @@ struct text redact_text(struct arena *arena, struct text text)
     return redact_and_cut(arena, text, SIZE_MAX);
 }
 
+/* Where the offset `at` of the text went; into a secret: where its mask starts or ends. */
+static size_t moved_to(size_t at, bool is_end, const struct secret_span_vector *secrets, struct arena *arena)
+{
+    size_t removed = 0;
+    size_t added = 0;
+    for (size_t i = 0; i < secrets->count; i++) {
+        const struct secret_span *secret = &secrets->items[i];
+        if (is_end ? at <= secret->start : at < secret->start) {
+            break;
+        }
+        bool is_inside = at < secret->end;
+        struct builder mask;
+        builder_init(&mask, arena);
+        secret_mask(&mask, secret->kind);
+        if (is_inside) {
+            return secret->start - removed + added + (is_end ? mask.size : 0);
+        }
+        removed += secret->end - secret->start;
+        added += mask.size;
+    }
+    return at - removed + added;
+}
+
+struct text redact_span(struct arena *arena, struct text text, struct redact_span *span)
+{
+    struct builder out;
+    struct secret_span_vector secrets = {0};
+    builder_init(&out, arena);
+    struct scanner scanner = {.text = text, .out = &out, .spans = &secrets, .arena = arena};
+    secret_scan(&scanner, SIZE_MAX);
+    size_t start = moved_to(span->start, false, &secrets, arena);
+    size_t end = moved_to(span->end, true, &secrets, arena);
+    *span = (struct redact_span){.start = start, .end = end < start ? start : end};
+    return builder_text(&out);
+}
+
 struct json_redaction {
     struct json_writer *writer;
     const struct redact_limits *limits;

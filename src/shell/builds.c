@@ -105,7 +105,16 @@ static const char *const escaping_options[] = {"--require",
                                                "-vettool",
                                                "--json-report-file",
                                                "-D",
-                                               "-P"};
+                                               "-P",
+                                               "-S",
+                                               "-SP",
+                                               "--script",
+                                               "--build-and-test",
+                                               "--test-command",
+                                               "-ldflags",
+                                               "-gcflags",
+                                               "-asmflags",
+                                               "-gccgoflags"};
 
 static void check_runner_options(struct program_run *run, size_t from)
 {
@@ -120,8 +129,10 @@ static void check_runner_options(struct program_run *run, size_t from)
             char letter[] = {'-', name.data[1]};
             is_attached_short = IS_ONE_OF(((struct text){letter, 2}), escaping_options);
         }
-        bool may_be_any = field->may_be_option && field->text.size == 0;
-        if (is_attached_short || IS_ONE_OF(name, escaping_options) || may_be_any) {
+        bool may_be_any = field->may_be_option && (field->text.size == 0 || field->kind == FIELD_SET) &&
+                          !run_admits_wildcard(run, field);
+        bool is_list = text_starts_with(field->text, TEXT("@")); /* more options stand in that file */
+        if (is_list || is_attached_short || IS_ONE_OF(name, escaping_options) || may_be_any) {
             demand_opaque(run->walker, field->range, "an option that loads other code or writes elsewhere",
                           field->text);
             return;
@@ -164,6 +175,19 @@ void model_tests(struct program_run *run, const struct shell_program *program)
     check_runner_options(run, 0);
     check_folder(run);
     state_set_uncertain(run->state, TEXT("the workspace's code ran"));
+}
+
+/* --check reads a file's grammar; anything else runs it. */
+void model_node(struct program_run *run, const struct shell_program *program)
+{
+    bool only_checks = run->arguments.count == 2 && (text_equal(operand_text(run, 0), TEXT("--check")) ||
+                                                     text_equal(operand_text(run, 0), TEXT("-c")));
+    if (only_checks && !run->arguments.items[1].may_be_option && !run->arguments.items[1].may_split &&
+        !text_starts_with(run->arguments.items[1].text, TEXT("-"))) {
+        demand_path(run->walker, run->state, "file.read", &run->arguments.items[1]);
+        return;
+    }
+    model_version_or_opaque(run, program);
 }
 
 void model_version_or_opaque(struct program_run *run, const struct shell_program *program)
@@ -214,6 +238,9 @@ static void demand_packages(struct program_run *run, size_t from)
             }
             continue;
         }
+        if (field->may_be_option && !run_admits_wildcard(run, field)) {
+            demand_opaque(run->walker, field->range, "words that may be options", field->text);
+        }
         has_name = true;
         bool is_known = field->kind == FIELD_EXACT;
         demand_add(run->walker, TEXT("package.install"),
@@ -234,6 +261,17 @@ static void node_execute(struct program_run *run, size_t from)
         /* Only installed ones run without fetching; which it is, is not known here. */
         demand_code(run, "tests.run", TEXT(""), from + 1);
         return;
+    }
+    static const char *const agents[] = {"@anthropic-ai/claude-code", "claude",      "@openai/codex", "codex",
+                                         "@google/gemini-cli",        "opencode-ai", "gemini"};
+    for (size_t i = from; i < run->arguments.count; i++) {
+        struct text name = run->arguments.items[i].text;
+        size_t version = name.size > 1 ? text_find_char(text_after(name, 1), '@') : TEXT_NOT_FOUND;
+        name = version == TEXT_NOT_FOUND ? name : text_slice(name, 0, version + 1);
+        if (IS_ONE_OF(name, agents)) {
+            demand_add(run->walker, TEXT("agent.spawn"), SHELL_RESOURCE_NONE, TEXT(""), run->range);
+            break;
+        }
     }
     run_opaque(run, "runs a package, fetching it first when it is missing");
 }

@@ -30,9 +30,14 @@ void model_looking(struct program_run *run, const struct shell_program *program)
                        SHELL_RESOURCE_NONE, TEXT(""), run->range);
             for (size_t i = 1; i < run->arguments.count; i++) {
                 const struct shell_field *field = &run->arguments.items[i];
+                if (text_contains(field->text, TEXT("secret"))) {
+                    demand_add(run->walker, TEXT("secrets.read"), SHELL_RESOURCE_UNKNOWN, TEXT(""),
+                               field->range);
+                }
                 static const char *const options[] = {
                     "-n", "-o", "-A", "--all-namespaces", "-a", "--all", "--tail", "-f", "-q", "-w"};
-                bool is_known = field->text.size > 0 && field->text.data[0] != '-' && !field->may_split;
+                bool is_known = field->text.size > 0 && field->text.data[0] != '-' && !field->may_split &&
+                                !field->may_be_option;
                 for (size_t j = 0; j < sizeof options / sizeof *options; j++) {
                     is_known = is_known || text_equal(field->text, text_of(options[j]));
                 }

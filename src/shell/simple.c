@@ -21,8 +21,19 @@ static const char *const dangerous_names[] = {
     "CC",
     "CDPATH",
     "CFLAGS",
+    "CCC_*",
     "CLAUDE*",
     "CODEX*",
+    "COLLECT_*",
+    "COMPILER_PATH",
+    "CPLUS_INCLUDE_PATH",
+    "C_INCLUDE_PATH",
+    "DEPENDENCIES_OUTPUT",
+    "SUNPRO_DEPENDENCIES",
+    "GCC_*",
+    "LIBRARY_PATH",
+    "GH_*",
+    "GITHUB_*",
     "CPATH",
     "CURL_*",
     "CXX",
@@ -250,7 +261,7 @@ static bool is_network_device(struct walker *walker, const struct shell_field *f
     demand_host(walker,
                 text_format(walker->arena, "%.*s:%.*s", TEXT_ARG(text_slice(host, 0, slash)),
                             TEXT_ARG(text_after(host, slash + 1))),
-                field->range);
+                NULL, field->range);
     return true;
 }
 
@@ -370,12 +381,27 @@ static void run_function(struct program_run *run, const struct shell_function *f
     run->state->failed = failed;
 }
 
+/* A program may look around where it runs without naming it. */
+static void demand_outside(struct program_run *run)
+{
+    struct shell_folders folders = folders_union(&run->state->cwd, &run->state->failed);
+    for (size_t i = 0; i < folders.count; i++) {
+        if (!path_is_inside(folders.paths[i], run->walker->context->root)) {
+            demand_path_text(run->walker, run->state, "file.read", folders.paths[i], run->range);
+        }
+    }
+}
+
 static void run_program(struct program_run *run)
 {
     const struct shell_program *program = program_find(run->name);
     if (program == NULL) {
+        demand_outside(run);
         run_opaque(run, "a program that is not known here");
         return;
+    }
+    if ((program->flags & PROGRAM_BUILTIN) == 0) {
+        demand_outside(run);
     }
     if (program->capability != NULL) {
         demand_add(run->walker, text_of(program->capability), SHELL_RESOURCE_NONE, TEXT(""), run->range);
@@ -384,6 +410,17 @@ static void run_program(struct program_run *run)
         program->model(run, program);
     } else {
         model_row(run, program);
+    }
+}
+
+/* Agents and aex itself are installed anywhere; what they would do is demanded besides. */
+static void run_disguised(struct program_run *run)
+{
+    size_t slash = text_find_last_char(run->name, '/');
+    const struct shell_program *program = program_find(text_after(run->name, slash + 1));
+    if (program != NULL && (program->model == model_agent || program->model == model_aex)) {
+        run->name = text_of(program->name);
+        run_program(run);
     }
 }
 
@@ -402,6 +439,7 @@ static void run_fields(struct program_run *run, const struct shell_field *fields
     bool has_folder = strip_system_folder(&run->name);
     if (!has_folder && text_find_char(run->name, '/') != TEXT_NOT_FOUND) {
         demand_opaque(run->walker, run->range, "a program outside the system's folders", run->name);
+        run_disguised(run);
         return;
     }
     run->walker->out->parts.items[run->walker->part].program = run->name;

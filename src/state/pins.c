@@ -225,6 +225,7 @@ static bool write_down_locked(struct pins *pins, struct pins_store *store,
     struct pinned_server_vector committed = {0};
     struct pinned_server *server = pins_store_find(store, pins->server, true, scratch);
     size_t accepted = server->tools.count;
+    bool was_complete = server->is_complete;
     struct stat_mark mark;
     if (!server->is_complete && !pins_file_read(pins->root, scratch, &committed, err)) {
         return false;
@@ -237,8 +238,10 @@ static bool write_down_locked(struct pins *pins, struct pins_store *store,
     if (!pins_store_write(store, scratch, err) || !read_mark(store->path, &mark, err)) {
         return false;
     }
-    if (server->tools.count > accepted) {
-        /* For people; what counts is written. A workspace that cannot be written to has no such file. */
+    if (server->is_complete && (!was_complete || server->tools.count > accepted)) {
+        /* For people; what counts is written. A workspace that cannot be written to has no such file. Not
+         * before the first list is over: until then the file is the repository's word, which narrows the rest
+         * of it. */
         (void)pins_file_update(pins->root, pins->server, server, scratch, NULL);
     }
     take_over(pins, server, &mark, scratch);

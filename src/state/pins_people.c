@@ -128,6 +128,7 @@ static bool accept(struct pins_store *store, const struct pin_server *shown, boo
         pinned_tool_put(&server->tools, &server->waiting.items[i], arena);
     }
     server->waiting.count = 0;
+    server->is_complete = server->is_complete || server->tools.count > 0; /* a person saw what there is */
     if (with_command && !pins_command_seal(server->seen_command, arena, &server->command, err)) {
         return false;
     }

@@ -279,9 +279,11 @@ static struct text write_servers(const struct pinned_server_vector *servers, str
     struct builder out;
     struct json_writer writer;
     bool is_file = text_equal(schema, file_schema);
-    if (servers->count > 1) {
-        qsort(servers->items, servers->count, sizeof servers->items[0], compare_servers);
+    struct pinned_server *sorted = ARENA_ARRAY(arena, struct pinned_server, servers->count + 1);
+    for (size_t i = 0; i < servers->count; i++) {
+        sorted[i] = servers->items[i];
     }
+    qsort(sorted, servers->count, sizeof sorted[0], compare_servers);
     builder_init(&out, arena);
     json_writer_init(&writer, &out, true);
     json_begin_object(&writer);
@@ -292,7 +294,7 @@ static struct text write_servers(const struct pinned_server_vector *servers, str
     json_key(&writer, TEXT("servers"));
     json_begin_object(&writer);
     for (size_t i = 0; i < servers->count; i++) {
-        const struct pinned_server *server = &servers->items[i];
+        const struct pinned_server *server = &sorted[i];
         json_key(&writer, server->name);
         json_begin_object(&writer);
         write_command(&writer, TEXT("command"),

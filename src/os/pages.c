@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "os/memory.h"
+#include "os/pages.h"
 
 #include <stdint.h>
 #include <sys/mman.h>
@@ -9,7 +9,7 @@
 #define MADV_POPULATE_WRITE 23 /* <linux/mman.h> of Linux 5.14 */
 #endif
 
-void memory_make_present(void *memory, size_t size)
+void pages_make_present(void *memory, size_t size)
 {
     uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
     uintptr_t start = ((uintptr_t)memory + page - 1) & ~(page - 1);
