@@ -131,7 +131,8 @@ struct demand {
     struct text names[DEMAND_NAMES];
     size_t name_count;
     /* Names from here on are a tool's raw spelling, chosen by a server: an allow covers them only when it
-     * spells them out, or a tool called "git" would pass under `git.*`. 0: none are. */
+     * spells them out, or a tool called "git" would pass under `git.*`; and one that looks like a qualified
+     * name (mcp.SERVER.TOOL) never. 0: none are. */
     size_t first_raw_name;
     bool must_be_spelled_out; /* all its names are such: methods nobody knows */
     struct resource resource;

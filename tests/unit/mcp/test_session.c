@@ -114,9 +114,9 @@ static void test_cancels(void **state)
 static void test_lists_and_questions(void **state)
 {
     struct line *line = *state;
-    assert_int_equal(client(line, REQUEST("1", "tools/list")).action, MCP_FORWARD);
+    assert_int_equal(client(line, REQUEST("1", "tools/list")).action, MCP_JUDGE);
     assert_int_equal(client(line, REQUEST("2", "tools/call")).action, MCP_JUDGE);
-    assert_int_equal(client(line, REQUEST("3", "tools/list")).action, MCP_FORWARD);
+    assert_int_equal(client(line, REQUEST("3", "tools/list")).action, MCP_JUDGE);
     /* By the request, not by what an answer looks like. */
     assert_int_equal(server(line, RESULT("2", "{\"tools\":[]}")).action, MCP_FORWARD);
     assert_int_equal(server(line, RESULT("1", "{\"tools\":[]}")).action, MCP_FILTER);
