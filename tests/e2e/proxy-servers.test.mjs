@@ -77,7 +77,7 @@ for (const [client, connect] of Object.entries(clients)) {
     const direct = await connect(server, place(scratch));
     const wanted = await look(direct);
     await direct.close();
-    const policy = policyOf('allow mcp.everything.*, secrets.read'); // its environment is a secret
+    const policy = policyOf('allow mcp.everything.*, secrets.read:/**'); // its environment is a secret
     const got = await through(connect, scratch, { policy, server, name: 'everything' }, look);
     assert.deepEqual(got, wanted);
   };
