@@ -131,9 +131,12 @@ static bool ask(struct deciding *deciding, struct error *err)
     if (decision->verdict != VERDICT_ASK || options->dry_run || options->observes) {
         return true;
     }
-    if (options->auto_confirms || deciding->is_confirmed) {
+    bool is_confirmed =
+        deciding->is_confirmed ||
+        (deciding->call.was_asked && digest_equal(&deciding->call.asked_policy, &workspace->digest));
+    if (options->auto_confirms || is_confirmed) {
         decision->verdict = VERDICT_ALLOW;
-        deciding->event = deciding->is_confirmed ? "confirm.approved" : "confirm.auto_approved";
+        deciding->event = is_confirmed ? "confirm.approved" : "confirm.auto_approved";
         return true;
     }
     struct approval wanted = {
