@@ -107,7 +107,7 @@ tests['claude: what a person answered at the hook, the proxy does not ask again'
   const { serve, call } = agents.claude;
   putUnderGate(scratch, 'claude', { policy: policyOf('allow mcp.t.echo', 'confirm before mcp.t.echo') });
   serve(scratch, proxyWords(scratch, echoWords(scratch)));
-  scratch.write('.claude/settings.local.json', '{"enableAllProjectMcpServers":true}');
+  scratch.write('.claude/settings.local.json', '{"enableAllProjectMcpServers":true,"env":{"ENABLE_TOOL_SEARCH":"false"}}');
   const steps = turns([call('echo', { word: 'approved' }), { contains: ['"word":"approved"'], lacks: ['aex'] }]);
   const problems = await playClaude(programs.claude, scratch, { steps }, async (terminal) => {
     await terminal.until('the prompt', (screen) => /❯|>/.test(screen));
