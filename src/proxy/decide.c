@@ -170,13 +170,8 @@ static bool ask(struct deciding *deciding, struct error *err)
 
 static bool enter_session(struct deciding *deciding, struct error *err)
 {
-    struct batch *batch = deciding->decider->batch;
-    struct text session = deciding->call.session;
-    if (batch->tally.is_locked &&
-        (tally_is_full(&batch->tally) || !text_equal(batch->tally.session, session))) {
-        batch_commit(batch); /* another session's charges first */
-    }
-    return tally_enter(&batch->tally, session, deciding->decider->judge->workspace.root, err);
+    return batch_enter(deciding->decider->batch, deciding->call.session,
+                       deciding->decider->judge->workspace.root, err);
 }
 
 static bool budget_and_ask(struct deciding *deciding, struct error *err)
