@@ -51,9 +51,9 @@ static void add_allowed(struct builder *out, const struct merged_policy *merged,
 /* `read_file@fs as file.read:args.path` */
 static struct text map_text(const struct tool_map *map, struct arena *arena)
 {
-    return text_format(arena, "%.*s%s%.*s as %.*s%s%.*s", TEXT_ARG(map->tool),
-                       map->server.size > 0 ? "@" : "", TEXT_ARG(map->server), TEXT_ARG(map->capability),
-                       map->argument.size > 0 ? ":args." : "", TEXT_ARG(map->argument));
+    return text_format(arena, "%.*s%s%.*s as %.*s%s%.*s", TEXT_ARG(map->tool), map->server.size > 0 ? "@" : "",
+                       TEXT_ARG(map->server), TEXT_ARG(map->capability), map->argument.size > 0 ? ":args." : "",
+                       TEXT_ARG(map->argument));
 }
 
 /* Each layer's own: no other judges by them. */

@@ -64,6 +64,35 @@ enum {
     /* Command lines inside command lines: `sh -c`, `eval`, functions. */
     LIMIT_SHELL_WRAPPERS = 16,
 
+    /* One message of an MCP client: above what the SDKs take (10 MiB), as Write calls of whole files are. */
+    LIMIT_MCP_CLIENT_MESSAGE = 16 * 1024 * 1024,
+
+    /* One message of an MCP server that has to be held whole before it goes on: lists, and results whose head does
+     * not say what they answer. What streams has no limit. */
+    LIMIT_MCP_HELD_MESSAGE = 64 * 1024 * 1024,
+
+    /* A string that is a request's id. */
+    LIMIT_MCP_ID = 128,
+
+    /* Requests of one side that wait for their answers at once. */
+    LIMIT_MCP_IN_FLIGHT = 65536,
+
+    /* Calls held, and states of servers remembered, until the client's user has answered; bytes of one held call. */
+    LIMIT_MCP_HELD_CALLS = 64,
+    LIMIT_MCP_HELD_CALL = 1024 * 1024,
+
+    /* Tasks of servers that are known to come from calls that were allowed. */
+    LIMIT_MCP_TASKS = 4096,
+
+    /* Memory of one message: its tree is several times its text. */
+    LIMIT_MCP_MEMORY = 1024 * 1024 * 1024,
+
+    /* Bytes that wait for a reader before nothing more is read from the other side. */
+    LIMIT_MCP_QUEUE = 1024 * 1024,
+
+    /* Events that wait for a reader of standard error; later ones are counted and dropped. */
+    LIMIT_MCP_EVENTS = 1024 * 1024,
+
     /* One line of the audit log, with its arguments cut to fit. */
     LIMIT_AUDIT_LINE = 64 * 1024,
 

@@ -162,7 +162,7 @@ static bool approve(struct gate *gate, struct error *err)
     if (!check_budget(gate, &charges, err) || decision->verdict == VERDICT_DENY) {
         return decision->verdict == VERDICT_DENY;
     }
-    struct approval_answer answer;
+    struct ask_answer answer;
     ledger_close(&gate->ledger);
     if (!gate_approve(&gate->subject, &gate->workspace, decision, gate->arena, &answer, err) ||
         !ledger_open(&gate->ledger, options->state_folder.data, gate->subject.session, gate->workspace.root,

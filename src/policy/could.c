@@ -28,7 +28,9 @@ static bool names(const struct rule *rule, const struct demand *demand)
     for (size_t i = 0; i < demand->name_count; i++) {
         bool is_raw =
             demand->must_be_spelled_out || (demand->first_raw_name > 0 && i >= demand->first_raw_name);
-        bool may_match = rule->kind != RULE_ALLOW || !is_raw || !rule->pattern.is_wildcard;
+        bool may_match = rule->kind != RULE_ALLOW ||
+                         (!demand_name_only_limits(demand, i) && (!is_raw || !rule->pattern.is_wildcard) &&
+                          pattern_may_grant(&rule->pattern, demand->names[0]));
         if (may_match && pattern_matches_capability(&rule->pattern, demand->names[i])) {
             return true;
         }

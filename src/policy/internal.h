@@ -121,6 +121,10 @@ struct findings {
     const struct entry *allow[FORMS];
 };
 
+/* Whether a name can only deny and ask: the raw spelling of a tool that a server called like another server's
+ * (`mcp.mail.send` on a server that is not mail). */
+bool demand_name_only_limits(const struct demand *demand, size_t name);
+
 struct findings layer_search(const struct compiled_layer *layer, const struct query *query);
 
 static inline bool findings_allow(const struct findings *findings)

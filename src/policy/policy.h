@@ -8,6 +8,8 @@
  * layer with may_allow_configure and an exact `allow aex.configure` is enough, when no layer denies it. No
  * other name of such a demand allows it, and neither do wildcards, allows_everything or allowed_unless_denied.
  *
+ * Reading secrets needs an allow of its own: `allow *` does not grant `secrets.read`.
+ *
  * What a rule reaches, beyond pattern/pattern.h:
  *
  * - An allow without scope reaches paths in its anchor only (the anchor included) when it is a `file`
@@ -131,7 +133,8 @@ struct demand {
     struct text names[DEMAND_NAMES];
     size_t name_count;
     /* Names from here on are a tool's raw spelling, chosen by a server: an allow covers them only when it
-     * spells them out, or a tool called "git" would pass under `git.*`. 0: none are. */
+     * spells them out, or a tool called "git" would pass under `git.*`; and one that looks like a qualified
+     * name (mcp.SERVER.TOOL) never. 0: none are. */
     size_t first_raw_name;
     bool must_be_spelled_out; /* all its names are such: methods nobody knows */
     struct resource resource;

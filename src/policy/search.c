@@ -83,7 +83,8 @@ struct name_search {
     const struct compiled_layer *layer;
     const struct query *query;
     struct findings *findings;
-    bool is_raw; /* a server's spelling: no wildcard allows it */
+    bool is_raw;      /* a server's spelling: no wildcard allows it */
+    bool only_limits; /* nothing allows it: see demand_name_only_limits */
 };
 
 static void search_group(const struct name_search *search, uint64_t hash, struct text capability,
@@ -100,6 +101,8 @@ static void search_group(const struct name_search *search, uint64_t hash, struct
         search_restrictions(layer, group, query, search->findings);
         /* By another of its names a demand to configure is not allowed either. */
         bool may_allow = !query->is_configure || text_equal(capability, TEXT("aex.configure"));
+        const struct pattern pattern = {.capability = capability, .is_wildcard = is_wildcard};
+        may_allow = may_allow && !search->only_limits && pattern_may_grant(&pattern, query->demand->names[0]);
         if (may_allow && !(search->is_raw && is_wildcard)) {
             search_permissions(layer, group, query, search->findings);
         }
@@ -165,6 +168,12 @@ static void search_sanitised(const struct compiled_layer *layer, struct text nam
     }
 }
 
+bool demand_name_only_limits(const struct demand *demand, size_t name)
+{
+    return demand->first_raw_name > 0 && name >= demand->first_raw_name &&
+           text_starts_with(demand->names[name], TEXT("mcp."));
+}
+
 struct findings layer_search(const struct compiled_layer *layer, const struct query *query)
 {
     struct findings findings = {.deny = NULL};
@@ -173,6 +182,7 @@ struct findings layer_search(const struct compiled_layer *layer, const struct qu
         struct name_search search = {.layer = layer, .query = query, .findings = &findings};
         search.is_raw =
             demand->must_be_spelled_out || (demand->first_raw_name > 0 && i >= demand->first_raw_name);
+        search.only_limits = demand_name_only_limits(demand, i);
         search_name(&search, demand->names[i]);
         if (demand->is_sanitised) {
             search_sanitised(layer, demand->names[i], query, &findings);

@@ -120,7 +120,9 @@ static void no_map_opens_what_is_protected(void **state)
     calls_init(&calls);
     folder_add_file(&calls.folder, "ws/.env", "");
     static const struct map_case cases[] = {
-        {"map grab@s as file.read:args.path\nallow *", "grab", "{\"path\":\".env\"}", VERDICT_ALLOW},
+        {"map grab@s as file.read:args.path\nallow *", "grab", "{\"path\":\".env\"}", VERDICT_DENY},
+        {"map grab@s as file.read:args.path\nallow *, secrets.read", "grab", "{\"path\":\".env\"}",
+         VERDICT_ALLOW},
         {"map grab@s as file.read:args.path\nallow file.*", "grab", "{\"path\":\".env\"}", VERDICT_DENY},
         {"map grab@s as file.read:args.path\nallow mcp.*, file.*", "grab", "{\"path\":\".env\"}", VERDICT_DENY},
         {"map grab@s as file.read:args.path\nmap grab@s as x.y\nallow x.y, file.read", "grab",
