@@ -6,14 +6,21 @@
 #include "analyse/judge.h"
 #include "json/writer.h"
 
-/* For a person: verdict, rule with its place, every demand with its own verdict, and the change that would
- * alter it. */
-struct text explain_text(const struct call_judgement *judgement, struct text tool,
-                         const struct workspace *workspace, struct arena *arena);
+/* What is explained: a call, and how it was judged. */
+struct explanation {
+    const struct agent *agent;
+    const struct hook_call *call;
+    const struct call_judgement *judgement;
+    const struct workspace *workspace;
+    const struct demand_context *context;
+};
 
-/* {"tool","decision","reason","rule","message","demands":[{"names":[],"resource","decision","reason","rule"}],"change"}
- */
-void explain_json(struct json_writer *writer, const struct call_judgement *judgement, struct text tool,
-                  const struct workspace *workspace, struct arena *arena);
+/* For a person: verdict, the part of a command line that settled it and what would pass, every demand with its
+ * own verdict and rule, and the change that would alter the verdict. */
+struct text explain_text(const struct explanation *explanation, struct arena *arena);
+
+/* {"tool","decision","reason","rule","part":{"start","end"},"remedy","demands":[{"names":[],"demand","decision",
+ * "reason","rule"}],"change"}; "part" (bytes of the command line) and "remedy" only where there are any. */
+void explain_json(struct json_writer *writer, const struct explanation *explanation, struct arena *arena);
 
 #endif

@@ -1,7 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyse/judge.h"
 
+#include "demand/map.h"
 #include "os/path.h"
+
+/* What maps are about in a call: its arguments, NULL when it calls no tool, and the server where it is known.
+ */
+struct mapped_call {
+    const struct mcp_server *server;
+    const struct json *arguments;
+};
 
 /* Where the call is made from, by both of its names. */
 struct place {
@@ -86,10 +94,24 @@ static bool is_inside(const struct demand *demand, struct text folder, struct pl
            path_is_within(has_place ? resolved : place.resolved, folder);
 }
 
-/* The demands that a nested policy has a say in; of a set that starts above its folder, what is in there.
+/* Whether what a tool is mapped to has its place in the folder; then the tool by its own names, which have no
+ * place, is the folder's policy's to judge too. */
+static bool tool_acts_in(const struct demand_vector *demands, struct text folder, struct place place)
+{
+    for (size_t i = 0; i < demands->count; i++) {
+        if (demands->items[i].layer != NULL && is_inside(&demands->items[i], folder, place)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The demands that a nested policy has a say in; of a set that starts above its folder, what is in there. What
+ * a tool is mapped to and the tool by its own names go together (`tool_acts_inside`), or a policy could be left
+ * with the one and not the other.
  * Configuring is not a project's to allow, so a project's silence does not forbid it either. */
 static struct demand_vector demands_in(const struct demand_vector *demands, struct text folder,
-                                       struct place place, struct arena *arena)
+                                       struct place place, bool tool_acts_inside, struct arena *arena)
 {
     struct demand_vector inside = {0};
     for (size_t i = 0; i < demands->count; i++) {
@@ -97,7 +119,8 @@ static struct demand_vector demands_in(const struct demand_vector *demands, stru
         if (text_equal(demand.names[0], TEXT("aex.configure"))) {
             continue;
         }
-        if (is_inside(&demand, folder, place)) {
+        bool is_bare_tool = demand.tool != 0 && demand.resource.kind == RESOURCE_UNKNOWN;
+        if (is_inside(&demand, folder, place) || (tool_acts_inside && is_bare_tool)) {
             VECTOR_PUSH(arena, &inside, demand);
         } else if (demand.resource.kind == RESOURCE_SET &&
                    folder_of(&demand, demand.resource.resolved).size > 0 &&
@@ -111,32 +134,51 @@ static struct demand_vector demands_in(const struct demand_vector *demands, stru
     return inside;
 }
 
-bool analyse_demands(struct demand_vector *demands, const struct workspace *workspace,
-                     const struct demand_context *context, struct arena *arena,
-                     struct call_judgement *ret_judgement, struct error *err)
+/* The demands with what this policy maps them to, instead of what others do. */
+static bool map_anew(const struct demand_vector *demands, const struct mapped_call *mapped,
+                     const struct policy *policy, const struct demand_context *context, struct arena *arena,
+                     struct demand_vector *ret_demands, struct error *err)
+{
+    struct demand_vector own = {0};
+    for (size_t i = 0; i < demands->count; i++) {
+        if (demands->items[i].layer == NULL) {
+            VECTOR_PUSH(arena, &own, demands->items[i]);
+        }
+    }
+    *ret_demands = own;
+    return mapped->arguments == NULL ||
+           map_demands(ret_demands, mapped->server, mapped->arguments, policy, context, arena, err);
+}
+
+/* Meets the workspace's own decision with those of the policies of the folders it acts in. */
+static bool judge_nested(struct call_judgement *judgement, const struct mapped_call *mapped,
+                         const struct workspace *workspace, const struct demand_context *context,
+                         struct arena *arena, struct error *err)
 {
     struct place place = {.lexical = context->working_folder};
-    if (!path_resolve_below(arena, workspace->root, place.lexical, &place.resolved, err)) {
+    if (!path_resolve_below(arena, workspace->root, place.lexical, &place.resolved, err) ||
+        !find_nested(judgement, workspace, place, context->home, arena, err)) {
         return false;
     }
-    struct call_judgement judgement = {.folder = place.lexical, .resolved_folder = place.resolved};
-    judgement.decision = demand_judge_built(demands, workspace->policy, context, arena);
-    judgement.demands = *demands; /* which judging may have settled */
-    if (!find_nested(&judgement, workspace, place, context->home, arena, err)) {
-        return false;
-    }
-    for (size_t i = 0; i < judgement.nested.count; i++) {
-        const struct nested_policy *nested = &judgement.nested.items[i];
-        struct demand_vector inside = demands_in(&judgement.demands, nested->folder, place, arena);
+    judgement->folder = place.lexical;
+    judgement->resolved_folder = place.resolved;
+    for (size_t i = 0; i < judgement->nested.count; i++) {
+        const struct nested_policy *nested = &judgement->nested.items[i];
+        struct demand_vector demands;
+        if (!map_anew(&judgement->demands, mapped, nested->policy, context, arena, &demands, err)) {
+            return false;
+        }
+        bool acts_inside = tool_acts_in(&judgement->demands, nested->folder, place) ||
+                           tool_acts_in(&demands, nested->folder, place);
+        struct demand_vector inside = demands_in(&demands, nested->folder, place, acts_inside, arena);
         if (inside.count == 0) {
             continue;
         }
         struct decision decision = demand_judge_built(&inside, nested->policy, context, arena);
-        if (decision.verdict > judgement.decision.verdict) {
-            judgement.decision = decision;
+        if (decision.verdict > judgement->decision.verdict) {
+            judgement->decision = decision;
         }
     }
-    *ret_judgement = judgement;
     return true;
 }
 
@@ -144,20 +186,62 @@ bool analyse_call(const struct agent *agent, const struct hook_call *call, const
                   const struct demand_context *context, struct arena *arena,
                   struct call_judgement *ret_judgement, struct error *err)
 {
-    struct demand_vector demands = {0};
-    return demand_of_call(agent, call, context, arena, &demands, err) &&
-           analyse_demands(&demands, workspace, context, arena, ret_judgement, err);
+    struct judgement own;
+    if (!demand_judge(agent, call, workspace->policy, context, arena, &own, err)) {
+        return false;
+    }
+    struct call_judgement judgement = {.demands = own.demands, .decision = own.decision};
+    const struct mapped_call mapped = {.arguments = call->arguments};
+    if (!judge_nested(&judgement, &mapped, workspace, context, arena, err)) {
+        return false;
+    }
+    *ret_judgement = judgement;
+    return true;
+}
+
+bool analyse_mcp_request(const struct mcp_server *server, struct text method, const struct json *params,
+                         const struct workspace *workspace, const struct demand_context *context,
+                         struct arena *arena, struct call_judgement *ret_judgement, struct error *err)
+{
+    struct call_judgement judgement = {.decision.verdict = VERDICT_ALLOW, .decision.is_free = true};
+    if (!demand_of_mcp_request(server, method, params, workspace->policy, context, arena, &judgement.demands,
+                               err)) {
+        return false;
+    }
+    if (mcp_method_class(method) == MCP_PROTOCOL) {
+        *ret_judgement = judgement;
+        return true;
+    }
+    static const struct json no_arguments = {.type = JSON_OBJECT};
+    const struct json *arguments = json_get(params, TEXT("arguments"));
+    bool is_call = text_equal(method, TEXT("tools/call"));
+    const struct mapped_call mapped = {
+        .server = server,
+        .arguments = !is_call            ? NULL
+                     : arguments == NULL ? &no_arguments
+                                         : arguments,
+    };
+    judgement.decision = demand_judge_built(&judgement.demands, workspace->policy, context, arena);
+    if (!judge_nested(&judgement, &mapped, workspace, context, arena, err)) {
+        return false;
+    }
+    *ret_judgement = judgement;
+    return true;
 }
 
 struct decision analyse_alone(const struct call_judgement *judgement, size_t demand,
                               const struct workspace *workspace, struct arena *arena)
 {
     struct place place = {judgement->folder, judgement->resolved_folder};
-    struct demand_vector one = {&judgement->demands.items[demand], 1, 1};
-    struct decision decision = policy_judge(workspace->policy, one.items, 1, arena);
-    for (size_t i = 0; i < judgement->nested.count; i++) {
+    const struct demand_vector *demands = &judgement->demands;
+    struct demand_vector one = {&demands->items[demand], 1, 1};
+    struct decision decision =
+        policy_judge_one(workspace->policy, demands->items, demands->count, demand, arena);
+    /* What a map of the workspace's made is that layer's alone. */
+    for (size_t i = 0; demands->items[demand].layer == NULL && i < judgement->nested.count; i++) {
         const struct nested_policy *nested = &judgement->nested.items[i];
-        struct demand_vector inside = demands_in(&one, nested->folder, place, arena);
+        bool acts_inside = tool_acts_in(demands, nested->folder, place);
+        struct demand_vector inside = demands_in(&one, nested->folder, place, acts_inside, arena);
         if (inside.count == 0) {
             continue;
         }

@@ -13,7 +13,7 @@
 #include "cli/command.h"
 #include "cli/workspace_options.h"
 #include "os/file.h"
-#include "os/memory.h"
+#include "os/pages.h"
 #include "os/path.h"
 #include "os/user.h"
 #include "state/folder.h"
@@ -185,7 +185,7 @@ static int run(struct invocation *invocation)
 {
     catch_signals(invocation->arena);
     /* In one go: many small waits for the kernel would cost more than reading the policy. */
-    memory_make_present(arena_reserve(invocation->arena, USUAL_MEMORY), USUAL_MEMORY);
+    pages_make_present(arena_reserve(invocation->arena, USUAL_MEMORY), USUAL_MEMORY);
     set_deadline(DEFAULT_DEADLINE);
     struct gate_options options;
     struct error err;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* aex init: first files. */
+#include <assert.h>
 #include <unistd.h>
 
 #include "cli/command.h"
@@ -10,8 +11,21 @@
 #include "setup/scaffold.h"
 #include "state/folder.h"
 
-static bool write_files(const struct invocation *invocation, struct workspace *workspace,
-                        struct scaffold *scaffold, struct error *err)
+/* The preset that is wanted; NULL with an error when there is no policy to use it for. */
+static const struct preset *find_preset(const struct invocation *invocation, struct error *err)
+{
+    const char *name = option_text(invocation, "preset");
+    const struct preset *preset = name == NULL ? &preset_default : preset_find(text_of(name));
+    if (name != NULL && !option_given(invocation, "policy")) {
+        error_set(err, "init: --preset chooses what --policy writes: aex init --policy --preset %s", name);
+        return NULL;
+    }
+    assert(preset != NULL); /* the option takes no other */
+    return preset;
+}
+
+static bool write_files(const struct invocation *invocation, const struct preset *preset,
+                        struct workspace *workspace, struct scaffold *scaffold, struct error *err)
 {
     struct arena *arena = invocation->arena;
     struct text start;
@@ -24,14 +38,14 @@ static bool write_files(const struct invocation *invocation, struct workspace *w
         !workspace_find_root(workspace, text_of(option_text(invocation, "root")), start, arena, err)) {
         return false;
     }
-    return (!wants_policy || scaffold_policy(workspace->root, scaffold, arena, err)) &&
+    return (!wants_policy || scaffold_policy(workspace->root, preset, scaffold, arena, err)) &&
            (task == NULL || scaffold_task(workspace->root, text_of(task), scaffold, arena, err));
 }
 
-/* A person who has just had the default policy written knows what it says: at a terminal it counts as accepted.
+/* A person who has just had a policy written knows what it says: at a terminal it counts as accepted.
  */
-static bool accept_policy(const struct invocation *invocation, const struct workspace *workspace,
-                          const struct scaffold *scaffold, struct error *err)
+static bool accept_policy(const struct invocation *invocation, const struct preset *preset,
+                          const struct workspace *workspace, const struct scaffold *scaffold, struct error *err)
 {
     struct arena *arena = invocation->arena;
     bool is_new = option_given(invocation, "policy") && scaffold->count > 0 && !scaffold->files[0].existed;
@@ -46,7 +60,7 @@ static bool accept_policy(const struct invocation *invocation, const struct work
     struct text folder;
     struct text path = path_join(arena, workspace->root, TEXT(".aex/policy.aex"));
     if (!state_folder_find(option_text(invocation, "state-dir"), arena, &folder, err) ||
-        !trust_accept(folder.data, workspace->root, path, scaffold_policy_text(), arena, err)) {
+        !trust_accept(folder.data, workspace->root, path, preset->policy, arena, err)) {
         return false;
     }
     printf("Accepted .aex/policy.aex. When you change it, run `aex trust`.\n");
@@ -58,12 +72,13 @@ static int run(struct invocation *invocation)
     struct scaffold scaffold = {0};
     struct workspace workspace = {0};
     struct error err;
-    bool written = write_files(invocation, &workspace, &scaffold, &err);
+    const struct preset *preset = find_preset(invocation, &err);
+    bool written = preset != NULL && write_files(invocation, preset, &workspace, &scaffold, &err);
     for (size_t i = 0; i < scaffold.count; i++) {
         const struct scaffold_file *file = &scaffold.files[i];
         printf("%s %.*s\n", file->existed ? "kept   " : "created", TEXT_ARG(file->path));
     }
-    if (!written || !accept_policy(invocation, &workspace, &scaffold, &err)) {
+    if (!written || !accept_policy(invocation, preset, &workspace, &scaffold, &err)) {
         complain("%s", err.message);
         return STATUS_USAGE;
     }
@@ -71,7 +86,8 @@ static int run(struct invocation *invocation)
 }
 
 static const struct option_spec options[] = {
-    {"policy", NULL, NULL, "Write .aex/policy.aex, the default boundary, and .aex/.gitignore"},
+    {"policy", NULL, NULL, "Write .aex/policy.aex, a first boundary, and .aex/.gitignore"},
+    {"preset", "NAME", "strict|work|open|default", "Which policy: strict, work, open, or the default"},
     {"task", "NAME", NULL, "Write a task contract to start from, its inputs and a JSON policy, in tasks/"},
     {"root", "FOLDER", NULL, "The workspace; else the git repository around the working folder"},
     {"state-dir", "FOLDER", NULL, "Where trust is kept (~/.local/state/aex)"},

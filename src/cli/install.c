@@ -64,8 +64,8 @@ static bool install_policy(const struct setup_options *options, bool dry_run, st
     }
     struct scaffold scaffold = {0};
     struct text path = path_join(arena, workspace.root, TEXT(".aex/policy.aex"));
-    if (!scaffold_policy(workspace.root, &scaffold, arena, err) ||
-        !trust_accept(options->state_folder.data, workspace.root, path, scaffold_policy_text(), arena, err)) {
+    if (!scaffold_policy(workspace.root, &preset_default, &scaffold, arena, err) ||
+        !trust_accept(options->state_folder.data, workspace.root, path, preset_default.policy, arena, err)) {
         return false;
     }
     printf("created  %.*s, the default boundary; when you change it, run `aex trust`\n", TEXT_ARG(path));

@@ -43,8 +43,28 @@ static bool read_command(struct invocation *invocation, struct proxy_options *op
     if (words.count == 0) {
         return error_set(err, "name the server to start: aex proxy [OPTIONS] -- COMMAND...");
     }
+    options->command_count = words.count;
     VECTOR_PUSH(invocation->arena, &words, NULL);
     options->command = to_words(&words);
+    return true;
+}
+
+/* By the operator's words, else by the command's. */
+static bool read_server(struct invocation *invocation, struct proxy_options *options, struct error *err)
+{
+    struct text name = option_or_empty(invocation, "name");
+    const char *kind_name = option_text(invocation, "server-kind");
+    const struct server_kind *kind = kind_name == NULL ? NULL : server_kind_find(text_of(kind_name));
+    if (kind_name != NULL && kind == NULL) {
+        return error_set(err, "unknown kind of server %s; known are %s", kind_name,
+                         server_kind_list(invocation->arena).data);
+    }
+    if (option_given(invocation, "name") && !server_name_is_valid(name)) {
+        return error_set(err, "--name takes letters, digits, _ and -, not \"%.*s\"", TEXT_ARG(name));
+    }
+    const char *const *words = (const char *const *)options->command;
+    options->server =
+        server_of_command(words, options->command_count, name, kind, options->start, invocation->arena);
     return true;
 }
 
@@ -71,9 +91,9 @@ static bool find_home(const struct invocation *invocation, struct text *ret_home
 static bool read_options(struct invocation *invocation, struct proxy_options *options, struct error *err)
 {
     struct arena *arena = invocation->arena;
+    const char *names = option_text(invocation, "meta-names");
     *options = (struct proxy_options){
-        .server = option_or_empty(invocation, "name"),
-        .kind = option_or_empty(invocation, "server-kind"),
+        .search_path = text_of(getenv("PATH")),
         .root = option_or_empty(invocation, "root"),
         .project_folder = text_of(getenv("CLAUDE_PROJECT_DIR")),
         .policy = option_or_empty(invocation, "policy"),
@@ -81,6 +101,11 @@ static bool read_options(struct invocation *invocation, struct proxy_options *op
         .audit = option_or_empty(invocation, "audit"),
         .has_no_audit = option_given(invocation, "no-audit"),
         .auto_confirms = option_given(invocation, "auto-confirm"),
+        .redacts = option_given(invocation, "redact"),
+        .has_meta = !option_given(invocation, "no-meta"),
+        .meta_spelling = names != NULL && strcmp(names, "dotted") == 0 ? META_DOTTED : META_PLAIN,
+        .takes_foreign_checkpoints = option_given(invocation, "foreign-checkpoints"),
+        .has_pins = !option_given(invocation, "no-pins"),
         .observes = option_given(invocation, "observe"),
         .dry_run = option_given(invocation, "dry-run"),
     };
@@ -91,8 +116,8 @@ static bool read_options(struct invocation *invocation, struct proxy_options *op
         !state_folder_find(option_text(invocation, "state-dir"), arena, &options->state_folder, err)) {
         return false;
     }
-    if (options->server.size == 0) {
-        options->server = TEXT("server");
+    if (!read_server(invocation, options, err)) {
+        return false;
     }
     if (options->audit.size > 0) {
         options->audit = path_normalise(arena, options->start, options->audit);
@@ -125,6 +150,12 @@ static const struct option_spec options[] = {
     {"auto-confirm", NULL, NULL, "Take every question for answered with yes, and record that"},
     {"observe", NULL, NULL, "Decide and record, but let calls through (never changes to the boundary)"},
     {"dry-run", NULL, NULL, "Decide and record, charge nothing, let no call through"},
+    {"meta-names", "SPELLING", "plain|dotted",
+     "List aex's own tools as aex_checkpoint (plain) or aex.checkpoint"},
+    {"no-meta", NULL, NULL, "Offer no tools of aex's own"},
+    {"foreign-checkpoints", NULL, NULL, "Resume checkpoints that were not made by this user's aex"},
+    {"no-pins", NULL, NULL, "Let tools change without a person's look at them"},
+    {"redact", "WHAT", "secrets", "Take secrets out of what the server answers"},
     {"upstream", "COMMAND", NULL, "The server's command as one text for a shell, as in AEX's documents"},
     {0},
 };

@@ -2,6 +2,7 @@
 /* aex shell: what a command line does, part by part. */
 #include "shell/shell.h"
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "os/path.h"
@@ -26,54 +27,80 @@ static const char *kind_name(enum shell_resource_kind kind)
         return "set";
     case SHELL_RESOURCE_UNKNOWN:
         return "unknown";
+    case SHELL_RESOURCE_CHANGED:
+        return "changed";
     }
     return "";
 }
 
-/* Control characters, which could repaint a terminal, become dots. */
-static void print_plain(struct text text)
+/* What the repository has to be asked. */
+static const char *change_name(enum shell_change change)
 {
-    for (size_t i = 0; i < text.size; i++) {
-        unsigned char c = (unsigned char)text.data[i];
-        putchar(c < ' ' || c == 0x7F ? '.' : c);
-    }
+    static const char *const names[] = {
+        [SHELL_CHANGE_SWITCH] = "switch", [SHELL_CHANGE_CHECKOUT] = "checkout", [SHELL_CHANGE_RESET] = "reset",
+        [SHELL_CHANGE_INDEX] = "index",   [SHELL_CHANGE_MERGE] = "merge",       [SHELL_CHANGE_STASH] = "stash",
+    };
+    return names[change];
 }
 
-static void print_demand(const struct shell_demand *demand, struct text root)
+static void print_demand(struct arena *arena, const struct shell_demand *demand, struct text root)
 {
     printf("    %.*s", TEXT_ARG(demand->capability));
     bool is_path = text_starts_with(demand->capability, TEXT("file."));
     if (demand->kind == SHELL_RESOURCE_UNKNOWN) {
         printf(":?");
+    } else if (demand->kind == SHELL_RESOURCE_CHANGED) {
+        printf("  (the files that git changes: %s %.*s)", change_name(demand->change), TEXT_ARG(demand->value));
     } else if (demand->kind != SHELL_RESOURCE_NONE) {
         putchar(':');
-        print_plain(is_path ? path_relative(demand->value, root) : demand->value);
+        print_text(stdout, print_safely(arena, is_path ? path_relative(demand->value, root) : demand->value));
     }
     if (demand->is_opaque) {
         printf("  (opaque: ");
-        print_plain(demand->reason);
+        print_text(stdout, print_safely(arena, demand->reason));
         putchar(')');
     }
     putchar('\n');
 }
 
-static void print_part(const struct shell_part *part, struct text command)
+/* The part's first line; `mark` are bytes of the command line to put carets under, when they are all shown. */
+static void print_part(struct arena *arena, const struct shell_part *part, struct text command,
+                       struct shell_range mark)
 {
     enum { LONGEST = 100 };
     struct text source = text_slice(command, part->range.start, part->range.end);
     bool is_cut = source.size > LONGEST || text_find_char(source, '\n') != TEXT_NOT_FOUND;
     source = text_slice(source, 0, text_find_char(source, '\n'));
-    print_plain(text_slice(source, 0, LONGEST));
+    source = text_slice(source, 0, LONGEST);
+    print_text(stdout, print_safely(arena, source));
     printf(is_cut ? " ...\n" : "\n");
+    if (mark.start < part->range.start || mark.end > part->range.start + source.size ||
+        mark.end <= mark.start) {
+        return;
+    }
+    struct text before = text_slice(command, part->range.start, mark.start);
+    for (size_t i = utf8_count(print_safely(arena, before)); i > 0; i--) {
+        putchar(' ');
+    }
+    for (size_t i = utf8_count(print_safely(arena, text_slice(command, mark.start, mark.end))); i > 0; i--) {
+        putchar('^');
+    }
+    putchar('\n');
 }
 
-static void print_analysis(const struct shell_analysis *analysis, struct text command, struct text root)
+static void print_analysis(struct arena *arena, const struct shell_analysis *analysis, struct text command,
+                           struct text root)
 {
     size_t at = 0;
     for (size_t i = 0; i < analysis->parts.count; i++) {
-        print_part(&analysis->parts.items[i], command);
-        for (; at < analysis->demands.count && analysis->demands.items[at].part == i; at++) {
-            print_demand(&analysis->demands.items[at], root);
+        struct shell_range mark = {0, 0};
+        size_t end = at;
+        for (; end < analysis->demands.count && analysis->demands.items[end].part == i; end++) {
+            mark = analysis->demands.items[end].is_opaque ? analysis->demands.items[end].range : mark;
+        }
+        print_part(arena, &analysis->parts.items[i], command, mark);
+        for (; at < end; at++) {
+            print_demand(arena, &analysis->demands.items[at], root);
         }
     }
 }
@@ -92,6 +119,10 @@ static void write_demand(struct json_writer *writer, const struct shell_demand *
     if (demand->kind == SHELL_RESOURCE_KNOWN || demand->kind == SHELL_RESOURCE_SET) {
         json_member_string(writer, TEXT("value"), demand->value);
     }
+    if (demand->kind == SHELL_RESOURCE_CHANGED) {
+        json_member_string(writer, TEXT("change"), text_of(change_name(demand->change)));
+        json_member_string(writer, TEXT("revision"), demand->value);
+    }
     if (demand->walked.size > 0) {
         json_member_string(writer, TEXT("walked"), demand->walked);
     }
@@ -106,15 +137,16 @@ static void write_demand(struct json_writer *writer, const struct shell_demand *
     json_end_object(writer);
 }
 
-static void write_repositories(struct json_writer *writer, const struct shell_part *part)
+static void write_folders(struct json_writer *writer, struct text name, const struct text *folders,
+                          size_t count)
 {
-    if (part->repository_count == 0) {
+    if (count == 0) {
         return;
     }
-    json_key(writer, TEXT("repositories"));
+    json_key(writer, name);
     json_begin_array(writer);
-    for (size_t i = 0; i < part->repository_count; i++) {
-        json_string(writer, part->repositories[i]);
+    for (size_t i = 0; i < count; i++) {
+        json_string(writer, folders[i]);
     }
     json_end_array(writer);
 }
@@ -136,7 +168,8 @@ static void write_analysis(const struct shell_analysis *analysis, struct arena *
         json_begin_object(&writer);
         json_member_string(&writer, TEXT("program"), part->program);
         write_range(&writer, part->range);
-        write_repositories(&writer, part);
+        write_folders(&writer, TEXT("repositories"), part->repositories, part->repository_count);
+        write_folders(&writer, TEXT("wildcards"), part->wildcard_folders, part->wildcard_folder_count);
         json_key(&writer, TEXT("demands"));
         json_begin_array(&writer);
         for (; at < analysis->demands.count && analysis->demands.items[at].part == i; at++) {
@@ -191,7 +224,7 @@ static int run_shell(struct invocation *invocation)
     if (option_given(invocation, "json")) {
         write_analysis(&analysis, invocation->arena);
     } else {
-        print_analysis(&analysis, command, context.root);
+        print_analysis(invocation->arena, &analysis, command, context.root);
     }
     if (!output_finish()) {
         return STATUS_USAGE;
@@ -205,7 +238,9 @@ const struct command command_shell = {
     .operands = "COMMAND",
     .details =
         "Reads COMMAND as Bash would and prints each of its simple commands with what it demands of a policy.\n"
-        "Nothing is run. What is not certain is opaque and demands shell.exec.\n"
+        "Nothing is run. What is not certain is opaque and demands shell.exec; carets stand under the words "
+        "that\n"
+        "make it so.\n"
         "\n"
         "Exit status: 0 when every part is understood, 1 when one is opaque, 2 when called wrongly.\n"
         "\n"

@@ -2,22 +2,41 @@
 /* A shell command line: the whole of it as shell.exec, and what its parts do, as src/shell/ understands them.
  * What the shell room says of paths is about names; here they meet the file system. How the whole and its parts
  * are judged together is settled in judge.c. */
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "base/limits.h"
 #include "demand/build.h"
+#include "demand/git_changes.h"
 #include "os/file.h"
 #include "os/path.h"
+#include "os/tree.h"
 #include "shell/shell.h"
 
 enum { LARGEST_CONFIGURATION = 1024 * 1024 };
 
 /* Marks everything that was appended since `first` as a part of the line. */
-static void mark_parts(struct demand_build *build, size_t first)
+static void mark_parts(struct demand_build *build, size_t first, struct demand_source source)
 {
     for (size_t i = first; i < build->demands->count; i++) {
         build->demands->items[i].shell = SHELL_PART;
+        build->demands->items[i].source = source;
     }
+}
+
+/* The part that demands it. Of one that is a whole loop or a long command, only the words that say so. */
+static struct demand_source source_of(struct text command, const struct shell_analysis *analysis,
+                                      const struct shell_demand *demand)
+{
+    enum { LONGEST_PART = 44 }; /* as much as carets are put under */
+    struct shell_range part = analysis->parts.items[demand->part].range;
+    struct shell_range words = demand->range;
+    struct text text = text_slice(command, part.start, part.end);
+    bool is_short = text.size <= LONGEST_PART && text_find_char(text, '\n') == TEXT_NOT_FOUND;
+    bool is_part = words.start >= words.end || (is_short && part.start <= words.start && words.end <= part.end);
+    return is_part ? (struct demand_source){command, part.start, part.end}
+                   : (struct demand_source){command, words.start, words.end};
 }
 
 /* What a file capability is also called by rules: file.write covers every change. */
@@ -44,6 +63,7 @@ static bool build_shell_file(struct demand_build *build, const struct shell_dema
                                                         .follows_links = demand->follows_links});
     case SHELL_RESOURCE_NONE:
     case SHELL_RESOURCE_UNKNOWN:
+    case SHELL_RESOURCE_CHANGED:
         break;
     }
     /* The line is opaque where it does something to a file nobody knows, and that is judged already: no more
@@ -55,10 +75,9 @@ static bool build_shell_file(struct demand_build *build, const struct shell_dema
 static void build_shell_other(struct demand_build *build, const struct shell_demand *demand)
 {
     static const enum resource_kind kinds[] = {
-        [SHELL_RESOURCE_NONE] = RESOURCE_NONE,
-        [SHELL_RESOURCE_KNOWN] = RESOURCE_KNOWN,
-        [SHELL_RESOURCE_SET] = RESOURCE_SET,
-        [SHELL_RESOURCE_UNKNOWN] = RESOURCE_UNKNOWN,
+        [SHELL_RESOURCE_NONE] = RESOURCE_NONE,       [SHELL_RESOURCE_KNOWN] = RESOURCE_KNOWN,
+        [SHELL_RESOURCE_SET] = RESOURCE_SET,         [SHELL_RESOURCE_UNKNOWN] = RESOURCE_UNKNOWN,
+        [SHELL_RESOURCE_CHANGED] = RESOURCE_UNKNOWN,
     };
     struct demand other = {
         .names = {demand->capability},
@@ -75,10 +94,7 @@ static bool exists(struct demand_build *build, struct text folder, struct text n
     return lstat(path_join(build->arena, folder, name).data, &status) == 0;
 }
 
-/* Whether git, started in `folder`, finds the workspace's own repository or none. Another one's configuration
- * can run programs, and so can a folder that merely looks like a bare repository (git-config(1),
- * safe.bareRepository). */
-static bool finds_own_repository(struct demand_build *build, struct text folder)
+bool build_finds_own_repository(struct demand_build *build, struct text folder)
 {
     struct text resolved;
     if (!path_resolve(build->arena, folder, &resolved, NULL)) {
@@ -120,15 +136,113 @@ static bool is_known_remote(struct demand_build *build, const struct shell_deman
     return text_contains(configuration, section);
 }
 
+/* ---- Files that git changes ---- */
+
+static bool build_change(struct demand_build *build, const struct git_change *change)
+{
+    struct text names[] = {TEXT("file.write"), TEXT("file.write")};
+    size_t count = 1;
+    if (change->is_deleted) {
+        names[0] = TEXT("file.delete");
+        count = 2;
+    }
+    struct file_set below = {
+        .names = names, .name_count = count, .glob = path_join(build->arena, change->path, TEXT("**"))};
+    return build_file(build, names, count, change->path) && (!change->is_tree || build_file_set(build, &below));
+}
+
+/* Whether some part does more to the repository than git_changes_find could have seen: another git command that
+ * changes it, or one that writes into .git. */
+static bool has_other_change(const struct shell_analysis *analysis, size_t part)
+{
+    for (size_t i = 0; i < analysis->parts.count; i++) {
+        if (i != part && analysis->parts.items[i].changes_repository) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < analysis->demands.count; i++) {
+        const struct shell_demand *demand = &analysis->demands.items[i];
+        bool is_write = text_equal(demand->capability, TEXT("file.write")) ||
+                        text_equal(demand->capability, TEXT("file.delete"));
+        if (is_write && demand->kind != SHELL_RESOURCE_CHANGED && demand->kind != SHELL_RESOURCE_KNOWN) {
+            return true;
+        }
+        if (is_write && text_contains(demand->value, TEXT(".git"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What git would change. Only one part can be told: see has_other_change. */
+struct line_changes {
+    const struct shell_demand *known;
+    struct git_change_vector files;
+    const struct shell_demand *unknown; /* makes the line opaque */
+};
+
+static struct line_changes find_changes(struct demand_build *build, const struct shell_analysis *analysis)
+{
+    struct line_changes changes = {0};
+    for (size_t i = 0; i < analysis->demands.count; i++) {
+        const struct shell_demand *demand = &analysis->demands.items[i];
+        const struct shell_part *part = &analysis->parts.items[demand->part];
+        if (demand->kind != SHELL_RESOURCE_CHANGED) {
+            continue;
+        }
+        if (part->repository_count != 1 || has_other_change(analysis, demand->part) ||
+            !build_finds_own_repository(build, part->repositories[0]) ||
+            !git_changes_find(build, demand, part->repositories[0], &changes.files)) {
+            changes.unknown = demand;
+        } else {
+            changes.known = demand;
+        }
+    }
+    return changes;
+}
+
+/* Whether every name in the folders stays a name where a wildcard of the part takes it. */
+static bool has_plain_names(struct demand_build *build, const struct shell_part *part)
+{
+    for (size_t i = 0; i < part->wildcard_folder_count; i++) {
+        struct tree_walk walk;
+        struct tree_entry entry;
+        struct error err;
+        bool is_plain = true;
+        if (!tree_walk_init(&walk, part->wildcard_folders[i], build->arena, &err)) {
+            return err.os_code == ENOENT || err.os_code == ENOTDIR; /* and so has no names */
+        }
+        for (size_t count = 0; is_plain && tree_walk_next(&walk, &entry); count++) {
+            is_plain = entry.name.data[0] != '-' && entry.name.data[0] != ':' && count < LIMIT_TREE_ENTRIES;
+            if (entry.is_folder) {
+                tree_walk_skip(&walk);
+            }
+        }
+        is_plain = is_plain && !walk.is_incomplete;
+        tree_walk_release(&walk);
+        if (!is_plain) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Why the line is not understood, if it is not: the first reason, with the part that has it. */
 static struct text find_opacity(struct demand_build *build, struct text command,
-                                const struct shell_analysis *analysis)
+                                const struct shell_analysis *analysis, const struct line_changes *changes,
+                                struct demand_source *ret_source)
 {
     for (size_t i = 0; i < analysis->demands.count; i++) {
         const struct shell_demand *demand = &analysis->demands.items[i];
+        *ret_source = source_of(command, analysis, demand);
         if (demand->is_opaque) {
             struct text words = text_slice(command, demand->range.start, demand->range.end);
             return text_format(build->arena, "\"%.*s\": %.*s", TEXT_ARG(words), TEXT_ARG(demand->reason));
+        }
+        if (demand == changes->unknown) {
+            struct text words = text_slice(command, ret_source->start, ret_source->end);
+            return text_format(build->arena, "\"%.*s\": git cannot say which files this changes",
+                               TEXT_ARG(words));
         }
         if (!is_known_remote(build, demand)) {
             return text_format(build->arena, "\"%.*s\" is no remote of this repository",
@@ -137,16 +251,27 @@ static struct text find_opacity(struct demand_build *build, struct text command,
     }
     for (size_t i = 0; i < analysis->parts.count; i++) {
         const struct shell_part *part = &analysis->parts.items[i];
+        if (part->wildcard_folder_count > 0 &&
+            (!shell_keeps_names(analysis, i) || !has_plain_names(build, part))) {
+            struct text words = text_slice(command, part->range.start, part->range.end);
+            *ret_source = (struct demand_source){command, part->range.start, part->range.end};
+            return text_format(
+                build->arena,
+                "\"%.*s\": a wildcard may take a name that is an option; \"./\" in front would exclude that",
+                TEXT_ARG(words));
+        }
         for (size_t j = 0; j < part->repository_count; j++) {
-            if (finds_own_repository(build, part->repositories[j])) {
+            if (build_finds_own_repository(build, part->repositories[j])) {
                 continue;
             }
             struct text words = text_slice(command, part->range.start, part->range.end);
+            *ret_source = (struct demand_source){command, part->range.start, part->range.end};
             return text_format(build->arena,
                                "\"%.*s\": git would find another repository, whose settings run programs",
                                TEXT_ARG(words));
         }
     }
+    *ret_source = (struct demand_source){0};
     return analysis->is_opaque ? TEXT("not understood") : (struct text){0};
 }
 
@@ -163,22 +288,29 @@ bool build_command(struct demand_build *build, struct text name, struct text com
         .names = {name},
         .name_count = 1,
         .resource = {.kind = RESOURCE_KNOWN, .value = command},
-        .note = find_opacity(build, command, &analysis),
     };
+    struct line_changes changes = find_changes(build, &analysis);
+    line.note = find_opacity(build, command, &analysis, &changes, &line.source);
     line.shell = line.note.size > 0 ? SHELL_LINE_OPAQUE : SHELL_LINE;
     VECTOR_PUSH(build->arena, build->demands, line);
-    size_t first = build->demands->count;
     for (size_t i = 0; i < analysis.demands.count; i++) {
+        size_t first = build->demands->count;
         const struct shell_demand *demand = &analysis.demands.items[i];
         if (demand->is_opaque) {
             continue; /* the line's own demand stands for it */
         }
-        if (!text_starts_with(demand->capability, TEXT("file."))) {
+        if (demand == changes.known) {
+            for (size_t j = 0; j < changes.files.count; j++) {
+                if (!build_change(build, &changes.files.items[j])) {
+                    return false;
+                }
+            }
+        } else if (!text_starts_with(demand->capability, TEXT("file."))) {
             build_shell_other(build, demand);
         } else if (!build_shell_file(build, demand)) {
             return false;
         }
+        mark_parts(build, first, source_of(command, &analysis, demand));
     }
-    mark_parts(build, first);
     return true;
 }

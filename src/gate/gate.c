@@ -3,8 +3,9 @@
 
 #include <inttypes.h>
 
-#include "analyse/judge.h"
+#include "analyse/refusal.h"
 #include "gate/approve.h"
+#include "gate/own_server.h"
 #include "gate/record.h"
 #include "os/path.h"
 #include "policy/message.h"
@@ -20,6 +21,7 @@ struct gate {
     struct record_subject subject;
     struct workspace workspace;
     struct ledger ledger;
+    struct demand_context context;
     struct call_judgement judgement;
     struct text message;
 };
@@ -83,7 +85,7 @@ static bool judge(struct gate *gate, struct error *err)
 {
     const struct workspace *workspace = &gate->workspace;
     struct text folder = gate->call.working_folder;
-    struct demand_context context = {
+    gate->context = (struct demand_context){
         .root = workspace->root,
         .root_as_named = workspace->root_as_named,
         .working_folder =
@@ -97,7 +99,9 @@ static bool judge(struct gate *gate, struct error *err)
         .boundary_folders = gate->options->boundary_folders,
         .boundary_folder_count = gate->options->boundary_folder_count,
     };
-    return analyse_call(gate->agent, &gate->call, workspace, &context, gate->arena, &gate->judgement, err);
+    gate->call.own_tool = own_server_tool(gate->agent, &gate->call, &gate->context, gate->arena);
+    return analyse_call(gate->agent, &gate->call, workspace, &gate->context, gate->arena, &gate->judgement,
+                        err);
 }
 
 static void apply_budgets(struct gate *gate)
@@ -182,6 +186,25 @@ static bool charge(struct gate *gate, struct error *err)
     return !charges || ledger_charge(&gate->ledger, &gate->subject.key, &result, err);
 }
 
+/* What the agent is told, with the part of a command line that it is about. */
+static struct text explain(struct gate *gate, const struct decision *decision)
+{
+    struct builder out;
+    builder_init(&out, gate->arena);
+    builder_add(&out, message_for_agent(decision, gate->call.tool, gate->workspace.root, gate->agent->can_ask,
+                                        gate->arena));
+    struct text part = refusal_excerpt(decision, gate->arena);
+    if (part.size > 0) {
+        builder_format(&out, "\n%.*s", TEXT_ARG(part));
+    }
+    struct text remedy = refusal_remedy(gate->agent, &gate->call, &gate->judgement, &gate->workspace,
+                                        &gate->context, gate->arena);
+    if (remedy.size > 0) {
+        builder_format(&out, "\n%.*s", TEXT_ARG(remedy));
+    }
+    return builder_text(&out);
+}
+
 static bool decide(struct gate *gate, struct error *err)
 {
     if (!find_root(gate, err)) {
@@ -196,8 +219,7 @@ static bool decide(struct gate *gate, struct error *err)
         decision->demand = &gate->judgement.demands.items[0]; /* what the trail names */
     }
     if (decision->verdict != VERDICT_ALLOW && gate->message.size == 0) {
-        gate->message = message_for_agent(decision, gate->call.tool, gate->workspace.root, gate->agent->can_ask,
-                                          gate->arena);
+        gate->message = explain(gate, decision);
     }
     return record_decision(&gate->subject, &gate->workspace, decision, gate->message, NULL, gate->arena, err);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The .aex language, version 0: text in, a tree with source ranges and a list of mistakes out. aex(5) describes
- * it. */
+/* The .aex language, version 0 and what is done of version 1: text in, a tree with source ranges and a list of
+ * mistakes out. aex(5) describes it. */
 #ifndef AEX_LANG_LANG_H
 #define AEX_LANG_LANG_H
 
@@ -18,6 +18,8 @@ enum statement_kind {
     STATEMENT_DENY,
     STATEMENT_CONFIRM,
     STATEMENT_BUDGET,
+    STATEMENT_MAP,
+    STATEMENT_REDACT,
     STATEMENT_NEED,
     STATEMENT_DO,
     STATEMENT_MAKE,
@@ -64,11 +66,12 @@ struct statement {
     struct comment_vector comments;       /* the comment lines directly above it */
     struct located_text_vector words;     /* allow use deny confirm: patterns; make: input names */
     struct assignment_vector assignments; /* budget, need, do */
-    struct located_text name;             /* do: tool; make: bound name; for: variable */
-    struct located_text type;             /* make */
-    struct located_text bind;             /* do: "-> bind", empty when absent */
+    struct located_text name;             /* do, map: tool; make: bound name; for: variable */
+    struct located_text type;             /* make; map: the capability */
+    struct located_text bind;             /* do: "-> bind", map: NAME of args.NAME; empty when absent */
     struct located_text value; /* goal: text without quotes; check, if: condition; for: list; return: value, its
-                                  lines ended as in the source; confirm: all that is behind "before" */
+                                  lines ended as in the source; confirm: all that is behind "before"; map: the
+                                  server, empty when absent; redact: "secrets" */
     struct located_text_vector instructions; /* make */
     struct comment_vector inner_comments;    /* make: those between instructions */
     struct statement_vector body;            /* if, for */

@@ -143,20 +143,16 @@ static bool is_supported_version(struct parser *parser, struct located_text vers
     while (major.size > 1 && major.data[0] == '0') {
         major = text_after(major, 1);
     }
-    if (text_equal(major, TEXT("0"))) {
+    if (text_equal(major, TEXT("0")) || text_equal(major, TEXT("1"))) {
+        parser->version = text_equal(major, TEXT("1"));
         return true;
     }
     /* What the rest of the file means is not known, so nothing is said about it. */
     parser->mistakes.list.count = 0;
     parser->mistakes.error_count = 0;
     parser->mistakes.warning_count = 0;
-    if (text_equal(major, TEXT("1"))) {
-        mistakes_add(&parser->mistakes, AEX_101, version.range, NULL,
-                     "language version 1 is not understood by this version of aex yet");
-    } else {
-        mistakes_add(&parser->mistakes, AEX_101, version.range, NULL, "there is no language version %.*s%s",
-                     MISTAKE_QUOTE(version.text));
-    }
+    mistakes_add(&parser->mistakes, AEX_101, version.range, NULL, "there is no language version %.*s%s",
+                 MISTAKE_QUOTE(version.text));
     return false;
 }
 

@@ -55,6 +55,19 @@ static void add_budget(struct layer *layer, const struct statement *statement)
     }
 }
 
+static void add_map(struct layer *layer, const struct statement *statement, struct arena *arena)
+{
+    struct tool_map map = {
+        .tool = statement->name.text,
+        .server = statement->value.text,
+        .capability = statement->type.text,
+        .argument = statement->bind.text,
+        .file = layer->file,
+        .line = statement->range.line,
+    };
+    VECTOR_PUSH(arena, &layer->maps, map);
+}
+
 /* Rules hold wherever they stand, in the body of an `if` too: a boundary is not conditional on a step. */
 static bool add_statements(struct layer *layer, const struct statement_vector *statements, struct arena *arena,
                            struct error *err)
@@ -71,6 +84,12 @@ static bool add_statements(struct layer *layer, const struct statement_vector *s
             break;
         case STATEMENT_BUDGET:
             add_budget(layer, statement);
+            break;
+        case STATEMENT_MAP:
+            add_map(layer, statement, arena);
+            break;
+        case STATEMENT_REDACT:
+            layer->redacts_secrets = true;
             break;
         case STATEMENT_IF:
         case STATEMENT_FOR:

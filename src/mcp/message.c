@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mcp/message.h"
 
+#include <math.h>
+#include <stdlib.h>
+
 #include "base/limits.h"
 #include "mcp/scan.h"
 #include "json/writer.h"
@@ -152,6 +155,29 @@ static bool find_kind(const struct json *body, struct mcp_message *message, stru
            fail(mistake, MCP_INVALID_REQUEST, TEXT("\"result\" and \"error\" must be objects"));
 }
 
+/* A number that is beyond all doubles is infinite to most readers, and means whatever they make of that. Few
+ * digits and no exponent cannot be. */
+static bool is_beyond_doubles(struct text number)
+{
+    enum { LONGEST = 300 };
+    if (number.size < LONGEST && text_find_char(number, 'e') == TEXT_NOT_FOUND &&
+        text_find_char(number, 'E') == TEXT_NOT_FOUND) {
+        return false;
+    }
+    /* What follows a number in JSON ends it for strtod(3) too. */
+    return isinf(strtod(number.data, NULL));
+}
+
+static bool has_infinite(const struct json *value)
+{
+    for (size_t i = 0; (value->type == JSON_ARRAY || value->type == JSON_OBJECT) && i < value->count; i++) {
+        if (has_infinite(value->type == JSON_ARRAY ? &value->items[i] : &value->members[i].value)) {
+            return true;
+        }
+    }
+    return value->type == JSON_NUMBER && is_beyond_doubles(value->text);
+}
+
 static bool check_body(struct mcp_message *message, struct mcp_mistake *mistake, struct arena *arena)
 {
     const struct json *body = message->body;
@@ -171,6 +197,9 @@ static bool check_body(struct mcp_message *message, struct mcp_mistake *mistake,
     message->params = json_get(body, TEXT("params"));
     if (message->params != NULL && (message->params->type != JSON_OBJECT || message->method.size == 0)) {
         return fail(mistake, MCP_INVALID_REQUEST, TEXT("\"params\" must be an object, in a request"));
+    }
+    if (message->params != NULL && has_infinite(message->params)) {
+        return fail(mistake, MCP_INVALID_REQUEST, TEXT("a number that is beyond all doubles"));
     }
     return check_names(message->params, parameter_names, sizeof parameter_names / sizeof parameter_names[0],
                        mistake, arena);

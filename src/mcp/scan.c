@@ -141,6 +141,7 @@ static bool end_result_name(struct mcp_scan *scan, struct text name)
         scan->inner = INNER_RESULT_TYPE;
     }
     scan->has_input_requests = scan->has_input_requests || text_equal_ignoring_case(name, input_requests);
+    scan->has_task = scan->has_task || text_equal(name, TEXT("task")) || text_equal(name, TEXT("taskId"));
     for (size_t i = 0; i < sizeof contents / sizeof contents[0]; i++) {
         scan->has_content = scan->has_content || text_equal(name, contents[i]);
     }

@@ -61,6 +61,7 @@ struct mcp_scan {
     /* Inside "result". */
     enum mcp_result_type result_type;
     bool has_input_requests;
+    bool has_task;    /* a task that goes on instead of the result */
     bool has_content; /* a member that only a finished call's result has: content, contents, messages, ... */
 
     const char *mistake; /* once it is broken */

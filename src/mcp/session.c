@@ -44,7 +44,12 @@ static void read_era(struct mcp_session *session, struct mcp_step *step)
 
 static bool remember(struct mcp_requests *requests, const struct mcp_step *step)
 {
-    struct mcp_request request = {.method = step->method, .is_modern = step->is_modern};
+    struct mcp_request request = {
+        .method = step->method,
+        .is_modern = step->is_modern,
+        .fingerprint = step->fingerprint,
+        .is_first_page = json_get(step->message.params, TEXT("cursor")) == NULL,
+    };
     return mcp_requests_add(requests, &step->message.id, &request);
 }
 
@@ -70,7 +75,7 @@ static void step_request(struct mcp_step *step, struct mcp_requests *requests, s
         answer(step, id, MCP_INVALID_REQUEST, TEXT("a request with this id still waits for its answer"), arena);
     } else if (requests->count == LIMIT_MCP_IN_FLIGHT) {
         answer(step, id, MCP_REFUSED, TEXT("too many requests wait for their answers"), arena);
-    } else if (step->method->class == MCP_CLASS_JUDGED) {
+    } else if (step->method->class == MCP_CLASS_JUDGED || step->method->class == MCP_CLASS_LIST) {
         step->action = MCP_JUDGE;
     } else {
         step->action = remember(requests, step) ? MCP_FORWARD : MCP_DROP;
@@ -169,11 +174,13 @@ static void step_server_answer(struct mcp_session *session, struct mcp_step *ste
     }
     step->method = request->method;
     step->is_modern = request->is_modern;
+    step->is_first_page = request->is_first_page;
+    step->fingerprint = request->fingerprint;
     step->action = MCP_FORWARD;
     if (message->kind == MCP_KIND_RESULT && asks_for_input(message->body)) {
         step->action = MCP_INPUT;
     } else if (message->kind == MCP_KIND_RESULT && request->method->class == MCP_CLASS_LIST) {
-        step->action = MCP_LIST;
+        step->action = MCP_FILTER;
     }
     mcp_requests_remove(&session->from_client, request);
 }
@@ -208,6 +215,7 @@ bool mcp_still_plain(const struct mcp_scan *scan)
     const struct mcp_span *members = scan->members;
     return !members[MEMBER_METHOD].is_there && !members[MEMBER_PARAMS].is_there &&
            members[MEMBER_RESULT].is_there != members[MEMBER_ERROR].is_there && !scan->has_input_requests &&
+           !scan->has_task &&
            (scan->result_type == MCP_RESULT_UNTYPED || scan->result_type == MCP_RESULT_COMPLETE);
 }
 
@@ -228,7 +236,8 @@ enum mcp_head mcp_head_of(const struct mcp_session *session, const struct mcp_sc
     }
     struct mcp_request *request = mcp_requests_find(&session->from_client, &id);
     struct text version = mcp_scan_member(scan, message, MEMBER_JSONRPC);
-    if (request == NULL || request->method->class == MCP_CLASS_LIST || scan->has_input_requests) {
+    if (request == NULL || session->holds_all || request->method->class == MCP_CLASS_LIST ||
+        scan->has_input_requests || scan->has_task) {
         return MCP_HEAD_HELD;
     }
     if (!text_equal(version, TEXT("\"2.0\"")) ||

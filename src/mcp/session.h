@@ -14,12 +14,13 @@ struct mcp_session {
     struct mcp_requests from_client;
     struct mcp_requests from_server;
     bool client_elicits; /* it announced in its handshake that it can ask its user */
+    bool holds_all;      /* no answer goes on before it is whole: they are to be looked through */
 };
 
 enum mcp_action {
     MCP_FORWARD, /* to the other side, message.source and a LF */
     MCP_JUDGE,   /* the policy decides; forward after mcp_session_sent, or answer */
-    MCP_LIST,    /* the answer to a list request: to be filtered and forwarded */
+    MCP_FILTER,  /* the answer to a list request: to be filtered and forwarded */
     MCP_INPUT,   /* a result that asks the client for input first: the policy decides about what it asks */
     MCP_OURS,    /* the answer to what the proxy itself asked */
     MCP_ANSWER,  /* `answer` goes back to where the message came from, and nothing on */
@@ -32,6 +33,8 @@ struct mcp_step {
     /* Of a request or notification; of an answer, that of its request. NULL: unknown. */
     const struct mcp_method *method;
     bool is_modern;          /* the request, or the one that is answered, is of 2026-07-28 or later */
+    uint64_t fingerprint;    /* as the request was remembered with */
+    bool is_first_page;      /* of a list that is answered: it was asked for without a cursor */
     bool can_elicit;         /* whether the client said it can ask its user */
     struct text answer;      /* MCP_ANSWER */
     struct text explanation; /* MCP_ANSWER and MCP_DROP: why; empty: there is nothing to say */

@@ -236,6 +236,11 @@ bool file_lock(int fd, const char *name, struct error *err)
     return true;
 }
 
+bool file_unlock(int fd, const char *name, struct error *err)
+{
+    return flock(fd, LOCK_UN) == 0 || error_set_os(err, errno, "cannot unlock %s", name);
+}
+
 /* One folder. What is there already must be one, or lead to one. */
 static bool make_one(const char *path, mode_t mode, struct error *err)
 {

@@ -50,6 +50,8 @@ bool file_create(int directory, const char *path, struct text text, mode_t mode,
 
 /* Waits for the exclusive lock of the open file (flock(2)); released when the descriptor closes. */
 bool file_lock(int fd, const char *name, struct error *err);
+/* Gives the lock back and keeps the file open. */
+bool file_unlock(int fd, const char *name, struct error *err);
 
 /* Makes a folder and its missing parents. Existing ones are fine; something else in their place is an error
  * with os_code ENOTDIR. */

@@ -11,6 +11,13 @@ static const struct text configure = TEXT_INIT("aex.configure");
 
 /* ---- Taking apart ---- */
 
+/* `name` is `prefix` or continues it behind a dot. The empty prefix is every name's. */
+static bool is_below(struct text prefix, struct text name)
+{
+    return prefix.size == 0 ||
+           (text_starts_with(name, prefix) && (name.size == prefix.size || name.data[prefix.size] == '.'));
+}
+
 /* What a character means in a pattern, as a set: a whole text is looked through once. */
 enum { SEPARATOR = 1, CONTROL = 2, QUOTE = 4, STAR = 8 };
 
@@ -26,6 +33,19 @@ static unsigned classes_in(struct text text)
         classes |= c < ' ' ? SEPARATOR | CONTROL : (unsigned)character_classes[c];
     }
     return classes;
+}
+
+static bool has_empty_part(struct text name)
+{
+    bool is_empty = true;
+    for (size_t i = 0; i < name.size; i++) {
+        bool is_dot = name.data[i] == '.';
+        if (is_dot && is_empty) {
+            return true;
+        }
+        is_empty = is_dot;
+    }
+    return is_empty;
 }
 
 static bool parse_capability(struct text source, struct text name, struct pattern *pattern, struct error *err)
@@ -47,15 +67,11 @@ static bool parse_capability(struct text source, struct text name, struct patter
         pattern->is_wildcard = true;
         pattern->capability = text_slice(name, 0, name.size - 2);
     }
-    struct text rest = pattern->capability;
-    struct text segment;
-    while (text_next(&rest, '.', &segment)) {
-        if (segment.size == 0) {
-            return error_set(err, "'%.*s' has an empty part beside a dot", TEXT_ARG(source));
-        }
-        if ((classes & STAR) != 0 && text_find_char(segment, '*') != TEXT_NOT_FOUND) {
-            return error_set(err, "'%.*s' has a '*' that is not its end after a dot", TEXT_ARG(source));
-        }
+    if (has_empty_part(pattern->capability)) {
+        return error_set(err, "'%.*s' has an empty part beside a dot", TEXT_ARG(source));
+    }
+    if ((classes & STAR) != 0 && text_find_char(pattern->capability, '*') != TEXT_NOT_FOUND) {
+        return error_set(err, "'%.*s' has a '*' that is not its end after a dot", TEXT_ARG(source));
     }
     return true;
 }
@@ -102,13 +118,6 @@ bool pattern_parse(struct text source, struct pattern *ret_pattern, struct error
 
 /* ---- Names ---- */
 
-/* `name` is `prefix` or continues it behind a dot. The empty prefix is every name's. */
-static bool is_below(struct text prefix, struct text name)
-{
-    return prefix.size == 0 ||
-           (text_starts_with(name, prefix) && (name.size == prefix.size || name.data[prefix.size] == '.'));
-}
-
 bool pattern_matches_capability(const struct pattern *pattern, struct text capability)
 {
     if (!pattern->is_wildcard) {
@@ -119,11 +128,16 @@ bool pattern_matches_capability(const struct pattern *pattern, struct text capab
 
 enum scope_kind pattern_scope_kind(struct text capability)
 {
-    struct text root = text_slice(capability, 0, text_find_char(capability, '.'));
-    if (text_equal(root, TEXT("file")) || text_equal(root, TEXT("secrets"))) {
+    if (is_below(TEXT("file"), capability) || is_below(TEXT("secrets"), capability)) {
         return SCOPE_PATH;
     }
-    return text_equal(root, TEXT("network")) ? SCOPE_HOST : SCOPE_TEXT;
+    return is_below(TEXT("network"), capability) ? SCOPE_HOST : SCOPE_TEXT;
+}
+
+bool pattern_may_grant(const struct pattern *pattern, struct text capability)
+{
+    bool is_everything = pattern->is_wildcard && pattern->capability.size == 0;
+    return !is_everything || !is_below(TEXT("secrets"), capability);
 }
 
 static bool covers_capability(const struct pattern *wide, const struct pattern *narrow)
@@ -229,7 +243,7 @@ static bool overlaps_scope(enum scope_kind kind, const struct pattern *a, const 
 
 bool pattern_covers(const struct pattern *wide, const struct pattern *narrow)
 {
-    if (!covers_capability(wide, narrow)) {
+    if (!covers_capability(wide, narrow) || !pattern_may_grant(wide, narrow->capability)) {
         return false;
     }
     if (narrow->capability.size == 0) {

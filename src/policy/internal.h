@@ -110,6 +110,37 @@ bool entry_restricts(const struct entry *entry, const struct query *query);
 bool entry_allows(const struct entry *entry, const struct compiled_layer *layer, const struct query *query,
                   size_t form);
 
+/* ---- One demand in one layer ---- */
+
+enum { FORMS = 2 };
+
+/* The first rule, in source order, that denies, that asks, and that covers each form of the resource. */
+struct findings {
+    const struct entry *deny;
+    const struct entry *confirm;
+    const struct entry *allow[FORMS];
+};
+
+/* Whether a name can only deny and ask: the raw spelling of a tool that a server called like another server's
+ * (`mcp.mail.send` on a server that is not mail). */
+bool demand_name_only_limits(const struct demand *demand, size_t name);
+
+struct findings layer_search(const struct compiled_layer *layer, const struct query *query);
+
+static inline bool findings_allow(const struct findings *findings)
+{
+    return findings->allow[0] != NULL && findings->allow[1] != NULL;
+}
+
+/* Whether the demand is the layer's to judge: another layer's map did not make it. */
+static inline bool layer_judges(const struct compiled_layer *layer, const struct demand *demand)
+{
+    return demand->layer == NULL || demand->layer == layer->layer;
+}
+
+/* Whether some rule restricts paths, so that their folded forms are needed. */
+bool policy_folds(const struct policy *policy);
+
 /* ---- Long lists ---- */
 
 const struct scope_index *scope_index_new(const struct entry_list *list, struct arena *arena);

@@ -3,11 +3,11 @@
 
 #include <inttypes.h>
 
-#include "base/utf8.h"
+#include "base/visible.h"
 
 enum { LONGEST_NOTE = 300 };
 
-/* At most `most` bytes of the first line, cut between code points. */
+/* At most `most` bytes of the first line, cut between code points, fit to be shown. */
 static struct text cut(struct text text, size_t most, struct arena *arena)
 {
     size_t end = text_find_char(text, '\n');
@@ -20,7 +20,11 @@ static struct text cut(struct text text, size_t most, struct arena *arena)
             end--;
         }
     }
-    return end == text.size ? text : text_format(arena, "%.*s...", TEXT_ARG(text_slice(text, 0, end)));
+    struct builder out;
+    builder_init(&out, arena);
+    builder_add_visible(&out, text_slice(text, 0, end));
+    builder_add_c(&out, end == text.size ? "" : "...");
+    return builder_text(&out);
 }
 
 struct text message_demand(const struct demand *demand, struct text root, struct arena *arena)

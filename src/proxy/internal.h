@@ -5,6 +5,7 @@
 
 #include "proxy/decide.h"
 #include "proxy/upstream.h"
+#include "redact/message.h"
 
 /* How far the end has come. */
 enum stage {
@@ -23,8 +24,12 @@ struct proxy {
 
     struct mcp_session session;
     struct judge judge;
-    struct events events;
+    struct batch batch;
     struct decider decider;
+    struct holding holding;
+    struct pins pins;
+    const struct secret_values *secrets; /* of .env files; as long as the policy is loaded */
+    uint64_t secrets_generation;         /* of the policy they were read with */
 
     struct source client;
     struct source server;
@@ -58,8 +63,19 @@ void server_handle(struct proxy *proxy);
 /* Answers everything that waits for the server, which is gone. */
 void server_answer_all(struct proxy *proxy, struct text explanation);
 
-/* An event of the proxy's own, told and, where it can be, put on record. */
+/* Before what one read brought is looked at: the policy as it is now, and the time. */
+void proxy_begin_round(struct proxy *proxy);
+
+/* An event of the proxy's own, for standard error. */
 void proxy_note(struct proxy *proxy, const char *event, const char *name, struct text value);
-void proxy_send_line(struct sink *sink, struct text line);
+
+/* Sends a line that stands, with its LF behind it, in the queue it was read into. `judged`: the request of a
+ * step that may only go on with its charge and record. */
+void proxy_forward(struct proxy *proxy, struct sink *sink, struct text line);
+void proxy_forward_judged(struct proxy *proxy, const struct mcp_step *step, bool is_from_client);
+/* An answer of our own to a request of the client's that must not go out without its record. */
+void proxy_answer_recorded(struct proxy *proxy, const struct mcp_step *step, struct text answer);
+/* Sends bytes from the round's arena. */
+void proxy_send(struct proxy *proxy, struct sink *sink, struct text bytes);
 
 #endif

@@ -65,12 +65,19 @@ static struct fingerprint look(struct judge *judge)
     add_file(&print, WORKSPACE_MANAGED_POLICY);
     add_below(&print, &arena, options->home, WORKSPACE_USER_POLICY);
     add_below(&print, &arena, options->state_folder, "trust");
+    add_below(&print, &arena, options->state_folder, "pins");
     add_below(&print, &arena, root, ".aex/policy.aex");
     add_below(&print, &arena, root, "aex.policy.aex");
     for (size_t i = 0; i < judge->workspace.boundary_files.count; i++) {
         add_file(&print, judge->workspace.boundary_files.items[i].data);
     }
     return print;
+}
+
+void judge_forget_known(struct judge *judge)
+{
+    memset(judge->known, 0, sizeof judge->known);
+    judge->known_count = 0;
 }
 
 static bool load(struct judge *judge, struct error *err)
@@ -98,8 +105,13 @@ void judge_refresh(struct judge *judge)
     }
     arena_reset(&judge->arena);
     judge->workspace = (struct workspace){0};
+    judge_forget_known(judge);
     judge->generation++;
     judge->is_loaded = load(judge, &judge->failure);
+    judge->has_maps = false;
+    for (size_t i = 0; i < judge->workspace.layers.count; i++) {
+        judge->has_maps = judge->has_maps || judge->workspace.layers.items[i].maps.count > 0;
+    }
     struct fingerprint print = look(judge);
     bool may_change_unseen = print.newest > clock_now() - CLOCK_GRAIN;
     judge->fingerprint = judge->is_loaded && !may_change_unseen ? print.hash : 0;
@@ -126,63 +138,21 @@ static struct demand_context context_of(const struct judge *judge)
     };
 }
 
-/* A method as a policy names it: "resources/read" is resources.read. */
-static struct text dotted(struct text method, struct arena *arena)
-{
-    struct text copy = text_copy(arena, method);
-    char *bytes = arena_alloc(arena, copy.size + 1);
-    for (size_t i = 0; i < copy.size; i++) {
-        bytes[i] = copy.data[i];
-        if (bytes[i] == '/') {
-            bytes[i] = '.';
-        }
-    }
-    return (struct text){bytes, copy.size};
-}
-
-static struct demand demand_of(const struct judge *judge, struct text method, struct text name,
-                               struct arena *arena)
-{
-    struct text server = judge->options->server;
-    bool is_tool = text_equal(method, TEXT("tools/call"));
-    struct text last = is_tool ? name : dotted(method, arena);
-    struct demand demand = {
-        .names = {text_format(arena, "mcp.%.*s.%.*s", TEXT_ARG(server), TEXT_ARG(last)), name},
-        .name_count = is_tool ? 2 : 1,
-        .first_raw_name = is_tool ? 1 : 0,
-        .resource = {.kind = RESOURCE_UNKNOWN},
-    };
-    if (!is_tool && name.size > 0) {
-        demand.resource = (struct resource){.kind = RESOURCE_KNOWN, .value = name};
-    }
-    return demand;
-}
-
 bool judge_request(struct judge *judge, const struct mcp_step *step, struct arena *arena,
                    struct call_judgement *ret_judgement, struct error *err)
 {
-    struct text name = TEXT("");
-    struct demand_vector demands = {0};
+    return judge_method(judge, step->message.method, step->message.params, arena, ret_judgement, err);
+}
+
+bool judge_method(struct judge *judge, struct text method, const struct json *params, struct arena *arena,
+                  struct call_judgement *ret_judgement, struct error *err)
+{
     if (!judge->is_loaded) {
         return error_set(err, "%s", judge->failure.message);
     }
-    if (!json_get_text(step->message.params, TEXT("name"), &name) &&
-        !json_get_text(step->message.params, TEXT("uri"), &name) &&
-        text_equal(step->message.method, TEXT("tools/call"))) {
-        return error_set(err, "\"name\" must be a string");
-    }
     struct demand_context context = context_of(judge);
-    VECTOR_PUSH(arena, &demands, demand_of(judge, step->message.method, name, arena));
-    return analyse_demands(&demands, &judge->workspace, &context, arena, ret_judgement, err);
-}
-
-/* What an entry of a list is asked for with. */
-static struct text method_of_list(struct text list)
-{
-    if (text_equal(list, TEXT("tools/list"))) {
-        return TEXT("tools/call");
-    }
-    return text_equal(list, TEXT("prompts/list")) ? TEXT("prompts/get") : TEXT("resources/read");
+    return analyse_mcp_request(&judge->options->server, method, params, &judge->workspace, &context, arena,
+                               ret_judgement, err);
 }
 
 bool judge_could_allow(struct judge *judge, struct text list, struct text name, struct arena *arena)
@@ -190,6 +160,84 @@ bool judge_could_allow(struct judge *judge, struct text list, struct text name, 
     if (!judge->is_loaded) {
         return false;
     }
-    struct demand demand = demand_of(judge, method_of_list(list), name, arena);
-    return policy_judge(judge->workspace.policy, &demand, 1, arena).verdict != VERDICT_DENY;
+    const struct mcp_server *server = &judge->options->server;
+    const struct policy *policy = judge->workspace.policy;
+    struct demand_context context = context_of(judge);
+    if (text_equal(list, TEXT("tools/list"))) {
+        return demand_mcp_tool_could_be_allowed(server, name, policy, &context, arena);
+    }
+    if (text_equal(list, TEXT("prompts/list"))) {
+        return demand_mcp_prompt_could_be_allowed(server, name, policy, &context, arena);
+    }
+    bool is_template = text_equal(list, TEXT("resources/templates/list"));
+    return demand_mcp_resource_could_be_allowed(server, name, is_template, policy, &context, arena);
+}
+
+bool judge_allows_plainly(struct judge *judge, const struct demand *demand, struct arena *arena)
+{
+    struct demand plain = *demand;
+    plain.allowed_unless_denied = false;
+    return judge->is_loaded && policy_judge(judge->workspace.policy, &plain, 1, arena).verdict == VERDICT_ALLOW;
+}
+
+/* ---- Decisions that are the same again ---- */
+
+enum { MOST_KNOWN = 1024 }; /* a client that makes up names must not fill the memory */
+
+bool judge_knows_all(const struct judge *judge, const struct mcp_step *step)
+{
+    const struct json *arguments = json_get(step->message.params, TEXT("arguments"));
+    return judge->is_loaded && !judge->has_maps && judge->options->server.kind == NULL &&
+           text_equal(step->message.method, TEXT("tools/call")) &&
+           (arguments == NULL || arguments->type == JSON_OBJECT) &&
+           text_equal(judge->options->start, judge->workspace.root);
+}
+
+const struct known_call *judge_find_known(const struct judge *judge, struct text tool)
+{
+    const struct known_call *known = judge->known[text_hash(tool) % JUDGE_BUCKETS];
+    while (known != NULL && !text_equal(known->tool, tool)) {
+        known = known->next;
+    }
+    return known;
+}
+
+/* With the texts of its names; the rules and layers are the policy's own. */
+static struct demand copy_demand(struct arena *arena, const struct demand *demand)
+{
+    struct demand copy = *demand;
+    for (size_t i = 0; i < copy.name_count; i++) {
+        copy.names[i] = text_copy(arena, copy.names[i]);
+    }
+    copy.note = text_copy(arena, copy.note);
+    copy.resource.value = text_copy(arena, copy.resource.value);
+    copy.resource.resolved = text_copy(arena, copy.resource.resolved);
+    return copy;
+}
+
+void judge_keep_known(struct judge *judge, const struct known_call *known)
+{
+    struct arena *arena = &judge->arena;
+    struct known_call **bucket = &judge->known[text_hash(known->tool) % JUDGE_BUCKETS];
+    if (judge->known_count == MOST_KNOWN) {
+        return;
+    }
+    struct known_call *kept = ARENA_NEW(arena, struct known_call);
+    *kept = *known;
+    kept->tool = text_copy(arena, known->tool);
+    kept->session = text_copy(arena, known->session);
+    kept->client = text_copy(arena, known->client);
+    kept->common = text_copy(arena, known->common);
+    kept->judgement.demands = (struct demand_vector){0};
+    const struct call_judgement *judgement = &known->judgement;
+    for (size_t i = 0; i < judgement->demands.count; i++) {
+        VECTOR_PUSH(arena, &kept->judgement.demands, copy_demand(arena, &judgement->demands.items[i]));
+    }
+    const struct demand *settled = judgement->decision.demand;
+    if (settled != NULL) {
+        kept->judgement.decision.demand = &kept->judgement.demands.items[settled - judgement->demands.items];
+    }
+    kept->next = *bucket;
+    *bucket = kept;
+    judge->known_count++;
 }

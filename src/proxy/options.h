@@ -3,13 +3,15 @@
 #ifndef AEX_PROXY_OPTIONS_H
 #define AEX_PROXY_OPTIONS_H
 
-#include "base/text.h"
+#include "demand/server.h"
+#include "meta/meta.h"
 
 /* Empty texts were not given. */
 struct proxy_options {
-    char *const *command;       /* the server's; ends with NULL */
-    struct text server;         /* its name in policies: --name, else made from the command */
-    struct text kind;           /* --server-kind */
+    char *const *command; /* the server's; ends with NULL */
+    size_t command_count;
+    struct mcp_server server;   /* by --name and --server-kind, else by the command */
+    struct text search_path;    /* $PATH */
     struct text root;           /* --root */
     struct text project_folder; /* $CLAUDE_PROJECT_DIR, set by the agent's own program and not by its model */
     struct text policy;
@@ -23,6 +25,11 @@ struct proxy_options {
     size_t boundary_folder_count;
     bool has_no_audit; /* --no-audit: events go to standard error only */
     bool auto_confirms;
+    bool redacts;  /* --redact secrets, besides what the policy says */
+    bool has_meta; /* the list shows our own tools, and calls of them are answered here */
+    enum meta_spelling meta_spelling;
+    bool takes_foreign_checkpoints;
+    bool has_pins;
     bool observes; /* decide and record, let through */
     bool dry_run;  /* decide and record, charge nothing, let no call through */
 };

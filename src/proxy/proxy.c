@@ -2,6 +2,7 @@
 #include "proxy/proxy.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
@@ -10,6 +11,7 @@
 
 #include "base/limits.h"
 #include "os/file.h"
+#include "os/path.h"
 #include "proxy/internal.h"
 #include "redact/redact.h"
 
@@ -28,9 +30,81 @@ void proxy_note(struct proxy *proxy, const char *event, const char *name, struct
     struct record record;
     record_begin(&record, event, clock_now(), &proxy->round);
     json_member_string(&record.writer, TEXT("session"), proxy->decider.session);
-    json_member_string(&record.writer, TEXT("server"), proxy->options->server);
+    json_member_string(&record.writer, TEXT("server"), proxy->options->server.name);
     json_member_string(&record.writer, text_of(name), redact_and_cut(&proxy->round, value, LONGEST_NOTE));
-    events_tell(&proxy->events, record_members(&record), &proxy->round);
+    batch_tell(&proxy->batch, record_members(&record));
+}
+
+void proxy_send(struct proxy *proxy, struct sink *sink, struct text bytes)
+{
+    batch_send(&proxy->batch, sink, text_copy(&proxy->batch.arena, bytes));
+}
+
+/* What is secret in the workspace's own files is to be known in what a server answers. */
+static void read_secrets(struct proxy *proxy)
+{
+    static const char *const names[] = {".env", ".env.local", ".env.production", ".env.development"};
+    enum { NAMES = sizeof names / sizeof names[0] };
+    struct text sources[NAMES];
+    size_t count = 0;
+    struct arena *arena = &proxy->judge.arena;
+    for (size_t i = 0; proxy->session.holds_all && i < NAMES; i++) {
+        const char *path = path_join(arena, proxy->judge.workspace.root, text_of(names[i])).data;
+        count += file_read_path(AT_FDCWD, path, LIMIT_MCP_HELD_CALL, arena, &sources[count], NULL);
+    }
+    proxy->secrets = secret_values_of(sources, count, arena);
+}
+
+void proxy_begin_round(struct proxy *proxy)
+{
+    struct judge *judge = &proxy->judge;
+    judge_refresh(judge);
+    decide_begin(&proxy->decider, clock_now(), &proxy->round);
+    if (proxy->secrets_generation != judge->generation) {
+        proxy->secrets_generation = judge->generation;
+        proxy->session.holds_all =
+            proxy->options->redacts || (judge->is_loaded && policy_redacts(judge->workspace.policy));
+        read_secrets(proxy);
+    }
+}
+
+/* The line with its LF. One that ended in CR and LF goes on without the CR. */
+static struct text whole_line(struct proxy *proxy, struct text line)
+{
+    if (line.data[line.size] == '\n') {
+        return (struct text){line.data, line.size + 1};
+    }
+    return text_format(&proxy->batch.arena, "%.*s\n", TEXT_ARG(line));
+}
+
+void proxy_forward(struct proxy *proxy, struct sink *sink, struct text line)
+{
+    batch_send(&proxy->batch, sink, whole_line(proxy, line));
+}
+
+static struct batch_request request_of(struct proxy *proxy, const struct mcp_step *step, bool is_from_client)
+{
+    return (struct batch_request){
+        .id = step->message.id.source,
+        .key = step->message.id,
+        .is_tool_call = text_equal(step->message.method, TEXT("tools/call")),
+        .is_modern = step->is_modern,
+        .requests = is_from_client ? &proxy->session.from_client : &proxy->session.from_server,
+        .back = is_from_client ? &proxy->to_client : &proxy->to_server,
+    };
+}
+
+void proxy_forward_judged(struct proxy *proxy, const struct mcp_step *step, bool is_from_client)
+{
+    struct batch_request request = request_of(proxy, step, is_from_client);
+    batch_send_request(&proxy->batch, is_from_client ? &proxy->to_server : &proxy->to_client,
+                       whole_line(proxy, step->message.source), &request);
+}
+
+void proxy_answer_recorded(struct proxy *proxy, const struct mcp_step *step, struct text answer)
+{
+    struct batch_request request = request_of(proxy, step, true);
+    batch_send_request(&proxy->batch, &proxy->to_client, text_copy(&proxy->batch.arena, answer), &request);
 }
 
 /* ---- The server's standard error ---- */
@@ -38,16 +112,21 @@ void proxy_note(struct proxy *proxy, const char *event, const char *name, struct
 static void errors_handle(struct proxy *proxy)
 {
     struct text line;
-    while (source_line(&proxy->errors, &line)) {
+    while (source_next_line(&proxy->errors, &line)) {
         proxy_note(proxy, "upstream.stderr", "line", line);
         arena_reset(&proxy->round);
+        if (batch_is_full(&proxy->batch)) {
+            batch_commit(&proxy->batch);
+        }
     }
     line = source_rest(&proxy->errors);
-    if (line.size > 0 && (proxy->errors.has_ended || line.size > SOURCE_READ_SIZE)) {
+    bool takes_rest = line.size > 0 && (proxy->errors.has_ended || line.size > SOURCE_READ_SIZE);
+    if (takes_rest) {
         proxy_note(proxy, "upstream.stderr", "line", line);
-        arena_reset(&proxy->round);
-        source_take(&proxy->errors, line.size);
     }
+    batch_commit(&proxy->batch);
+    arena_reset(&proxy->round);
+    source_done(&proxy->errors, takes_rest);
 }
 
 /* ---- Beginning and end ---- */
@@ -82,16 +161,17 @@ static void note_end(struct proxy *proxy)
 {
     struct record record;
     int status = proxy->server_status;
-    record_begin(&record, "upstream.crashed", clock_now(), &proxy->round);
+    record_begin(&record, "upstream.crashed", clock_now(), &proxy->batch.arena);
     json_member_string(&record.writer, TEXT("session"), proxy->decider.session);
-    json_member_string(&record.writer, TEXT("server"), proxy->options->server);
+    json_member_string(&record.writer, TEXT("server"), proxy->options->server.name);
     if (WIFSIGNALED(status)) {
         json_member_integer(&record.writer, TEXT("signal"), WTERMSIG(status));
     } else {
         json_member_integer(&record.writer, TEXT("exitCode"), WEXITSTATUS(status));
     }
     json_member_integer(&record.writer, TEXT("unanswered"), (int64_t)proxy->session.from_client.count);
-    (void)events_record(&proxy->events, record_members(&record), &proxy->round, NULL);
+    batch_record(&proxy->batch, record_members(&record));
+    batch_commit(&proxy->batch);
     arena_reset(&proxy->round);
 }
 
@@ -167,7 +247,7 @@ static void prepare(const struct proxy *proxy, struct pollfd polls[POLLS])
     want(&polls[POLL_ERRORS], proxy->errors.has_ended ? -1 : proxy->errors.fd, POLLIN);
     want(&polls[POLL_TO_CLIENT], proxy->to_client.fd, proxy->to_client.queue.size > 0 ? POLLOUT : 0);
     want(&polls[POLL_TO_SERVER], proxy->to_server.queue.size > 0 ? proxy->to_server.fd : -1, POLLOUT);
-    want(&polls[POLL_EVENTS], proxy->events.sink.queue.size > 0 ? proxy->events.sink.fd : -1, POLLOUT);
+    want(&polls[POLL_EVENTS], proxy->batch.errors.queue.size > 0 ? proxy->batch.errors.fd : -1, POLLOUT);
     want(&polls[POLL_WATCH], proxy->upstream.watch, POLLIN);
     want(&polls[POLL_SIGNALS], proxy->signals, POLLIN);
 }
@@ -236,7 +316,7 @@ static void take_turn(struct proxy *proxy, const struct pollfd polls[POLLS])
         sink_flush(&proxy->to_server);
     }
     if (polls[POLL_EVENTS].revents != 0) {
-        sink_flush(&proxy->events.sink);
+        sink_flush(&proxy->batch.errors);
     }
     if (polls[POLL_ERRORS].revents != 0) {
         source_read(&proxy->errors);
@@ -282,14 +362,36 @@ static void flush_all(struct proxy *proxy)
         }
         sink_flush(&proxy->to_client);
     }
-    sink_flush(&proxy->events.sink);
+    sink_flush(&proxy->batch.errors);
+}
+
+/* What the server's command is to be: as it was pinned, where it was. */
+static bool check_command(struct proxy *proxy, struct text *ret_program, struct error *err)
+{
+    const struct proxy_options *options = proxy->options;
+    const char *const *words = (const char *const *)options->command;
+    struct text root = proxy->judge.workspace.root;
+    *ret_program = text_of(options->command[0]);
+    if (!options->has_pins || root.size == 0) {
+        proxy->decider.pins = NULL;
+        return true;
+    }
+    return pins_init(&proxy->pins, text_copy(proxy->process, root), options->state_folder, options->server.name,
+                     err) &&
+           pins_check_command(&proxy->pins, words, options->command_count, options->search_path, options->start,
+                              proxy->process, ret_program, err);
 }
 
 static bool start(struct proxy *proxy, struct error *err)
 {
+    struct text program;
     proxy->signals = catch_signals(err);
-    if (proxy->signals < 0 || !events_init(&proxy->events, proxy->options, proxy->process, err) ||
-        !upstream_start(&proxy->upstream, proxy->options->command, err)) {
+    if (proxy->signals < 0 || !batch_init(&proxy->batch, proxy->options, proxy->process, err)) {
+        return false;
+    }
+    proxy_begin_round(proxy);
+    if (!check_command(proxy, &program, err) ||
+        !upstream_start(&proxy->upstream, program.data, proxy->options->command, err)) {
         return false;
     }
     proxy->client = (struct source){.fd = STDIN_FILENO};
@@ -311,9 +413,12 @@ bool proxy_run(const struct proxy_options *options, struct arena *arena, int *re
     proxy->decider = (struct decider){
         .options = options,
         .judge = &proxy->judge,
-        .events = &proxy->events,
+        .batch = &proxy->batch,
+        .holding = &proxy->holding,
+        .pins = options->has_pins ? &proxy->pins : NULL,
         .session = text_format(arena, "proxy.%ld.%lld", (long)getpid(), (long long)clock_now()),
     };
+    proxy->decider.origin = digest_sha256(proxy->decider.session);
     if (!start(proxy, err)) {
         return false;
     }

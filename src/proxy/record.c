@@ -66,45 +66,81 @@ static void add_decision(struct json_writer *writer, const struct workspace *wor
     json_member_string(writer, TEXT("policy"), digest_hex(arena, &workspace->digest));
 }
 
-static void add_call(struct json_writer *writer, const struct record_call *call,
-                     const struct proxy_options *options)
+static void begin_common(struct json_writer *writer, struct builder *out, const struct record_call *call,
+                         const struct proxy_options *options, struct arena *arena)
 {
+    builder_init(out, arena);
+    json_writer_init(writer, out, false);
+    writer->needs_comma = true;
     json_member_string(writer, TEXT("session"), call->session);
     add_text(writer, "agent", call->client, LONGEST_NAME);
-    add_text(writer, "toolUseId", call->call_id, LONGEST_NAME);
-    json_member_string(writer, TEXT("server"), options->server);
+    json_member_string(writer, TEXT("server"), options->server.name);
     json_member_string(writer, TEXT("method"), call->step->message.method);
     add_text(writer, "tool", call->tool, LONGEST_NAME);
 }
 
-struct text record_request(const struct record_call *call, const struct proxy_options *options,
-                           const struct workspace *workspace, const struct decision *decision,
-                           const char *event, struct text message, const char *failure, clock_instant now,
-                           struct arena *arena)
+static struct text end_common(struct json_writer *writer, const struct record_call *call)
 {
-    struct record record;
-    record_begin(&record, event, now, arena);
-    struct json_writer *writer = &record.writer;
-    add_call(writer, call, options);
-    if (failure == NULL) {
-        json_member_string(writer, TEXT("root"), workspace->root);
-        add_decision(writer, workspace, decision, arena);
-    } else {
-        json_member_string(writer, TEXT("decision"), TEXT("deny"));
-        json_member_string(writer, TEXT("reason"), TEXT("proxy_failed"));
-    }
-    add_text(writer, "message", message, LONGEST_TEXT);
-    add_text(writer, "approval", call->approval, LONGEST_NAME);
-    add_flag(writer, "observed", options->observes);
-    add_flag(writer, "dryRun", options->dry_run);
-    json_member_string(writer, TEXT("argsDigest"), digest_hex(arena, &call->arguments));
+    struct digest session = digest_sha256(call->session);
+    struct text trace = digest_hex(writer->out->arena, &session);
+    json_member_string(writer, TEXT("traceId"), text_slice(trace, 0, TRACE_HEX_SIZE));
+    return builder_text(writer->out);
+}
+
+struct text record_common(const struct record_call *call, const struct proxy_options *options,
+                          const struct workspace *workspace, const struct decision *decision,
+                          struct arena *arena)
+{
+    struct builder out;
+    struct json_writer writer;
+    begin_common(&writer, &out, call, options, arena);
+    json_member_string(&writer, TEXT("root"), workspace->root);
+    add_decision(&writer, workspace, decision, arena);
+    add_flag(&writer, "observed", options->observes);
+    add_flag(&writer, "dryRun", options->dry_run);
+    return end_common(&writer, call);
+}
+
+struct text record_failed(const struct record_call *call, const struct proxy_options *options,
+                          struct arena *arena)
+{
+    struct builder out;
+    struct json_writer writer;
+    begin_common(&writer, &out, call, options, arena);
+    json_member_string(&writer, TEXT("decision"), TEXT("deny"));
+    json_member_string(&writer, TEXT("reason"), TEXT("proxy_failed"));
+    return end_common(&writer, call);
+}
+
+struct text record_request(const struct record_call *call, struct text common, const char *event,
+                           struct text message, struct text time, struct arena *arena)
+{
+    struct builder out;
+    struct json_writer writer;
+    char hex[DIGEST_HEX_SIZE];
+    builder_init_sized(&out, arena, common.size + message.size + 1024);
+    builder_add(&out, TEXT("\"event\":\""));
+    builder_add_c(&out, event);
+    builder_add(&out, TEXT("\",\"timestamp\":\""));
+    builder_add(&out, time);
+    builder_add(&out, TEXT("\""));
+    builder_add(&out, common);
+    digest_to_hex(&call->key, hex);
+    builder_add(&out, TEXT(",\"spanId\":\""));
+    builder_add(&out, (struct text){hex, SPAN_HEX_SIZE});
+    digest_to_hex(&call->arguments, hex);
+    builder_add(&out, TEXT("\",\"argsDigest\":\""));
+    builder_add(&out, (struct text){hex, sizeof hex});
+    builder_add(&out, TEXT("\""));
+    json_writer_init(&writer, &out, false);
+    writer.needs_comma = true;
+    add_text(&writer, "toolUseId", call->call_id, LONGEST_NAME);
+    add_text(&writer, "message", message, LONGEST_TEXT);
+    add_text(&writer, "approval", call->approval, LONGEST_NAME);
     const struct json *arguments = json_get(call->step->message.params, TEXT("arguments"));
     if (arguments != NULL) {
-        json_key(writer, TEXT("arguments"));
-        redact_json(writer, arguments, &argument_limits);
+        json_key(&writer, TEXT("arguments"));
+        redact_json(&writer, arguments, &argument_limits);
     }
-    struct digest session = digest_sha256(call->session);
-    json_member_string(writer, TEXT("traceId"), text_slice(digest_hex(arena, &session), 0, TRACE_HEX_SIZE));
-    json_member_string(writer, TEXT("spanId"), text_slice(digest_hex(arena, &call->key), 0, SPAN_HEX_SIZE));
-    return record_members(&record);
+    return builder_text(&out);
 }

@@ -34,10 +34,17 @@ struct text record_members(struct record *record);
 /* The same as a line of its own. */
 struct text record_line(struct text members, struct arena *arena);
 
-/* The event of one decision. `failure`: why it could not be made, or NULL; then `workspace` may be NULL. */
-struct text record_request(const struct record_call *call, const struct proxy_options *options,
-                           const struct workspace *workspace, const struct decision *decision,
-                           const char *event, struct text message, const char *failure, clock_instant now,
-                           struct arena *arena);
+/* What the events of all calls have in common that one decision decided: who called what, what was decided and
+ * why. Made once where many calls are decided alike. Members, each with a comma before it. */
+struct text record_common(const struct record_call *call, const struct proxy_options *options,
+                          const struct workspace *workspace, const struct decision *decision,
+                          struct arena *arena);
+/* The same for a call that could not be decided. */
+struct text record_failed(const struct record_call *call, const struct proxy_options *options,
+                          struct arena *arena);
+
+/* The event of one decision about one call. `time` is clock_format's. */
+struct text record_request(const struct record_call *call, struct text common, const char *event,
+                           struct text message, struct text time, struct arena *arena);
 
 #endif

@@ -3,65 +3,187 @@
 
 #include "base/limits.h"
 #include "mcp/list.h"
+#include "proxy/own_tools.h"
 
 /* ---- Whole messages ---- */
 
-static void filter_list(struct proxy *proxy, const struct mcp_step *step)
+/* Sends an answer on, without the secrets in it where they are to be taken out. `line` is a message without its
+ * LF. */
+static void send_answer(struct proxy *proxy, struct text line, const struct json *body)
 {
-    struct arena *arena = &proxy->round;
-    const struct json *entries = mcp_list_entries(step);
-    if (entries == NULL) {
-        proxy_note(proxy, "upstream.error", "message", TEXT("a list that is none"));
-        sink_send(&proxy->to_client,
-                  mcp_error_answer(step->message.id.source, MCP_INTERNAL_ERROR,
-                                   TEXT("aex withheld the server's answer: it holds no list"), arena));
-        return;
+    struct text redacted = line;
+    if (proxy->session.holds_all && redact_message(line, body, proxy->secrets, &proxy->round, &redacted)) {
+        proxy_note(proxy, "result.redacted", "message", TEXT("secrets were taken out of an answer"));
     }
-    bool *keep = ARENA_ARRAY(arena, bool, entries->count);
+    if (redacted.data == line.data) {
+        proxy_forward(proxy, &proxy->to_client, line);
+    } else {
+        proxy_send(proxy, &proxy->to_client, text_format(&proxy->round, "%.*s\n", TEXT_ARG(redacted)));
+    }
+}
+
+static void withhold(struct proxy *proxy, const struct mcp_step *step, const char *why)
+{
+    proxy_note(proxy, "upstream.error", "message", text_of(why));
+    proxy_send(proxy, &proxy->to_client,
+               mcp_error_answer(step->message.id.source, MCP_INTERNAL_ERROR,
+                                text_format(&proxy->round, "aex withheld the server's answer: %s", why),
+                                &proxy->round));
+}
+
+/* ---- Lists ---- */
+
+/* Which tools are what a person has seen. */
+static bool check_pins(struct proxy *proxy, const struct json *entries, bool is_last,
+                       enum pin_status *ret_statuses, struct error *err)
+{
+    for (size_t i = 0; i < entries->count; i++) {
+        ret_statuses[i] = PIN_PINNED;
+    }
+    judge_forget_known(&proxy->judge); /* decisions that held for tools as they were */
+    return proxy->decider.pins == NULL ||
+           pins_check_page(proxy->decider.pins, entries, is_last, ret_statuses, &proxy->round, err);
+}
+
+static bool is_kept(struct proxy *proxy, const struct mcp_step *step, struct text name, enum pin_status status)
+{
+    enum meta_tool own;
+    bool is_tool = text_equal(step->method->name, TEXT("tools/list"));
+    if (is_tool && proxy->options->has_meta && meta_find(name, &own)) {
+        return false; /* never reachable: ours is */
+    }
+    if (proxy->options->observes) {
+        return true;
+    }
+    return (status == PIN_PINNED || status == PIN_UNSEEN) &&
+           judge_could_allow(&proxy->judge, step->method->name, name, &proxy->round);
+}
+
+static void note_hidden(struct proxy *proxy, const struct mcp_step *step, const struct json *entries,
+                        const bool *keep)
+{
+    enum { LONGEST_NAME = 100 };
     struct record record;
     size_t hidden = 0;
-    record_begin(&record, "tools.filtered", clock_now(), arena);
-    json_member_string(&record.writer, TEXT("server"), proxy->options->server);
+    record_begin(&record, "tools.filtered", clock_now(), &proxy->round);
+    json_member_string(&record.writer, TEXT("session"), proxy->decider.session);
+    json_member_string(&record.writer, TEXT("server"), proxy->options->server.name);
     json_member_string(&record.writer, TEXT("method"), step->method->name);
     json_key(&record.writer, TEXT("hidden"));
     json_begin_array(&record.writer);
     for (size_t i = 0; i < entries->count; i++) {
         struct text name = TEXT("");
-        keep[i] =
-            mcp_list_name(step, &entries->items[i], &name) &&
-            (judge_could_allow(&proxy->judge, step->method->name, name, arena) || proxy->options->observes);
         if (!keep[i]) {
-            json_string(&record.writer, text_slice(name, 0, 100));
+            (void)mcp_list_name(step, &entries->items[i], &name);
+            json_string(&record.writer, text_slice(name, 0, LONGEST_NAME));
             hidden++;
         }
     }
     json_end_array(&record.writer);
     if (hidden > 0) {
-        events_tell(&proxy->events, record_members(&record), arena);
+        batch_tell(&proxy->batch, record_members(&record));
     }
-    proxy_send_line(&proxy->to_client, mcp_list_filter(step, keep, TEXT(""), arena));
 }
+
+static void filter_list(struct proxy *proxy, const struct mcp_step *step)
+{
+    struct error err;
+    struct arena *arena = &proxy->round;
+    const struct json *result = json_get(step->message.body, TEXT("result"));
+    const struct json *entries = mcp_list_entries(step);
+    bool is_tools = text_equal(step->method->name, TEXT("tools/list"));
+    if (entries == NULL) {
+        withhold(proxy, step, "it holds no list");
+        return;
+    }
+    bool *keep = ARENA_ARRAY(arena, bool, entries->count + 1);
+    enum pin_status *statuses = ARENA_ARRAY(arena, enum pin_status, entries->count + 1);
+    bool is_last = json_get(result, TEXT("nextCursor")) == NULL;
+    if (is_tools && !check_pins(proxy, entries, is_last, statuses, &err)) {
+        withhold(proxy, step, err.message);
+        return;
+    }
+    for (size_t i = 0; i < entries->count; i++) {
+        struct text name;
+        keep[i] = mcp_list_name(step, &entries->items[i], &name) &&
+                  is_kept(proxy, step, name, is_tools ? statuses[i] : PIN_PINNED);
+    }
+    note_hidden(proxy, step, entries, keep);
+    struct text added = is_tools && step->is_first_page ? own_tool_entries(&proxy->decider, arena) : TEXT("");
+    struct text filtered = mcp_list_filter(step, keep, added, arena);
+    struct json body;
+    if (!json_parse(filtered, arena, &body, &err)) {
+        withhold(proxy, step, err.message); /* a bug of ours, which must not reach anyone */
+        return;
+    }
+    struct text line = text_format(&proxy->batch.arena, "%.*s\n", TEXT_ARG(filtered));
+    send_answer(proxy, text_slice(line, 0, line.size - 1), &body);
+}
+
+/* ---- What servers ask of their clients ---- */
 
 static void judge_step(struct proxy *proxy, const struct mcp_step *step)
 {
-    struct text answer;
-    enum outcome outcome = decide_request(&proxy->decider, step, clock_now(), &proxy->round, &answer);
-    if (outcome == OUTCOME_FORWARD && mcp_sent_by_server(&proxy->session, step)) {
-        proxy_send_line(&proxy->to_client, step->message.source);
-    } else if (outcome == OUTCOME_ANSWER) {
-        sink_send(&proxy->to_server, answer);
+    struct decided decided = decide_request(&proxy->decider, step, false, &proxy->round);
+    if (decided.outcome == OUTCOME_FORWARD && mcp_sent_by_server(&proxy->session, step)) {
+        proxy_forward_judged(proxy, step, false);
+    } else if (decided.outcome != OUTCOME_FORWARD) {
+        proxy_send(proxy, &proxy->to_server, decided.answer);
+    }
+}
+
+/* A result that asks for input before it is one: each thing asked is judged as if it were asked by itself. */
+static void judge_input(struct proxy *proxy, const struct mcp_step *step)
+{
+    const struct json *result = json_get(step->message.body, TEXT("result"));
+    const struct json *asked = json_get(result, TEXT("inputRequests"));
+    bool is_allowed = asked == NULL || asked->type == JSON_OBJECT;
+    for (size_t i = 0; is_allowed && asked != NULL && i < asked->count; i++) {
+        struct text method;
+        const struct json *request = &asked->members[i].value;
+        const struct json *params = json_get(request, TEXT("params"));
+        is_allowed = json_get_text(request, TEXT("method"), &method) &&
+                     (params == NULL || params->type == JSON_OBJECT) &&
+                     decide_inner(&proxy->decider, step, method, params, &proxy->round);
+    }
+    if (!is_allowed) {
+        static const struct text explanation = TEXT_INIT(
+            "aex refused the call: the server asks the client for something the policy does not allow");
+        bool is_call = text_equal(step->method->name, TEXT("tools/call"));
+        struct text id = step->message.id.source;
+        proxy_send(proxy, &proxy->to_client,
+                   is_call ? mcp_tool_error(id, explanation, step->is_modern, &proxy->round)
+                           : mcp_error_answer(id, MCP_REFUSED, explanation, &proxy->round));
+        return;
+    }
+    struct text state = TEXT("");
+    (void)json_get_text(result, TEXT("requestState"), &state);
+    struct digest key = decide_unfinished_key(step->fingerprint, state);
+    holding_note_unfinished(&proxy->holding, &key);
+    send_answer(proxy, step->message.source, step->message.body);
+}
+
+/* Remembers a task that a call became. */
+static void note_answer(struct proxy *proxy, const struct mcp_step *step)
+{
+    struct text task;
+    const struct json *result = json_get(step->message.body, TEXT("result"));
+    if (json_get_text(json_get(result, TEXT("task")), TEXT("taskId"), &task) ||
+        json_get_text(result, TEXT("taskId"), &task)) {
+        holding_note_task(&proxy->holding, task);
     }
 }
 
 static void handle_message(struct proxy *proxy, struct text line)
 {
-    judge_refresh(&proxy->judge);
+    proxy_begin_round(proxy);
     struct mcp_step step = mcp_from_server(&proxy->session, line, &proxy->round);
     switch (step.action) {
     case MCP_FORWARD:
-        proxy_send_line(&proxy->to_client, step.message.source);
+        note_answer(proxy, &step);
+        send_answer(proxy, step.message.source, step.message.body);
         break;
-    case MCP_LIST:
+    case MCP_FILTER:
         filter_list(proxy, &step);
         break;
     case MCP_JUDGE:
@@ -69,13 +191,10 @@ static void handle_message(struct proxy *proxy, struct text line)
         break;
     case MCP_ANSWER:
         proxy_note(proxy, "upstream.error", "message", step.explanation);
-        sink_send(&proxy->to_server, step.answer);
+        proxy_send(proxy, &proxy->to_server, step.answer);
         break;
     case MCP_INPUT:
-        proxy_note(proxy, "upstream.error", "message", TEXT("it asks for input"));
-        sink_send(&proxy->to_client,
-                  mcp_error_answer(step.message.id.source, MCP_REFUSED,
-                                   TEXT("aex refused the server's request for input"), &proxy->round));
+        judge_input(proxy, &step);
         break;
     case MCP_DROP:
     case MCP_OURS:
@@ -102,6 +221,8 @@ static void break_stream(struct proxy *proxy)
 {
     proxy_note(proxy, "upstream.error", "message",
                TEXT("an answer that was being passed on turned out to be no message"));
+    batch_commit(&proxy->batch); /* what came before it */
+    sink_flush(&proxy->to_client);
     proxy->to_client.is_broken = true;
 }
 
@@ -131,7 +252,7 @@ static void end_line(struct proxy *proxy, struct text line)
             break_stream(proxy);
             return;
         }
-        proxy_send_line(&proxy->to_client, line);
+        proxy_forward(proxy, &proxy->to_client, line);
         finish_request(proxy, &proxy->streamed);
         return;
     }
@@ -140,14 +261,15 @@ static void end_line(struct proxy *proxy, struct text line)
     }
     if (mcp_scan_is_whole(&proxy->scan) &&
         mcp_head_of(&proxy->session, &proxy->scan, line, &proxy->round, &request) == MCP_HEAD_PLAIN) {
-        proxy_send_line(&proxy->to_client, line);
+        proxy_forward(proxy, &proxy->to_client, line);
         mcp_requests_remove(&proxy->session.from_client, request);
         return;
     }
     handle_message(proxy, line);
 }
 
-/* More of a line arrived, but not its end. */
+/* More of a line arrived, but not its end. What is left of it in the queue is passed on or dropped when it need
+ * not be held. */
 static void continue_line(struct proxy *proxy, struct text line)
 {
     struct mcp_request *request;
@@ -156,15 +278,10 @@ static void continue_line(struct proxy *proxy, struct text line)
         begin_stream(proxy, request);
     }
     if (proxy->is_streamed) {
-        sink_send(&proxy->to_client, line);
-    }
-    if (!proxy->is_streamed && line.size > LIMIT_MCP_HELD_MESSAGE) {
+        batch_send(&proxy->batch, &proxy->to_client, line);
+    } else if (!proxy->is_skipped && line.size > LIMIT_MCP_HELD_MESSAGE) {
         proxy_note(proxy, "upstream.error", "message", TEXT("a message longer than 64 MiB"));
         proxy->is_skipped = true;
-    }
-    if (proxy->is_streamed || proxy->is_skipped) {
-        source_take(&proxy->server, line.size);
-        proxy->scanned = 0;
     }
 }
 
@@ -187,18 +304,28 @@ static bool scan_line(struct proxy *proxy, struct text line)
 void server_handle(struct proxy *proxy)
 {
     struct text line;
-    while (!proxy->to_client.is_broken && source_line(&proxy->server, &line)) {
-        if (!scan_line(proxy, line)) {
-            return;
+    bool goes_on = !proxy->to_client.is_broken;
+    while (goes_on && source_next_line(&proxy->server, &line)) {
+        goes_on = scan_line(proxy, line);
+        if (goes_on) {
+            end_line(proxy, line);
+            begin_message(proxy);
         }
-        end_line(proxy, line);
-        begin_message(proxy);
         arena_reset(&proxy->round);
+        if (batch_is_full(&proxy->batch)) {
+            batch_commit(&proxy->batch);
+        }
     }
     line = source_rest(&proxy->server);
-    if (line.size > proxy->scanned && scan_line(proxy, line)) {
+    if (goes_on && line.size > proxy->scanned && scan_line(proxy, line)) {
         continue_line(proxy, line);
-        arena_reset(&proxy->round);
+    }
+    batch_commit(&proxy->batch);
+    arena_reset(&proxy->round);
+    bool takes_rest = proxy->is_streamed || proxy->is_skipped || proxy->to_client.is_broken;
+    source_done(&proxy->server, takes_rest);
+    if (takes_rest) {
+        proxy->scanned = 0;
     }
 }
 
@@ -210,8 +337,9 @@ void server_answer_all(struct proxy *proxy, struct text explanation)
             continue;
         }
         struct text id = mcp_request_id(&requests->slots[i], &proxy->round);
-        sink_send(&proxy->to_client, mcp_error_answer(id, MCP_SERVER_GONE, explanation, &proxy->round));
+        proxy_send(proxy, &proxy->to_client, mcp_error_answer(id, MCP_SERVER_GONE, explanation, &proxy->round));
         arena_reset(&proxy->round);
     }
+    batch_commit(&proxy->batch);
     mcp_session_release(&proxy->session);
 }

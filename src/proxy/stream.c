@@ -106,17 +106,8 @@ void source_close(struct source *source)
     source->has_ended = true;
 }
 
-static void take_given(struct source *source)
-{
-    if (source->given > 0) {
-        queue_take(&source->queue, source->given);
-        source->given = 0;
-    }
-}
-
 void source_read(struct source *source)
 {
-    take_given(source);
     char *room = queue_reserve(&source->queue, SOURCE_READ_SIZE);
     ssize_t got;
     do {
@@ -129,30 +120,29 @@ void source_read(struct source *source)
     }
 }
 
-struct text source_rest(struct source *source)
+bool source_next_line(struct source *source, struct text *ret_line)
 {
-    take_given(source);
-    return queue_text(&source->queue);
-}
-
-void source_take(struct source *source, size_t size)
-{
-    take_given(source);
-    queue_take(&source->queue, size);
-    source->searched = source->searched > size ? source->searched - size : 0;
-}
-
-bool source_line(struct source *source, struct text *ret_line)
-{
-    take_given(source);
     struct text waiting = queue_text(&source->queue);
     size_t found = text_find_char(text_after(waiting, source->searched), '\n');
     if (found == TEXT_NOT_FOUND) {
         source->searched = waiting.size;
         return false;
     }
-    *ret_line = text_slice(waiting, 0, source->searched + found);
-    source->given = ret_line->size + 1;
-    source->searched = 0;
+    *ret_line = text_slice(waiting, source->returned, source->searched + found);
+    source->searched += found + 1;
+    source->returned = source->searched;
     return true;
+}
+
+struct text source_rest(const struct source *source)
+{
+    return text_after(queue_text(&source->queue), source->returned);
+}
+
+void source_done(struct source *source, bool takes_rest)
+{
+    size_t taken = takes_rest ? source->queue.size : source->returned;
+    queue_take(&source->queue, taken);
+    source->searched = source->searched > taken ? source->searched - taken : 0;
+    source->returned = 0;
 }

@@ -41,20 +41,20 @@ struct source {
     int fd; /* -1 once it is closed */
     bool has_ended;
     struct queue queue;
-    size_t searched; /* bytes of the queue known to hold no LF */
-    size_t given;    /* bytes of the line that was returned last: taken off at the next call */
+    size_t searched; /* bytes of the queue known to hold no LF, or to have been returned */
+    size_t returned; /* bytes of the queue that source_next_line has returned */
 };
 
 enum { SOURCE_READ_SIZE = 64 * 1024 };
 
 /* Reads once, when poll(2) said there is something. The end, and an error, set has_ended. */
 void source_read(struct source *source);
-/* Cuts the next whole line off, without its LF; valid until the next call. False: there is none yet. */
-bool source_line(struct source *source, struct text *ret_line);
-/* What there is of a line that has no end yet. */
-struct text source_rest(struct source *source);
-/* Takes `size` bytes off. */
-void source_take(struct source *source, size_t size);
+/* The next whole line, without its LF. It stays in the queue, and where it is, until source_done. */
+bool source_next_line(struct source *source, struct text *ret_line);
+/* What there is behind the lines returned: the beginning of one. */
+struct text source_rest(const struct source *source);
+/* Takes the lines returned off the queue, with `takes_rest` all of it. */
+void source_done(struct source *source, bool takes_rest);
 void source_close(struct source *source);
 
 #endif

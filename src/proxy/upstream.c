@@ -44,7 +44,7 @@ static bool open_pipes(struct pipes *pipes, struct error *err)
 }
 
 /* In the child. Never returns. */
-static void become(const struct pipes *pipes, char *const *words, pid_t parent)
+static void become(const struct pipes *pipes, const char *program, char *const *words, pid_t parent)
 {
     sigset_t none;
     sigemptyset(&none);
@@ -54,7 +54,7 @@ static void become(const struct pipes *pipes, char *const *words, pid_t parent)
     if (is_ready) {
         struct sigaction usual = {.sa_handler = SIG_DFL};
         sigaction(SIGPIPE, &usual, NULL); /* we ignore it, and exec would hand that on */
-        execvp(words[0], words);
+        execvp(program, words);
     }
     int failure = errno;
     (void)!write(pipes->failure[1], &failure, sizeof failure);
@@ -79,7 +79,7 @@ static int take(int *fd)
     return taken;
 }
 
-bool upstream_start(struct upstream *upstream, char *const *words, struct error *err)
+bool upstream_start(struct upstream *upstream, const char *program, char *const *words, struct error *err)
 {
     struct pipes pipes;
     if (!open_pipes(&pipes, err)) {
@@ -88,7 +88,7 @@ bool upstream_start(struct upstream *upstream, char *const *words, struct error 
     pid_t parent = getpid();
     pid_t child = fork();
     if (child == 0) {
-        become(&pipes, words, parent);
+        become(&pipes, program, words, parent);
     }
     if (child < 0) {
         error_set_os(err, errno, "cannot start a process for the server");

@@ -15,9 +15,10 @@ struct upstream {
     int errors;
 };
 
-/* Starts `words` (ending with NULL), looked up in PATH, with our environment and working folder. The kernel
- * ends it when we end, however that happens. On false nothing runs. */
-bool upstream_start(struct upstream *upstream, char *const *words, struct error *err);
+/* Starts `program` (looked up in PATH when it has no slash) with `words` (ending with NULL), with our
+ * environment and working folder. The kernel ends it when we end, however that happens. On false nothing runs.
+ */
+bool upstream_start(struct upstream *upstream, const char *program, char *const *words, struct error *err);
 
 /* Sends a signal to it and to what it started, as far as that stayed in its group. */
 void upstream_signal(const struct upstream *upstream, int number);

@@ -16,6 +16,15 @@ struct text redact_text(struct arena *arena, struct text text);
  * it. No part of a secret is left over at the cut. Looks at little more than what it keeps. */
 struct text redact_and_cut(struct arena *arena, struct text text, size_t longest);
 
+/* Bytes [start, end) of a text. */
+struct redact_span {
+    size_t start;
+    size_t end;
+};
+
+/* As redact_text, and `span` becomes what is left of those bytes; a secret that it cuts belongs to it. */
+struct text redact_span(struct arena *arena, struct text text, struct redact_span *span);
+
 struct redact_limits {
     size_t longest_string; /* bytes kept of each string and member name */
     size_t longest_value;  /* bytes of JSON after which the remaining items and members are only counted */

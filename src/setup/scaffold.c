@@ -8,17 +8,6 @@
 #include "os/file.h"
 #include "os/path.h"
 
-static const struct text policy_text = TEXT_INIT("policy workspace v0\n"
-                                                 "\n"
-                                                 "goal \"Default security boundary for this repository.\"\n"
-                                                 "\n"
-                                                 "allow file.read, file.write, tests.run, git.*\n"
-                                                 "deny network.*, secrets.read\n"
-                                                 "\n"
-                                                 "budget calls=100\n"
-                                                 "\n"
-                                                 "confirm before file.write\n");
-
 /* The policy and checked-in contracts belong into the repository; what sessions leave behind does not. */
 static const struct text ignore_text = TEXT_INIT("checkpoints/\n"
                                                  "runs/*.audit.jsonl\n");
@@ -92,14 +81,10 @@ static bool add(struct scaffold *scaffold, struct text root, struct text path, s
     return true;
 }
 
-struct text scaffold_policy_text(void)
+bool scaffold_policy(struct text root, const struct preset *preset, struct scaffold *scaffold,
+                     struct arena *arena, struct error *err)
 {
-    return policy_text;
-}
-
-bool scaffold_policy(struct text root, struct scaffold *scaffold, struct arena *arena, struct error *err)
-{
-    return add(scaffold, root, TEXT(".aex/policy.aex"), policy_text, arena, err) &&
+    return add(scaffold, root, TEXT(".aex/policy.aex"), preset->policy, arena, err) &&
            add(scaffold, root, TEXT(".aex/.gitignore"), ignore_text, arena, err);
 }
 

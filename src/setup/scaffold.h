@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "setup/presets.h"
 
 /* One file that was looked after. */
 struct scaffold_file {
@@ -20,11 +21,9 @@ struct scaffold {
     size_t count;
 };
 
-/* Writes .aex/policy.aex (the default boundary) and .aex/.gitignore under `root`. */
-bool scaffold_policy(struct text root, struct scaffold *scaffold, struct arena *arena, struct error *err);
-
-/* What scaffold_policy writes as the policy. */
-struct text scaffold_policy_text(void);
+/* Writes .aex/policy.aex (the preset's) and .aex/.gitignore under `root`. */
+bool scaffold_policy(struct text root, const struct preset *preset, struct scaffold *scaffold,
+                     struct arena *arena, struct error *err);
 
 /* Writes tasks/NAME.aex, tasks/NAME.inputs.json and tasks/NAME.policy.json. The name must be one of the
  * language's. */

@@ -90,6 +90,23 @@ static void finish(struct walker *walker)
     out->demands.capacity = out->demands.count + 1;
 }
 
+bool shell_keeps_names(const struct shell_analysis *analysis, size_t part)
+{
+    for (size_t i = 0; i < analysis->demands.count; i++) {
+        const struct shell_demand *demand = &analysis->demands.items[i];
+        if (demand->part == part || !text_equal(demand->capability, TEXT("file.write"))) {
+            continue;
+        }
+        struct text name = text_after(demand->value, text_find_last_char(demand->value, '/') + 1);
+        bool is_plain =
+            demand->kind == SHELL_RESOURCE_KNOWN && name.size > 0 && name.data[0] != '-' && name.data[0] != ':';
+        if (!is_plain) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool is_absolute(struct text path)
 {
     return path.size > 0 && path.data[0] == '/';
@@ -108,6 +125,7 @@ static void walk_all(struct walker *walker, const struct shell_node *first, stru
     walker->values_left = LIMIT_SHELL_VALUES;
     walker->assignments_left = LIMIT_SHELL_ASSIGNMENTS;
     walker->has_jumped = false;
+    walker->rounds = 0;
     walk_list(walker, first, &state);
     *ret_uncertain = state.uncertain;
 }

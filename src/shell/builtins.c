@@ -67,12 +67,6 @@ void model_cd(struct program_run *run, const struct shell_program *program)
     if (state->uncertain.size > 0 || is_long) {
         state->cwd.count = 0;
     }
-    /* What follows looks around there without naming it. */
-    for (size_t i = 0; i < state->cwd.count; i++) {
-        if (!path_is_inside(state->cwd.paths[i], run->walker->context->root)) {
-            demand_path_text(run->walker, state, "file.read", state->cwd.paths[i], run->range);
-        }
-    }
 }
 
 /* "NAME" or "NAME=value", one operand of declare, export, read. */
@@ -263,7 +257,7 @@ void model_set(struct program_run *run, const struct shell_program *program)
 
 void model_shopt(struct program_run *run, const struct shell_program *program)
 {
-    static const char *const names[] = {"nullglob", "failglob", "inherit_errexit", "checkwinsize"};
+    static const char *const names[] = {"failglob", "inherit_errexit", "checkwinsize"};
     if (!options_parse(run, program->options, program->flags)) {
         return;
     }
@@ -286,7 +280,8 @@ void model_test(struct program_run *run, const struct shell_program *program)
         const struct shell_field *field = &run->arguments.items[i];
         bool is_name_test = text_equal(field->text, TEXT("-v")) || text_equal(field->text, TEXT("-R"));
         bool is_followed = i + 1 < run->arguments.count;
-        if (field->may_split && run->arguments.count > 1) {
+        if ((field->may_split && run->arguments.count > 1) ||
+            (field->kind == FIELD_SET && field->may_be_option)) {
             run_opaque(run, "an unquoted value that may be several words");
         } else if (is_name_test && is_followed &&
                    !(run->arguments.items[i + 1].kind == FIELD_EXACT &&
@@ -309,7 +304,7 @@ void model_printf(struct program_run *run, const struct shell_program *program)
         return;
     }
     const struct shell_field *first = &run->arguments.items[0];
-    if (first->may_split ||
+    if (first->may_split || (first->kind == FIELD_SET && first->may_be_option) ||
         (first->kind == FIELD_UNKNOWN && first->text.size < 2 && !text_equal(first->text, TEXT("%")))) {
         /* "-v name" would assign. */
         run_opaque(run, "a format that may be an option");

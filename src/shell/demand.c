@@ -139,7 +139,7 @@ static bool is_process_path(struct text path)
     return path_is_inside(path, TEXT("/proc")) || text_starts_with(path, TEXT("/dev/fd/"));
 }
 
-static void demand_uncertain(struct walker *walker, struct shell_state *state, struct shell_range range)
+void demand_uncertain(struct walker *walker, struct shell_state *state, struct shell_range range)
 {
     if (state->uncertain.size > 0) {
         demand_opaque(walker, range, "where this path leads may have been changed before", state->uncertain);
@@ -296,18 +296,47 @@ static bool is_plain_host(struct text host)
     return !looks_numeric || text_contains(name, TEXT("-")) || is_plain_address(name);
 }
 
-void demand_host(struct walker *walker, struct text host, struct shell_range range)
+void demand_host(struct walker *walker, struct text host, const char *default_port, struct shell_range range)
 {
     struct text lower = lower_case(walker->arena, host);
     if (lower.size > 1 && lower.data[lower.size - 1] == '.') {
         lower.size--; /* "example.com." is the same host */
     }
     if (is_plain_host(lower)) {
+        size_t name_end = lower.data[0] == '[' ? text_find_char(lower, ']') : 0;
+        bool has_port = text_find_char(text_after(lower, name_end), ':') != TEXT_NOT_FOUND;
+        if (default_port != NULL && !has_port) {
+            lower = text_format(walker->arena, "%.*s:%s", TEXT_ARG(lower), default_port);
+        }
         demand_add(walker, TEXT("network.fetch"), SHELL_RESOURCE_KNOWN, lower, range);
         return;
     }
     demand_add(walker, TEXT("network.fetch"), SHELL_RESOURCE_UNKNOWN, TEXT(""), range);
     demand_opaque(walker, range, "a host that is not plainly written", host);
+}
+
+/* The port that a URL means without saying so. Without scheme it is HTTP, unless the name looks like another
+ * service's (curl(1), "URL"). NULL: not known. */
+static const char *default_port(struct text scheme, struct text host)
+{
+    static const struct {
+        const char *scheme;
+        const char *port;
+    } ports[] = {{"https", "443"}, {"http", "80"}, {"wss", "443"}, {"ws", "80"},
+                 {"ftp", "21"},    {"ssh", "22"},  {"git", "9418"}};
+    static const char *const services[] = {"ftp.", "dict.", "ldap.", "imap.", "smtp.", "pop3."};
+    for (size_t i = 0; i < sizeof ports / sizeof ports[0]; i++) {
+        if (text_equal_ignoring_case(scheme, text_of(ports[i].scheme))) {
+            return ports[i].port;
+        }
+    }
+    for (size_t i = 0; i < sizeof services / sizeof services[0]; i++) {
+        size_t length = strlen(services[i]);
+        if (text_equal_ignoring_case(text_slice(host, 0, length), text_of(services[i]))) {
+            return NULL;
+        }
+    }
+    return scheme.size == 0 ? "80" : NULL;
 }
 
 void demand_url(struct walker *walker, struct shell_state *state, const struct shell_field *field)
@@ -324,6 +353,7 @@ void demand_url(struct walker *walker, struct shell_state *state, const struct s
         demand_path(walker, state, "file.read", &path);
         return;
     }
+    struct text scheme_name = scheme == TEXT_NOT_FOUND ? TEXT("") : text_slice(rest, 0, scheme);
     if (scheme != TEXT_NOT_FOUND) {
         rest = text_after(rest, scheme + 3);
     }
@@ -342,5 +372,5 @@ void demand_url(struct walker *walker, struct shell_state *state, const struct s
         demand_opaque(walker, field->range, "a host that is only known when it runs", TEXT(""));
         return;
     }
-    demand_host(walker, host, field->range);
+    demand_host(walker, host, default_port(scheme_name, host), field->range);
 }

@@ -230,6 +230,21 @@ void model_date(struct program_run *run, const struct shell_program *program)
     }
 }
 
+/* "e" without a dash shows the environment of processes, keys included (ps(1)). */
+void model_ps(struct program_run *run, const struct shell_program *program)
+{
+    (void)program;
+    for (size_t i = 0; i < run->arguments.count; i++) {
+        const struct shell_field *field = &run->arguments.items[i];
+        bool is_bsd = field->text.size == 0 || field->text.data[0] != '-';
+        if (field->kind != FIELD_EXACT || (is_bsd && text_find_char(field->text, 'e') != TEXT_NOT_FOUND) ||
+            text_contains(field->text, TEXT("env"))) {
+            demand_opaque(run->walker, field->range, "may show the environment of processes, keys included",
+                          field->text);
+        }
+    }
+}
+
 void model_xxd(struct program_run *run, const struct shell_program *program)
 {
     if (!options_parse(run, program->options, program->flags)) {
@@ -237,6 +252,9 @@ void model_xxd(struct program_run *run, const struct shell_program *program)
     }
     if (run->operands.count > 0) {
         demand_path(run->walker, run->state, "file.read", &run->operands.items[0]);
+    }
+    if (run->operands.count > 0 && run->operands.items[0].kind != FIELD_EXACT) {
+        run_opaque(run, "words that may be an output file");
     }
     for (size_t i = 1; i < run->operands.count; i++) {
         demand_path(run->walker, run->state, "file.write", &run->operands.items[i]);

@@ -4,21 +4,21 @@
 #include "shell/git.h"
 #include "base/builder.h"
 
-static void demand_git(struct program_run *run, struct text subcommand, enum shell_resource_kind kind,
-                       struct text value)
+void demand_git(struct program_run *run, struct text subcommand, enum shell_resource_kind kind,
+                struct text value)
 {
     demand_add(run->walker, text_format(run->walker->arena, "git.%.*s", TEXT_ARG(subcommand)), kind, value,
                run->range);
 }
 
-static void demand_rewrite(struct program_run *run, enum shell_resource_kind kind, struct text value)
+void demand_rewrite(struct program_run *run, enum shell_resource_kind kind, struct text value)
 {
     demand_add(run->walker, TEXT("history.rewrite"), kind, value, run->range);
 }
 
 /* ---- Single subcommands ---- */
 
-static void git_paths(struct program_run *run, const char *capability, size_t from)
+void git_paths(struct program_run *run, const char *capability, size_t from)
 {
     for (size_t i = from; i < run->operands.count; i++) {
         const struct shell_field *operand = &run->operands.items[i];
@@ -40,55 +40,6 @@ static bool has_separator(const struct program_run *run)
         }
     }
     return false;
-}
-
-/* Which operand of `git checkout` is the first path: those behind "--" are, and else all behind the tree. */
-static size_t first_checkout_path(const struct program_run *run)
-{
-    for (size_t i = 0; i < run->arguments.count; i++) {
-        if (text_equal(run->arguments.items[i].text, TEXT("--"))) {
-            size_t behind = run->arguments.count - i - 1;
-            return behind < run->operands.count ? run->operands.count - behind : 0;
-        }
-    }
-    return 1;
-}
-
-/* `git checkout -- FILE` and `git checkout -b NEW`: anything else may change any file. */
-static void git_switch(struct program_run *run, struct text subcommand)
-{
-    bool is_new = run_has(run, 'b');
-    demand_git(run, subcommand, SHELL_RESOURCE_NONE, TEXT(""));
-    if (is_new && run->operands.count == 0) {
-        return;
-    }
-    if (!is_new && !run_has(run, 'f') && text_equal(subcommand, TEXT("checkout")) && has_separator(run) &&
-        text_equal(run->arguments.items[0].text, TEXT("--"))) {
-        git_paths(run, "file.write", 0);
-        state_set_uncertain(run->state, TEXT("files were checked out"));
-        return;
-    }
-    if (run_has(run, 'f')) {
-        demand_rewrite(run, SHELL_RESOURCE_UNKNOWN, TEXT(""));
-    }
-    if (!is_new && text_equal(subcommand, TEXT("checkout"))) {
-        /* What is named is judged as such even where the rest is not understood. */
-        git_paths(run, "file.write", first_checkout_path(run));
-    }
-    run_opaque(run, "changes files that the command line does not name");
-}
-
-static void git_reset(struct program_run *run)
-{
-    demand_git(run, TEXT("reset"), SHELL_RESOURCE_NONE, TEXT(""));
-    bool is_head = run->operands.count == 0 ||
-                   (run->operands.count >= 1 && text_equal(run->operands.items[0].text, TEXT("HEAD")));
-    if (!is_head && !has_separator(run)) {
-        demand_rewrite(run, SHELL_RESOURCE_NONE, TEXT(""));
-    }
-    if (run_has(run, 'h')) {
-        run_opaque(run, "changes files that the command line does not name");
-    }
 }
 
 static void git_branch(struct program_run *run, struct text subcommand)
@@ -135,18 +86,23 @@ static void git_remote(struct program_run *run)
     }
 }
 
-static void git_stash(struct program_run *run, struct text subcommand)
+bool git_only_looks(const struct program_run *run, struct text subcommand)
 {
     struct text first = run->arguments.count > 0 ? run->arguments.items[0].text : TEXT("");
     bool only_looks = text_equal(first, TEXT("list")) ||
                       (text_equal(first, TEXT("show")) && run->arguments.count == 1) ||
                       (text_equal(subcommand, TEXT("reflog")) && first.size == 0);
-    demand_git(run, subcommand, SHELL_RESOURCE_NONE, TEXT(""));
     for (size_t i = 1; i < run->arguments.count && only_looks; i++) {
         only_looks = run->arguments.items[i].kind == FIELD_EXACT &&
                      !text_starts_with(run->arguments.items[i].text, TEXT("--o"));
     }
-    if (!only_looks) {
+    return only_looks;
+}
+
+static void git_looks(struct program_run *run, struct text subcommand)
+{
+    demand_git(run, subcommand, SHELL_RESOURCE_NONE, TEXT(""));
+    if (!git_only_looks(run, subcommand)) {
         run_opaque(run, "changes files that the command line does not name");
     }
 }
@@ -189,6 +145,9 @@ static void git_named_files(struct program_run *run)
     static const char *const marks[] = {"..", "^", "~", "@", "HEAD"};
     for (size_t i = 0; i < run->operands.count; i++) {
         struct shell_field operand = run->operands.items[i];
+        if (operand.text.size > 3 && operand.text.data[0] == ':' && operand.text.data[2] == ':') {
+            operand.text = text_after(operand.text, 2); /* ":0:path": a stage of the index */
+        }
         size_t colon = text_find_char(operand.text, ':');
         bool is_revision = false;
         if (colon != TEXT_NOT_FOUND && colon + 1 < operand.text.size) {
@@ -213,12 +172,28 @@ static void git_named_files(struct program_run *run)
     }
 }
 
+/* "-L 1,20:path", "-L :function:path". */
+static void git_line_ranges(struct program_run *run)
+{
+    for (size_t i = 0; i < run->options.count; i++) {
+        struct shell_field path = run->options.items[i].value;
+        size_t colon = text_find_last_char(path.text, ':');
+        if (run->options.items[i].tag != 'L') {
+            continue;
+        }
+        path.text = text_after(path.text, colon + 1);
+        path.kind = colon == TEXT_NOT_FOUND ? FIELD_UNKNOWN : path.kind;
+        demand_path(run->walker, run->state, "file.read", &path);
+    }
+}
+
 static void git_reads(struct program_run *run, struct text subcommand)
 {
     bool only_names = text_equal(subcommand, TEXT("ls-files")) || text_equal(subcommand, TEXT("rev-parse")) ||
                       text_equal(subcommand, TEXT("status")) || text_equal(subcommand, TEXT("check-ignore"));
     if (!only_names) {
         git_named_files(run);
+        git_line_ranges(run);
     }
     if (text_equal(subcommand, TEXT("grep"))) {
         git_grep(run);
@@ -289,12 +264,11 @@ static void git_subcommand(struct program_run *run, const struct subcommand *row
     case GIT_MOVE:
         git_move(run);
         break;
-    case GIT_PATHS:
-        demand_git(run, name, SHELL_RESOURCE_NONE, TEXT(""));
-        if (!run_has(run, 's') || run_has(run, 'w')) {
-            git_paths(run, "file.write", 0);
-            state_set_uncertain(run->state, TEXT("files were checked out"));
-        }
+    case GIT_RESTORE:
+        git_restore(run, name);
+        break;
+    case GIT_MERGE:
+        git_merge(run, name);
         break;
     case GIT_REMOVE:
         demand_git(run, name, SHELL_RESOURCE_NONE, TEXT(""));
@@ -306,9 +280,11 @@ static void git_subcommand(struct program_run *run, const struct subcommand *row
     case GIT_REWRITES:
     case GIT_INIT:
     case GIT_STASH:
+    case GIT_LOOKS:
     case GIT_TREE:
         demand_git(run, name, SHELL_RESOURCE_NONE, TEXT(""));
-        if (run_has(run, 'a') && text_equal(name, TEXT("commit"))) {
+        if ((run_has(run, 'a') && text_equal(name, TEXT("commit"))) || text_equal(name, TEXT("rebase")) ||
+            text_equal(name, TEXT("filter-branch"))) {
             demand_rewrite(run, SHELL_RESOURCE_NONE, TEXT(""));
         }
         break;
@@ -317,7 +293,7 @@ static void git_subcommand(struct program_run *run, const struct subcommand *row
 
 /* ---- git itself ---- */
 
-static void set_repository(struct program_run *run, struct text folder)
+void git_set_repository(struct program_run *run, struct text folder)
 {
     struct shell_folders folders = folders_union(&run->state->cwd, &run->state->failed);
     if (folders.count == 0) {
@@ -339,6 +315,37 @@ static void set_repository(struct program_run *run, struct text folder)
     if (state_variable(run->state, TEXT("GIT_DIR")) != NULL) {
         run_opaque(run, "a repository named by the environment");
     }
+}
+
+/* Whether branches, the index or files may be others afterwards. */
+static bool changes_repository(const struct program_run *run, const struct subcommand *row)
+{
+    switch ((enum git_kind)row->kind) {
+    case GIT_READS:
+    case GIT_PUSH:
+    case GIT_CONFIG:
+    case GIT_REMOTE:
+        return false;
+    case GIT_STASH:
+    case GIT_LOOKS:
+        return !git_only_looks(run, text_of(row->name));
+    case GIT_BRANCH:
+        return run->operands.count > 0 || run->options.count > 0;
+    case GIT_PLAIN:
+    case GIT_REWRITES:
+    case GIT_TREE:
+    case GIT_RESTORE:
+    case GIT_REMOVE:
+    case GIT_MOVE:
+    case GIT_SWITCH:
+    case GIT_MERGE:
+    case GIT_RESET:
+    case GIT_FETCH:
+    case GIT_CLONE:
+    case GIT_INIT:
+        break;
+    }
+    return true;
 }
 
 /* The subcommand with its arguments, in `folder` when -C named one. */
@@ -363,9 +370,15 @@ static void run_subcommand(struct program_run *run, const struct subcommand *row
         VECTOR_PUSH(run->walker->arena, &inner.arguments, run->operands.items[i]);
     }
     enum git_kind kind = (enum git_kind)row->kind;
-    bool understood = kind == GIT_TREE || kind == GIT_STASH || options_parse(&inner, row->options, row->flags);
+    bool parses_itself = kind == GIT_TREE || kind == GIT_STASH || kind == GIT_LOOKS;
+    bool understood = parses_itself || options_parse(&inner, row->options, row->flags);
+    if (changes_repository(&inner, row)) {
+        run->walker->out->parts.items[run->walker->part].changes_repository = true;
+    }
     if (kind == GIT_STASH) {
-        git_stash(&inner, text_of(row->name));
+        git_stash(&inner);
+    } else if (kind == GIT_LOOKS) {
+        git_looks(&inner, text_of(row->name));
     } else {
         git_subcommand(&inner, row);
     }
@@ -404,7 +417,7 @@ void model_git(struct program_run *run, const struct shell_program *program)
         !run_exact(run, &run->operands.items[0], "a subcommand that is only known when it runs", &name)) {
         return;
     }
-    set_repository(run, folder);
+    git_set_repository(run, folder);
     const struct subcommand *row = subcommand_find(git_subcommands, git_subcommand_count, name);
     if (row == NULL) {
         demand_git(run, is_identifier(name) ? name : TEXT("unknown"), SHELL_RESOURCE_NONE, TEXT(""));

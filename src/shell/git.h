@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of git's subcommands: git_table.c has the rows, git.c what they mean. Private to this room. */
+/* git's subcommands: git_table.c has the rows, git.c and git_changes.c what they mean. Private to this room. */
 #ifndef AEX_SHELL_GIT_H
 #define AEX_SHELL_GIT_H
 
@@ -10,10 +10,11 @@ enum git_kind {
     GIT_READS,    /* operands after "--" or paths: contents of tracked files, which git.* stands for */
     GIT_REWRITES, /* also history.rewrite */
     GIT_TREE,     /* changes files that the command line does not name: opaque */
-    GIT_PATHS,    /* operands are paths that are written */
+    GIT_RESTORE,  /* operands are paths that are written */
     GIT_REMOVE,   /* operands are paths that are deleted */
     GIT_MOVE,
-    GIT_SWITCH, /* a new branch changes nothing; another one changes the tree */
+    GIT_SWITCH, /* checkout, switch */
+    GIT_MERGE,
     GIT_RESET,
     GIT_BRANCH,
     GIT_PUSH,
@@ -21,11 +22,28 @@ enum git_kind {
     GIT_CONFIG,
     GIT_REMOTE,
     GIT_STASH,
+    GIT_LOOKS, /* a subcommand of its own says whether it only looks */
     GIT_CLONE,
     GIT_INIT,
 };
 
 extern const struct subcommand git_subcommands[];
 extern const size_t git_subcommand_count;
+
+/* git.c */
+void demand_git(struct program_run *run, struct text subcommand, enum shell_resource_kind kind,
+                struct text value);
+void demand_rewrite(struct program_run *run, enum shell_resource_kind kind, struct text value);
+/* Operands from `from` on are paths. */
+void git_paths(struct program_run *run, const char *capability, size_t from);
+/* Whether the arguments of stash, worktree and reflog ask for a list, or one entry's summary. */
+bool git_only_looks(const struct program_run *run, struct text subcommand);
+
+/* git_changes.c */
+void git_switch(struct program_run *run, struct text subcommand);
+void git_reset(struct program_run *run);
+void git_restore(struct program_run *run, struct text subcommand);
+void git_merge(struct program_run *run, struct text subcommand);
+void git_stash(struct program_run *run);
 
 #endif

@@ -83,7 +83,7 @@ static void demand_remote_host(struct program_run *run, const struct shell_field
         !text_contains(remote, TEXT("::")) && !text_contains(remote, TEXT("://"))) {
         size_t at = text_find_char(remote, '@');
         size_t from = at != TEXT_NOT_FOUND && at < colon ? at + 1 : 0;
-        demand_host(run->walker, text_slice(remote, from, colon), field->range);
+        demand_host(run->walker, text_slice(remote, from, colon), "22", field->range);
         return;
     }
     /* A repository on this machine runs its hooks here; "ext::" runs a command; "a/b" may be a path. */
@@ -130,7 +130,12 @@ void git_remote_demands(struct program_run *run, const char *subcommand, bool is
             } else if (is_push) {
                 demand_refspec(&push, &field);
             } else {
-                demand_ref(&push, &field, text_slice(field.text, 0, text_find_char(field.text, ':')), false);
+                /* "+" and --force let it overwrite a branch here. */
+                bool is_forced = text_starts_with(field.text, TEXT("+"));
+                struct text spec = text_after(field.text, is_forced ? 1 : 0);
+                size_t colon = text_find_char(spec, ':');
+                demand_ref(&push, &field, text_slice(spec, 0, colon),
+                           colon != TEXT_NOT_FOUND && (is_forced || push.is_forced));
             }
         }
     }

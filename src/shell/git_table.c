@@ -17,7 +17,7 @@
     "-n,--max-count= -# --skip= --since=,--after= --after= --until= --before= --author= --committer= --grep= " \
     "--all-match --invert-grep -i -E -F -P --oneline --graph --decorate? --no-decorate --format= --pretty? "   \
     "--abbrev-commit --no-abbrev-commit --date= --all --branches? --tags? --remotes? --merges --no-merges "    \
-    "--first-parent --reverse --follow -L= --topo-order --date-order --author-date-order --source "            \
+    "--first-parent --reverse --follow -L=:L --topo-order --date-order --author-date-order --source "          \
     "--left-right "                                                                                            \
     "--cherry-pick --cherry --cherry-mark --ancestry-path --boundary --simplify-by-decoration --full-history " \
     "--show-signature --notes? --no-notes --no-walk? -c --cc -m -g --walk-reflogs --children --parents "       \
@@ -44,10 +44,12 @@ const struct subcommand git_subcommands[] = {
      "--color? --no-color --abbrev= -t --track? --no-track --quiet --ignore-case -u=:u --set-upstream-to=:u "
      "--unset-upstream:u --edit-description!",
      0, GIT_BRANCH},
-    {"cat-file", "-[tspe] --batch? --batch-check? --batch-all-objects --textconv! --filters!", 0, GIT_READS},
+    {"cat-file", "-[tspe] --batch! --batch-command! --batch-check? --batch-all-objects --textconv! --filters!",
+     0, GIT_READS},
     {"check-ignore", "-[qvnz] --stdin --no-index --verbose --non-matching", 0, GIT_READS},
     {"checkout",
-     "-[qflp] -b=:b -B=:f --quiet --track? --no-track -t --orphan=:b --detach --force --ours --theirs --guess "
+     "-q -f,--force:f -l -b=:b -B=:B --quiet --track? --no-track -t --orphan=:b --detach --ours --theirs "
+     "--guess "
      "--no-guess",
      0, GIT_SWITCH},
     {"cherry-pick", "", 0, GIT_TREE},
@@ -104,7 +106,12 @@ const struct subcommand git_subcommands[] = {
     {"ls-remote", "-[htq] --heads --tags --refs --quiet --exit-code --symref --sort=", 0, GIT_FETCH},
     {"ls-tree", "-[drtlz] --name-only --name-status --long --full-name --full-tree --abbrev? --format=", 0,
      GIT_READS},
-    {"merge", "", 0, GIT_TREE},
+    {"merge",
+     "-n --no-stat --stat --squash --no-squash --commit --no-commit --edit --no-edit -e --ff --no-ff --ff-only "
+     "--log? --no-log --signoff --no-signoff -m= -F=< --file=< -q,--quiet -v,--verbose --progress "
+     "--no-progress "
+     "--verify --no-verify --no-gpg-sign --no-autostash --abort:a --quit:c --continue:c",
+     0, GIT_MERGE},
     {"merge-base", "-a --all --octopus --is-ancestor --fork-point --independent", 0, GIT_READS},
     {"mv", "-[fknv] --force --dry-run --verbose", 0, GIT_MOVE},
     {"name-rev", "--name-only --tags --refs= --always", 0, GIT_READS},
@@ -119,13 +126,13 @@ const struct subcommand git_subcommands[] = {
      "--no-verify --repo=! --receive-pack=! --exec=! --recurse-submodules=! --signed? -o=",
      0, GIT_PUSH},
     {"rebase", "", 0, GIT_TREE},
-    {"reflog", "", 0, GIT_STASH},
+    {"reflog", "", 0, GIT_LOOKS},
     {"remote", "-v --verbose", PROGRAM_NO_PERMUTE, GIT_REMOTE},
     {"reset", "-[qN] --quiet --mixed --soft --hard:h --merge:h --keep:h --no-refresh -p!", 0, GIT_RESET},
     {"restore",
-     "-[qSW] --quiet --staged:s --worktree:w -s= --source= --ours --theirs --ignore-unmerged --progress "
+     "-q --quiet -S,--staged:s -W,--worktree:w -s=:S --source=:S --ours --theirs --ignore-unmerged --progress "
      "--no-progress",
-     0, GIT_PATHS},
+     0, GIT_RESTORE},
     {"rev-list",
      LOG_OPTIONS "--count --objects --header --use-bitmap-index --disk-usage --left-only --right-only", 0,
      GIT_READS},
@@ -150,15 +157,16 @@ const struct subcommand git_subcommands[] = {
      0, GIT_READS},
     {"submodule", "", 0, GIT_TREE},
     {"switch",
-     "-[q] -c=:b --create=:b -C=:f --orphan=:b --track? --no-track --detach -d --guess --no-guess --quiet", 0,
-     GIT_SWITCH},
+     "-q -c=:b --create=:b -C=:B --force-create=:B --orphan=:b -f,--force,--discard-changes:f --track? "
+     "--no-track --detach -d --guess --no-guess --quiet",
+     0, GIT_SWITCH},
     {"tag",
      "-[lnaisf] --list -n? -m= --message= -F=< --annotate --sort= --format= --contains? --no-contains? "
      "--merged? --no-merged? --points-at= --column? -d:d --delete:d --force:f --color?",
      0, GIT_BRANCH},
     {"version", "--build-options", 0, GIT_READS},
     {"whatchanged", DIFF_OPTIONS LOG_OPTIONS, 0, GIT_READS},
-    {"worktree", "", 0, GIT_STASH},
+    {"worktree", "", 0, GIT_LOOKS},
 };
 
 const size_t git_subcommand_count = sizeof git_subcommands / sizeof *git_subcommands;

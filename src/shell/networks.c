@@ -48,6 +48,12 @@ static void curl_option(struct program_run *run, const struct program_option *op
     case '@':
         at_file(run, value);
         break;
+    case 'w':
+        at_file(run, value);
+        if (value->kind != FIELD_EXACT || text_contains(value->text, TEXT("%output"))) {
+            demand_opaque(run->walker, value->range, "a format that may write files", value->text);
+        }
+        break;
     case 'b':
         if (text_find_char(value->text, '=') == TEXT_NOT_FOUND) {
             demand_path(run->walker, run->state, "file.read", value);
@@ -139,7 +145,7 @@ void model_wget(struct program_run *run, const struct shell_program *program)
     }
 }
 
-static void ssh_target(struct program_run *run, const struct shell_field *operand)
+static void ssh_target(struct program_run *run, const struct shell_field *operand, const char *port)
 {
     struct text host = operand->text;
     size_t at = text_find_last_char(host, '@');
@@ -147,14 +153,14 @@ static void ssh_target(struct program_run *run, const struct shell_field *operan
         demand_opaque(run->walker, operand->range, "a host that is only known when it runs", TEXT(""));
         return;
     }
-    demand_host(run->walker, at == TEXT_NOT_FOUND ? host : text_after(host, at + 1), operand->range);
+    demand_host(run->walker, at == TEXT_NOT_FOUND ? host : text_after(host, at + 1), port, operand->range);
 }
 
 /* What runs on the other host is nobody's guess. */
 void model_ssh(struct program_run *run, const struct shell_program *program)
 {
     if (options_parse(run, program->options, program->flags) && run->operands.count > 0) {
-        ssh_target(run, &run->operands.items[0]);
+        ssh_target(run, &run->operands.items[0], run_has(run, 'p') ? NULL : "22");
     }
     run_opaque(run, "runs commands on another host");
 }
@@ -166,7 +172,7 @@ void model_host(struct program_run *run, const struct shell_program *program)
         return;
     }
     for (size_t i = 0; i < run->operands.count; i++) {
-        ssh_target(run, &run->operands.items[i]);
+        ssh_target(run, &run->operands.items[i], NULL);
     }
 }
 
@@ -182,7 +188,7 @@ void model_host_port(struct program_run *run, const struct shell_program *progra
     }
     struct text whole = text_format(run->walker->arena, "%.*s:%.*s", TEXT_ARG(run->operands.items[0].text),
                                     TEXT_ARG(run->operands.items[1].text));
-    demand_host(run->walker, whole, run->operands.items[0].range);
+    demand_host(run->walker, whole, NULL, run->operands.items[0].range);
 }
 
 /* scp, rsync: "host:path" is remote, anything else a path here. */
@@ -194,6 +200,13 @@ void model_copy_remote(struct program_run *run, const struct shell_program *prog
     size_t count = run->operands.count;
     bool is_remote = false;
     for (size_t i = 0; i < count; i++) {
+        const struct shell_field *operand = &run->operands.items[i];
+        bool may_be_remote = operand->may_be_option && operand->kind == FIELD_SET; /* a name with a colon */
+        if (may_be_remote || (operand->kind == FIELD_SET && i + 1 == count)) {
+            run_opaque(run, "a wildcard that may be a host, or the target");
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
         struct shell_field operand = run->operands.items[i];
         size_t colon = text_find_char(operand.text, ':');
         size_t slash = text_find_char(operand.text, '/');
@@ -201,7 +214,7 @@ void model_copy_remote(struct program_run *run, const struct shell_program *prog
             is_remote = true;
             operand.kind = operand.kind == FIELD_UNKNOWN ? FIELD_EXACT : operand.kind;
             operand.text = text_slice(operand.text, 0, colon);
-            ssh_target(run, &operand);
+            ssh_target(run, &operand, run_has(run, 'p') ? NULL : "22");
         } else if (i + 1 < count) {
             demand_tree(run->walker, run->state, "file.read", &operand, false);
         } else {

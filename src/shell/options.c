@@ -147,7 +147,8 @@ static bool next_value(struct program_run *run, size_t *at, struct shell_field *
         return false;
     }
     *ret_value = run->arguments.items[++*at];
-    return !ret_value->may_split;
+    return !ret_value->may_split &&
+           ret_value->kind != FIELD_SET; /* only the first of several would be the value */
 }
 
 static bool parse_long(struct program_run *run, const char *options, unsigned flags, size_t *at)
@@ -234,6 +235,30 @@ static bool parse_one_dash(struct program_run *run, const char *options, size_t 
 
 /* ---- All arguments ---- */
 
+bool run_admits_wildcard(struct program_run *run, const struct shell_field *field)
+{
+    struct shell_folders folders = folders_union(&run->state->cwd, &run->state->failed);
+    struct shell_part *part = &run->walker->out->parts.items[run->walker->part];
+    bool is_wild = field->kind == FIELD_SET && !field->may_split && field->text.size > 0 &&
+                   (field->text.data[0] == '*' || field->text.data[0] == '?');
+    if (!is_wild || folders.count == 0 || run->state->uncertain.size > 0 || run->walker->rounds > 0) {
+        return false;
+    }
+    for (size_t i = 0; i < folders.count; i++) {
+        bool is_noted = false;
+        for (size_t j = 0; j < part->wildcard_folder_count; j++) {
+            is_noted = is_noted || text_equal(part->wildcard_folders[j], folders.paths[i]);
+        }
+        if (!is_noted && part->wildcard_folder_count == SHELL_FOLDERS) {
+            return false;
+        }
+        if (!is_noted) {
+            part->wildcard_folders[part->wildcard_folder_count++] = folders.paths[i];
+        }
+    }
+    return true;
+}
+
 /* A field that may be an option or not, or any number of them. */
 static bool admit_uncertain(struct program_run *run, const struct shell_field *field, unsigned flags)
 {
@@ -241,6 +266,9 @@ static bool admit_uncertain(struct program_run *run, const struct shell_field *f
         return true;
     }
     if ((flags & PROGRAM_READING_OPTIONS) != 0 && field->kind == FIELD_UNKNOWN) {
+        return true;
+    }
+    if (run_admits_wildcard(run, field)) {
         return true;
     }
     return opaque_at(run, field, "may turn out to be an option; \"./\" or \"--\" in front would exclude that");
@@ -337,6 +365,13 @@ static void operand_path(struct program_run *run, const char *capability, size_t
     }
 }
 
+/* Whether what looks like one first operand may be followed by others in the same field. */
+static bool is_first_many(const struct program_run *run)
+{
+    return run->operands.count > 0 &&
+           (run->operands.items[0].may_split || run->operands.items[0].kind == FIELD_SET);
+}
+
 void run_operands(struct program_run *run, enum operand_use use)
 {
     switch (use) {
@@ -358,14 +393,14 @@ void run_operands(struct program_run *run, enum operand_use use)
         operand_path(run, "file.delete", 0);
         break;
     case OPERANDS_READ_AFTER_FIRST:
-        if (!run_has(run, 'e') && run->operands.count > 0 && run->operands.items[0].may_split) {
+        if (!run_has(run, 'e') && is_first_many(run)) {
             operand_path(run, "file.read", 0);
         } else {
             operand_path(run, "file.read", run_has(run, 'e') ? 0 : 1);
         }
         break;
     case OPERANDS_WRITE_AFTER_FIRST:
-        operand_path(run, "file.write", run_has(run, 'e') ? 0 : 1);
+        operand_path(run, "file.write", run_has(run, 'e') || is_first_many(run) ? 0 : 1);
         break;
     case OPERANDS_REFUSE:
         if (run->operands.count > 0) {

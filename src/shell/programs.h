@@ -83,6 +83,7 @@ void model_jq(struct program_run *run, const struct shell_program *program);
 void model_tar(struct program_run *run, const struct shell_program *program);
 void model_chmod(struct program_run *run, const struct shell_program *program);
 void model_date(struct program_run *run, const struct shell_program *program);
+void model_ps(struct program_run *run, const struct shell_program *program);
 void model_xxd(struct program_run *run, const struct shell_program *program);
 void model_sort(struct program_run *run, const struct shell_program *program);
 void model_archive(struct program_run *run, const struct shell_program *program);
@@ -101,6 +102,12 @@ void model_python(struct program_run *run, const struct shell_program *program);
 void model_pip(struct program_run *run, const struct shell_program *program);
 void model_cargo(struct program_run *run, const struct shell_program *program);
 void model_go(struct program_run *run, const struct shell_program *program);
+void model_compiler(struct program_run *run, const struct shell_program *program);
+void model_clang_format(struct program_run *run, const struct shell_program *program);
+void model_node(struct program_run *run, const struct shell_program *program);
+void model_gh(struct program_run *run, const struct shell_program *program);
+void model_cmake(struct program_run *run, const struct shell_program *program);
+void model_build_tool(struct program_run *run, const struct shell_program *program);
 void model_make(struct program_run *run, const struct shell_program *program);
 void model_version_or_opaque(struct program_run *run, const struct shell_program *program);
 void model_tests(struct program_run *run, const struct shell_program *program);
@@ -109,7 +116,9 @@ void model_agent(struct program_run *run, const struct shell_program *program);
 void model_aex(struct program_run *run, const struct shell_program *program);
 void model_looking(struct program_run *run, const struct shell_program *program);
 
-/* git_push.c and others of git's own. */
+/* git.c: git looks for its repository in `folder`, from where the run is; see shell_part. */
+void git_set_repository(struct program_run *run, struct text folder);
+/* git_remotes.c */
 void git_remote_demands(struct program_run *run, const char *subcommand, bool is_push);
 
 /* Assignments to names like these change what later commands do. */

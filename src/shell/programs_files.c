@@ -90,7 +90,7 @@ static const struct shell_program rows[] = {
     {"pathchk", OPERANDS_IGNORE, 0, "-[pP]", NULL, NULL},
     {"pgrep", OPERANDS_IGNORE, 0, "-[aflnovx] -u= -P= -t= -d=", NULL, NULL},
     {"printenv", OPERANDS_IGNORE, 0, "", NULL, model_opaque},
-    {"ps", OPERANDS_IGNORE, 0, "", NULL, model_ignore},
+    {"ps", OPERANDS_IGNORE, 0, "", NULL, model_ps},
     {"readlink", OPERANDS_READ, SAFE,
      "-[efmnqsvz] --canonicalize --canonicalize-existing --canonicalize-missing", NULL, NULL},
     {"realpath", OPERANDS_READ, SAFE, "-[ePLmqsz] --relative-to= --relative-base=", NULL, NULL},

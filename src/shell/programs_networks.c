@@ -4,7 +4,7 @@
 
 static const struct shell_program rows[] = {
     {"curl", 0, PROGRAM_EXACT_LONG,
-     "-[fgiIkLsSvNGj#46lMnaBJqRZ] --fail --fail-with-body --globoff --include --head:n --insecure --location "
+     "-[fgiIkLsSvNGj#46lMaBqRZ] --fail --fail-with-body --globoff --include --head:n --insecure --location "
      "--silent "
      "--show-error --verbose --no-buffer --get --compressed --http1.1 --http2 --ipv4 --ipv6 "
      "--no-progress-meter "
@@ -13,7 +13,7 @@ static const struct shell_program rows[] = {
      "-d=:@ --data=:@ --data-ascii=:@ --data-binary=:@ --data-urlencode=:u --json=:@ --data-raw= -F=:f "
      "--form=:f "
      "--form-string= -T=<:T --upload-file=<:T -X= --request= -A= --user-agent= -e= --referer= -u= --user= -m= "
-     "--max-time= --connect-timeout= --retry= --retry-delay= --retry-max-time= -w=:@ --write-out=:@ -r= "
+     "--max-time= --connect-timeout= --retry= --retry-delay= --retry-max-time= -w=:w --write-out=:w -r= "
      "--range= "
      "-b=:b --cookie=:b -c=> --cookie-jar=> -D=> --dump-header=> --cacert=< -E=< --cert=< --key=< --url=:U "
      "--max-redirs= "
@@ -35,13 +35,13 @@ static const struct shell_program rows[] = {
      "--progress --stats --recursive --human-readable --checksum --update --times --perms --partial "
      "--itemize-changes",
      NULL, model_copy_remote},
-    {"scp", 0, 0, "-[346BCpqrTv] -P= -l= -i=<", NULL, model_copy_remote},
+    {"scp", 0, 0, "-[346BCpqrTv] -P=:p -l= -i=<", NULL, model_copy_remote},
     {"sftp", 0, 0, "", NULL, model_opaque},
     {"socat", 0, 0, "", NULL, model_opaque},
-    {"ssh", 0, PROGRAM_NO_PERMUTE, "-[46AaCfGgKkMNnqsTtVvXxYy] -p= -l= -i=<", NULL, model_ssh},
+    {"ssh", 0, PROGRAM_NO_PERMUTE, "-[46AaCfGgKkMNnqsTtVvXxYy] -p=:p -l= -i=<", NULL, model_ssh},
     {"telnet", 0, 0, "", NULL, model_host_port},
     {"wget", 0, 0,
-     "-[qvcNdFrnpkKmLHxES46b] -nv --quiet --verbose --no-verbose --continue --timestamping -O=:O "
+     "-[qvcNdnS46] -nv --quiet --verbose --no-verbose --continue --timestamping -O=:O "
      "--output-document=:O "
      "-P=:P --directory-prefix=:P --no-check-certificate --header= -U= --user-agent= -T= --timeout= -t= "
      "--tries= "

@@ -14,7 +14,7 @@ static const struct shell_program rows[] = {
     {"docker", 0, 0, "ps images logs version info", NULL, model_looking},
     {"emacs", 0, 0, "", NULL, model_opaque},
     {"gemini", 0, 0, "", "agent.spawn", model_agent},
-    {"gh", 0, 0, "", NULL, model_opaque},
+    {"gh", 0, 0, "", NULL, model_gh},
     {"git", 0, 0, "", NULL, model_git},
     {"goose", 0, 0, "", "agent.spawn", model_agent},
     {"journalctl", 0, 0, "", NULL, model_opaque},

@@ -30,9 +30,14 @@ void model_looking(struct program_run *run, const struct shell_program *program)
                        SHELL_RESOURCE_NONE, TEXT(""), run->range);
             for (size_t i = 1; i < run->arguments.count; i++) {
                 const struct shell_field *field = &run->arguments.items[i];
+                if (text_contains(field->text, TEXT("secret"))) {
+                    demand_add(run->walker, TEXT("secrets.read"), SHELL_RESOURCE_UNKNOWN, TEXT(""),
+                               field->range);
+                }
                 static const char *const options[] = {
                     "-n", "-o", "-A", "--all-namespaces", "-a", "--all", "--tail", "-f", "-q", "-w"};
-                bool is_known = field->text.size > 0 && field->text.data[0] != '-' && !field->may_split;
+                bool is_known = field->text.size > 0 && field->text.data[0] != '-' && !field->may_split &&
+                                !field->may_be_option;
                 for (size_t j = 0; j < sizeof options / sizeof *options; j++) {
                     is_known = is_known || text_equal(field->text, text_of(options[j]));
                 }
@@ -69,8 +74,10 @@ void model_aex(struct program_run *run, const struct shell_program *program)
     struct text first = first_word(run, 0);
     struct text second = first_word(run, 1);
     (void)program;
-    bool only_reads = text_equal(first, TEXT("audit")) &&
-                      (text_equal(second, TEXT("show")) || text_equal(second, TEXT("verify")));
+    bool only_reads = (text_equal(first, TEXT("audit")) &&
+                       (text_equal(second, TEXT("show")) || text_equal(second, TEXT("verify")))) ||
+                      (text_equal(first, TEXT("pins")) &&
+                       (text_equal(second, TEXT("list")) || text_equal(second, TEXT("diff"))));
     for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
         only_reads = only_reads || text_equal(first, text_of(readers[i]));
     }
@@ -91,7 +98,8 @@ void model_aex(struct program_run *run, const struct shell_program *program)
         demand_add(run->walker, TEXT("aex.configure"), SHELL_RESOURCE_NONE, TEXT(""), run->range);
         return;
     }
-    bool names_files = !text_equal(first, TEXT("explain")) && !text_equal(first, TEXT("shell"));
+    bool names_files = !text_equal(first, TEXT("explain")) && !text_equal(first, TEXT("shell")) &&
+                       !text_equal(first, TEXT("pins"));
     for (size_t i = 1; i < run->arguments.count && names_files; i++) {
         const struct shell_field *field = &run->arguments.items[i];
         bool is_plain = field->text.size > 0 && field->text.data[0] != '-' &&

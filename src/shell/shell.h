@@ -22,6 +22,17 @@ enum shell_resource_kind {
     SHELL_RESOURCE_KNOWN,   /* `value` */
     SHELL_RESOURCE_SET,     /* everything the glob `value` stands for */
     SHELL_RESOURCE_UNKNOWN, /* something */
+    SHELL_RESOURCE_CHANGED, /* the files that git would change: `change`, and the revision `value` */
+};
+
+/* Which files git changes. Whoever judges the demand has to ask the repository. */
+enum shell_change {
+    SHELL_CHANGE_SWITCH,   /* those that differ between HEAD and the revision */
+    SHELL_CHANGE_CHECKOUT, /* the same; when there is no such revision, the file or folder of that name */
+    SHELL_CHANGE_RESET,    /* those in which the working tree differs from the revision */
+    SHELL_CHANGE_INDEX,    /* those in which the working tree differs from the index; no revision */
+    SHELL_CHANGE_MERGE,    /* those that HEAD or the revision changed since they parted */
+    SHELL_CHANGE_STASH,    /* the same for an entry of the stash */
 };
 
 // One thing a part wants to do. Capabilities and their values:
@@ -48,6 +59,7 @@ struct shell_demand {
     struct shell_range range; /* of the words that say so */
     struct text reason;       /* of an opaque part: one line */
     size_t part;              /* index of the part that demands it */
+    enum shell_change change; /* of SHELL_RESOURCE_CHANGED */
     bool is_opaque;
     bool allowed_unless_denied; /* shell.pure */
     bool follows_links;         /* a tree that goes on behind links to folders */
@@ -66,6 +78,14 @@ struct shell_part {
      * another one run programs, so the part is opaque then. */
     struct text repositories[SHELL_FOLDERS];
     size_t repository_count;
+    /* git runs here and may change branches, the index or files. What another part would change cannot be found
+     * out any more before the line runs. */
+    bool changes_repository;
+    /* Folders where a wildcard of the part takes every name. One that starts with "-" or ":" would be an
+     * option, or mean other files to git. Whoever judges the part must make sure that there is none; see
+     * shell_keeps_names. */
+    struct text wildcard_folders[SHELL_FOLDERS];
+    size_t wildcard_folder_count;
 };
 
 VECTOR_DECLARE(shell_demand_vector, struct shell_demand);
@@ -82,5 +102,8 @@ struct shell_analysis {
  * returned lives in `arena` or in the bytes of `command`. */
 bool shell_analyse(struct text command, const struct shell_context *context, struct arena *arena,
                    struct shell_analysis *ret_analysis, struct error *err);
+
+/* False when another part of the line may put such a name where `part` has its wildcards. */
+bool shell_keeps_names(const struct shell_analysis *analysis, size_t part);
 
 #endif

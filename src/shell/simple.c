@@ -6,192 +6,6 @@
 
 /* ---- Assignments ---- */
 
-/* Names whose value decides what code runs, or where programs look for it. A trailing "*" is a prefix. */
-static const char *const dangerous_names[] = {
-    "ALL_PROXY",
-    "all_proxy",
-    "AEX_*",
-    "ANTHROPIC_*",
-    "AR",
-    "AWS_*",
-    "BASHOPTS",
-    "BASH_*",
-    "BROWSER",
-    "CARGO*",
-    "CC",
-    "CDPATH",
-    "CFLAGS",
-    "CLAUDE*",
-    "CODEX*",
-    "CPATH",
-    "CURL_*",
-    "CXX",
-    "CXXFLAGS",
-    "COMPOSE_*",
-    "DOCKER_*",
-    "EDITOR",
-    "ENV",
-    "EXECIGNORE",
-    "FCEDIT",
-    "FIGNORE",
-    "FUNCNEST",
-    "GCONV_PATH",
-    "GEM_*",
-    "GETCONF_DIR",
-    "GIT_*",
-    "GLOBIGNORE",
-    "GOFLAGS",
-    "GOPROXY",
-    "GOPATH",
-    "GOROOT",
-    "GO*",
-    "GREP_*",
-    "GZIP",
-    "HISTFILE",
-    "HOME",
-    "HOSTALIASES",
-    "HTTPS_PROXY",
-    "HTTP_PROXY",
-    "https_proxy",
-    "http_proxy",
-    "IFS",
-    "INPUTRC",
-    "JAVA_*",
-    "JDK_*",
-    "KUBECONFIG",
-    "LD_*",
-    "DYLD_*",
-    "LESS*",
-    "LOCPATH",
-    "LS_COLORS",
-    "MAKE*",
-    "MAKEFLAGS",
-    "MANOPT",
-    "MANPAGER",
-    "MANPATH",
-    "MAVEN_*",
-    "MFLAGS",
-    "NETRC",
-    "NIS_PATH",
-    "NLSPATH",
-    "NODE_*",
-    "BUN_*",
-    "DENO_*",
-    "GLIBC_*",
-    "GCOV_*",
-    "LLVM_*",
-    "NODE_OPTIONS",
-    "NODE_PATH",
-    "NODE_REPL*",
-    "NPM_CONFIG_*",
-    "npm_*",
-    "NO_PROXY_*",
-    "OPENSSL_*",
-    "PAGER",
-    "PATH",
-    "PERL*",
-    "PIP_*",
-    "POSIXLY_CORRECT",
-    "PROMPT_COMMAND",
-    "PS0",
-    "PS1",
-    "PS2",
-    "PS4",
-    "PYTHON*",
-    "PYTEST_*",
-    "RES_OPTIONS",
-    "RESOLV_*",
-    "RIPGREP_*",
-    "RSYNC_*",
-    "RUBY*",
-    "RUSTC*",
-    "RUSTFLAGS",
-    "RUSTDOC*",
-    "SHELL",
-    "SHELLOPTS",
-    "SSH_*",
-    "SSL*",
-    "SUDO_*",
-    "SYSTEMD_*",
-    "TAR_*",
-    "TEXTDOMAIN*",
-    "TMPDIR",
-    "TMP",
-    "TEMP",
-    "UV_*",
-    "VISUAL",
-    "WGETRC",
-    "XDG_*",
-    "YARN_*",
-    "ZDOTDIR",
-    "ZIPOPT",
-    "UNZIP",
-    "_JAVA_OPTIONS",
-    "CLASSPATH",
-    "GRADLE_*",
-    "LUA_*",
-    "CMAKE_*",
-    "PKG_CONFIG*",
-    "OLDPWD",
-    "PWD",
-    "OPTIND",
-    "POSIX*",
-    "TZDIR",
-    "TERMINFO*",
-    "MALLOC_*",
-};
-
-/* Exceptions: values that only switch something off. */
-struct harmless_value {
-    const char *name;
-    const char *value; /* NULL: any */
-};
-
-static const struct harmless_value harmless_values[] = {
-    {"EDITOR", "true"},
-    {"GIT_EDITOR", ":"},
-    {"GIT_EDITOR", "true"},
-    {"GIT_OPTIONAL_LOCKS", "0"},
-    {"GIT_PAGER", ""},
-    {"GIT_PAGER", "cat"},
-    {"GIT_TERMINAL_PROMPT", "0"},
-    {"LESS", "-R"},
-    {"LESS", "FRX"},
-    {"NODE_ENV", NULL},
-    {"NODE_NO_WARNINGS", NULL},
-    {"MANPAGER", "cat"},
-    {"PAGER", ""},
-    {"PAGER", "cat"},
-    {"PYTHONDONTWRITEBYTECODE", NULL},
-    {"PYTHONHASHSEED", NULL},
-    {"PYTHONIOENCODING", NULL},
-    {"PYTHONUNBUFFERED", NULL},
-    {"PYTHONUTF8", NULL},
-    {"CARGO_TERM_COLOR", NULL},
-    {"SYSTEMD_PAGER", ""},
-    {"VISUAL", "true"},
-};
-
-bool assignment_is_dangerous(struct text name, const struct shell_value *value)
-{
-    for (size_t i = 0; i < sizeof harmless_values / sizeof *harmless_values; i++) {
-        const struct harmless_value *row = &harmless_values[i];
-        if (text_equal(name, text_of(row->name)) &&
-            (row->value == NULL ||
-             (value->kind == VALUE_EXACT && text_equal(value->text, text_of(row->value))))) {
-            return false;
-        }
-    }
-    for (size_t i = 0; i < sizeof dangerous_names / sizeof *dangerous_names; i++) {
-        struct text row = text_of(dangerous_names[i]);
-        bool is_prefix = row.data[row.size - 1] == '*';
-        if (is_prefix ? text_starts_with(name, text_slice(row, 0, row.size - 1)) : text_equal(name, row)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 void assignment_apply(struct walker *walker, struct shell_state *state, struct text name,
                       struct shell_value value, struct shell_range range)
 {
@@ -250,7 +64,7 @@ static bool is_network_device(struct walker *walker, const struct shell_field *f
     demand_host(walker,
                 text_format(walker->arena, "%.*s:%.*s", TEXT_ARG(text_slice(host, 0, slash)),
                             TEXT_ARG(text_after(host, slash + 1))),
-                field->range);
+                NULL, field->range);
     return true;
 }
 
@@ -370,12 +184,27 @@ static void run_function(struct program_run *run, const struct shell_function *f
     run->state->failed = failed;
 }
 
+/* A program may look around where it runs without naming it. */
+static void demand_outside(struct program_run *run)
+{
+    struct shell_folders folders = folders_union(&run->state->cwd, &run->state->failed);
+    for (size_t i = 0; i < folders.count; i++) {
+        if (!path_is_inside(folders.paths[i], run->walker->context->root)) {
+            demand_path_text(run->walker, run->state, "file.read", folders.paths[i], run->range);
+        }
+    }
+}
+
 static void run_program(struct program_run *run)
 {
     const struct shell_program *program = program_find(run->name);
     if (program == NULL) {
+        demand_outside(run);
         run_opaque(run, "a program that is not known here");
         return;
+    }
+    if ((program->flags & PROGRAM_BUILTIN) == 0) {
+        demand_outside(run);
     }
     if (program->capability != NULL) {
         demand_add(run->walker, text_of(program->capability), SHELL_RESOURCE_NONE, TEXT(""), run->range);
@@ -384,6 +213,17 @@ static void run_program(struct program_run *run)
         program->model(run, program);
     } else {
         model_row(run, program);
+    }
+}
+
+/* Agents and aex itself are installed anywhere; what they would do is demanded besides. */
+static void run_disguised(struct program_run *run)
+{
+    size_t slash = text_find_last_char(run->name, '/');
+    const struct shell_program *program = program_find(text_after(run->name, slash + 1));
+    if (program != NULL && (program->model == model_agent || program->model == model_aex)) {
+        run->name = text_of(program->name);
+        run_program(run);
     }
 }
 
@@ -402,6 +242,7 @@ static void run_fields(struct program_run *run, const struct shell_field *fields
     bool has_folder = strip_system_folder(&run->name);
     if (!has_folder && text_find_char(run->name, '/') != TEXT_NOT_FOUND) {
         demand_opaque(run->walker, run->range, "a program outside the system's folders", run->name);
+        run_disguised(run);
         return;
     }
     run->walker->out->parts.items[run->walker->part].program = run->name;

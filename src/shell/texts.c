@@ -43,7 +43,8 @@ void model_rg(struct program_run *run, const struct shell_program *program)
         }
     }
     size_t from = run_has(run, 'e') || only_lists ? 0 : 1;
-    bool is_first_many = run->operands.count > 0 && run->operands.items[0].may_split;
+    bool is_first_many = run->operands.count > 0 &&
+                         (run->operands.items[0].may_split || run->operands.items[0].kind == FIELD_SET);
     for (size_t i = is_first_many ? 0 : from; i < run->operands.count; i++) {
         demand_tree(run->walker, run->state, "file.read", &run->operands.items[i], excludes_hidden);
     }

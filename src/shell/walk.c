@@ -210,7 +210,7 @@ static bool forgets_variables(struct walker *walker, const struct shell_variable
 
 /* Follows the loop until another round would start as the last one did. Each repetition knows less: after the
  * fourth nothing that the loop touches is known. */
-static void walk_loop(struct walker *walker, const struct shell_node *node, struct shell_state *state)
+static void walk_rounds(struct walker *walker, const struct shell_node *node, struct shell_state *state)
 {
     struct mark mark = mark_here(walker, state);
     for (size_t round = 0;; round++) {
@@ -238,6 +238,13 @@ static void walk_loop(struct walker *walker, const struct shell_node *node, stru
         }
         mark.before = *state;
     }
+}
+
+static void walk_loop(struct walker *walker, const struct shell_node *node, struct shell_state *state)
+{
+    walker->rounds++;
+    walk_rounds(walker, node, state);
+    walker->rounds--;
 }
 
 static struct shell_value field_value(const struct shell_field *field)
@@ -395,6 +402,9 @@ static void walk_compound(struct walker *walker, const struct shell_node *node, 
         walk_arithmetic(walker, node, state);
         break;
     case NODE_COPROCESS:
+        /* Its descriptors become an array of that name. */
+        part_begin(walker, node->range, TEXT(""));
+        assignment_apply(walker, state, node->name, (struct shell_value){.kind = VALUE_UNKNOWN}, node->range);
         walk_background(walker, node->first, state);
         break;
     }

@@ -77,8 +77,9 @@ struct walker {
     size_t values_left; /* bytes of values that may still be put together */
     size_t assignments_left;
     bool is_exhausted;
-    size_t depth; /* command lines inside command lines, calls of functions */
-    size_t part;  /* the one that demands now */
+    size_t depth;  /* command lines inside command lines, calls of functions */
+    size_t part;   /* the one that demands now */
+    size_t rounds; /* loops, and programs like find and xargs, around what is followed now */
     bool has_background;
     bool has_jumped; /* break, continue, return, exit: state after it is that of a merge */
 };
@@ -148,9 +149,12 @@ void demand_path_text(struct walker *walker, struct shell_state *state, const ch
                       struct text path, struct shell_range range);
 /* "https://host:port/path", "host", "user@host:path": network.fetch, opaque when the host is not certain. */
 void demand_url(struct walker *walker, struct shell_state *state, const struct shell_field *field);
-void demand_host(struct walker *walker, struct text host, struct shell_range range);
+/* `default_port` where the host has none; NULL: no port is known, and rules that name one do not allow it. */
+void demand_host(struct walker *walker, struct text host, const char *default_port, struct shell_range range);
 struct text normalise_path(struct arena *arena, struct text base, struct text path);
 bool path_is_inside(struct text path, struct text folder);
+/* Opaque when something may have changed where paths lead. */
+void demand_uncertain(struct walker *walker, struct shell_state *state, struct shell_range range);
 /* What ran may have changed where later paths lead. */
 void state_set_uncertain(struct shell_state *state, struct text because);
 
@@ -216,6 +220,8 @@ const struct shell_program *program_find(struct text name);
 /* Sorts the arguments into options (with their effects demanded) and operands. False when something is not
  * certain; the part is opaque then. */
 bool options_parse(struct program_run *run, const char *options, unsigned flags);
+/* Whether a field that may be an option is none as long as no file has such a name: notes that in the part. */
+bool run_admits_wildcard(struct program_run *run, const struct shell_field *field);
 const struct program_option *run_option(const struct program_run *run,
                                         char tag); /* the last; NULL: not given */
 bool run_has(const struct program_run *run, char tag);

@@ -51,7 +51,9 @@ void model_wrapper(struct program_run *run, const struct shell_program *program)
 
 void model_timeout(struct program_run *run, const struct shell_program *program)
 {
-    if (options_parse(run, program->options, program->flags)) {
+    struct text duration;
+    if (options_parse(run, program->options, program->flags) && run->operands.count > 0 &&
+        run_exact(run, &run->operands.items[0], "a duration that may be several words", &duration)) {
         run_apart(run, 1);
     }
 }
@@ -184,7 +186,9 @@ void model_xargs(struct program_run *run, const struct shell_program *program)
     }
     run->operands = fields;
     run->input = NULL;
+    run->walker->rounds++;
     run_apart(run, 0);
+    run->walker->rounds--;
 }
 
 enum find_kind {
@@ -257,7 +261,9 @@ static bool find_execute(struct program_run *run, size_t *at, const struct field
             if (in_folder) {
                 state.cwd.count = 0; /* -execdir runs in the file's own folder */
             }
+            run->walker->rounds++;
             run_apart(&inner, 0);
+            run->walker->rounds--;
             state_set_uncertain(run->state, state.uncertain);
             return true;
         }
@@ -330,7 +336,11 @@ static bool find_action(struct program_run *run, const struct find_word *word, s
         return find_execute(run, at, starts, text_ends_with(text_of(word->name), TEXT("dir")),
                             names_below(run));
     }
-    if (*at + 1 >= run->arguments.count || run->arguments.items[*at + 1].may_split) {
+    /* A wildcard may become several words, and those that start with a dash are actions. */
+    const struct shell_field *next = *at + 1 < run->arguments.count ? &run->arguments.items[*at + 1] : NULL;
+    bool may_be_more =
+        next != NULL && next->kind == FIELD_SET && next->may_be_option && !run_admits_wildcard(run, next);
+    if (next == NULL || next->may_split || may_be_more) {
         run_opaque(run, "an option without its value");
         return false;
     }

@@ -46,7 +46,8 @@ static bool use(const char *state_folder, const struct approval *found, clock_in
         *ret_decided = false;
     }
     answer->is_granted = *ret_decided && taken.status == APPROVAL_APPROVED;
-    if (*ret_decided && !answer->is_granted) {
+    answer->is_refused = *ret_decided && !answer->is_granted;
+    if (answer->is_refused) {
         answer->message = denied_message(&taken, arena);
     }
     return true;
@@ -86,4 +87,21 @@ bool ask_at_terminal(const char *state_folder, struct approval *wanted, clock_in
     }
     *ret_answer = answer;
     return true;
+}
+
+/* Decided as a no, which is then used up: the same way as any other. */
+void ask_withdraw(const char *state_folder, struct text code, clock_instant now, struct arena *arena)
+{
+    struct approval found;
+    struct approval taken;
+    bool exists = false;
+    bool is_taken;
+    if (!approval_read(state_folder, code, now, arena, &exists, &found, NULL) || !exists ||
+        found.status != APPROVAL_PENDING) {
+        return;
+    }
+    found.status = APPROVAL_DENIED;
+    if (approval_write(state_folder, &found, arena, NULL)) {
+        (void)approval_take(state_folder, code, arena, &is_taken, &taken, NULL);
+    }
 }

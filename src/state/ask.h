@@ -8,6 +8,7 @@
 
 struct ask_answer {
     bool is_granted;
+    bool is_refused; /* a person said no; neither: nobody has said anything yet */
     struct text code;
     struct text message; /* for the agent, when it is not granted */
 };
@@ -17,5 +18,8 @@ struct ask_answer {
  * has decided, the request is left, and with `wait_seconds` waited for that long from `now`. */
 bool ask_at_terminal(const char *state_folder, struct approval *wanted, clock_instant now, int64_t wait_seconds,
                      struct arena *arena, struct ask_answer *ret_answer, struct error *err);
+
+/* Takes a request back that was answered otherwise. One that is gone, or decided meanwhile, is left alone. */
+void ask_withdraw(const char *state_folder, struct text code, clock_instant now, struct arena *arena);
 
 #endif

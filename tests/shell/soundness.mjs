@@ -5,7 +5,7 @@
 //
 //   node soundness.mjs AEX [COUNT] [SEED] [SECONDS]
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, mkdirSync, readFileSync, rmSync, writeFileSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, normalize, resolve } from 'node:path';
 import { line, setSeed } from './generate.mjs';
@@ -52,6 +52,16 @@ execFileSync('git', ['config', '--global', 'user.email', 'a@b'], quiet);
 execFileSync('git', ['config', '--global', 'user.name', 'a'], quiet);
 execFileSync('git', ['add', '.'], quiet);
 execFileSync('git', ['commit', '-qm', 'first'], quiet);
+// A second branch, with a file changed, one added and one deleted; and an entry in the stash.
+execFileSync('git', ['checkout', '-qb', 'other'], quiet);
+writeFileSync(join(root, 'src/c.c'), 'int other;\n');
+writeFileSync(join(root, 'docs/other.md'), 'other\n');
+execFileSync('git', ['rm', '-q', 'b.txt'], quiet);
+execFileSync('git', ['add', '.'], quiet);
+execFileSync('git', ['commit', '-qm', 'other'], quiet);
+execFileSync('git', ['checkout', '-q', '-'], quiet);
+writeFileSync(join(root, 'a.txt'), 'stashed\n');
+execFileSync('git', ['stash', '-q'], quiet);
 execFileSync('cp', ['-r', join(root, '.git'), join(top, 'git')]);
 
 function reset() {
@@ -130,7 +140,42 @@ function observed(text) {
 
 // ---- What was said ----
 
+// The files of a demand that only the repository can tell, asked another way than the gate asks.
+const questions = {
+  switch: (revision) => ['diff', '--name-only', 'HEAD', revision],
+  checkout: (revision) => ['diff', '--name-only', 'HEAD', revision],
+  reset: (revision) => ['diff', '--name-only', revision],
+  index: () => ['diff', '--name-only'],
+  merge: (revision) => ['diff', '--name-only', `HEAD...${revision}`],
+  stash: (revision) => ['stash', 'show', '--name-only', revision],
+};
+
+// False when the gate would not know them either: no such revision, or another part changes the repository too.
+function findChanges(report) {
+  const reading = /^git\.(status|diff|log|branch|push)$/;
+  const parts = report.parts.filter((part) => part.demands.some((d) => d.resource === 'changed'));
+  if (parts.length === 0) return true;
+  const others = report.parts.filter((part) => !parts.includes(part) && part.demands.some((d) => (d.capability.startsWith('git.') && !reading.test(d.capability)) ||
+    (/^file\.(write|delete)$/.test(d.capability) && (d.resource !== 'known' || d.value.includes('.git')))));
+  if (parts.length > 1 || others.length > 0) return false;
+  for (const demand of parts[0].demands.filter((d) => d.resource === 'changed')) {
+    const out = spawnSync('git', questions[demand.change](demand.revision), { cwd: root, env: clean, encoding: 'utf8' });
+    if (out.status !== 0) return false;
+    demand.files = out.stdout.split('\n').filter(Boolean).map((name) => join(root, name));
+  }
+  return true;
+}
+
+// Whether names in the way of wildcards are no options, as the gate has to make sure.
+function hasPlainNames(report) {
+  return report.parts.every((part) => (part.wildcards ?? []).every((folder) => !existsSync(folder) || readdirSync(folder).every((name) => !/^[-:]/.test(name)))) &&
+    (!report.parts.some((part) => part.wildcards) || report.parts.every((part) => part.demands.every((d) => d.capability !== 'file.write' || part.wildcards ||
+      (d.resource === 'known' && !/^[-:]/.test(basename(d.value))))));
+}
+
 function covers(demand, path) {
+  // git removes a folder with its last file, and makes one for its first.
+  if (demand.resource === 'changed') return demand.files.some((file) => file === path || dirname(file) === path);
   if (demand.resource === 'known') return demand.value === path;
   if (demand.resource !== 'set') return demand.resource === 'unknown';
   let pattern = '';
@@ -166,14 +211,15 @@ function isAllowed(kind, path, said) {
   if (kind === 'connect') return demands.some((d) => d.capability === 'network.fetch' && (d.resource === 'unknown' || d.value.startsWith(path)));
   if (kind === 'exec') {
     const name = basename(path);
-    if (!/^\/(usr\/)?bin\/|^\/usr\/lib\/git-core\//.test(path)) return false;
+    if (!/^\/(usr\/)?bin\/|^\/usr\/lib\/(git-core|gcc)\//.test(path)) return false;
     // Children of programs that are known to have them.
-    const helpers = { git: ['git', 'less', 'pager'], tar: ['gzip', 'sh'], gzip: ['gzip'], nohup: [], egrep: ['grep'], fgrep: ['grep'] };
+    const helpers = { gcc: ['cc1', 'as', 'collect2', 'ld', 'lto-wrapper', 'x86_64-linux-gnu-gcc-12', 'x86_64-linux-gnu-as', 'x86_64-linux-gnu-ld', 'x86_64-linux-gnu-ld.bfd', 'ld.bfd'], git: ['git', 'less', 'pager'], tar: ['gzip', 'sh'], gzip: ['gzip'], nohup: [], egrep: ['grep'], fgrep: ['grep'] };
     return [...said.programs, 'bash', 'sh', 'dash', 'env', 'nice', 'timeout', 'nohup', 'stdbuf', 'xargs', 'find', 'strace'].includes(name) ||
       said.programs.some((p) => (helpers[p] ?? []).includes(name) || (p === 'git' && name.startsWith('git'))) || said.line.includes(name);
   }
   // mkdir -p makes what leads to the folder that is asked for.
   if (kind === 'mkdir' && demands.some((d) => d.capability === 'file.write' && (d.value ?? '').startsWith(path + '/'))) return true;
+  if (kind === 'mkdir' && demands.some((d) => d.resource === 'changed' && d.files.some((file) => file.startsWith(path + '/')))) return true;
   const names = kind === 'delete' ? ['file.delete'] : ['file.write'];
   // Deleting what a command itself writes (cp --remove, mv over a file) is part of writing; the other way round too.
   if (kind === 'delete') names.push('file.write');
@@ -198,7 +244,7 @@ for (; done < count && Date.now() < deadline; done++) {
   }
   const report = JSON.parse(out.stdout);
   const said = { line: command, programs: report.parts.map((p) => p.program), demands: report.parts.flatMap((p) => p.demands) };
-  if (!report.understood) {
+  if (!report.understood || !hasPlainNames(report) || !findChanges(report)) {
     opaque++;
     continue; // it demands shell.exec: nothing to check, and nothing to run
   }

@@ -27,6 +27,7 @@ static const struct refused refused[] = {
     {"{" CALL ",\"METHOD\":\"ping\"}", MCP_INVALID_REQUEST, "null"},
     {"{" CALL ",\"params\":{\"name\":\"a\",\"Name\":\"b\"}}", MCP_INVALID_REQUEST, "7"},
     {"{" CALL ",\"params\":{\"name\":\"a\",\"Arguments\":{}}}", MCP_INVALID_REQUEST, "7"},
+    {"{" CALL ",\"params\":{\"name\":\"a\",\"arguments\":{\"n\":[1e400]}}}", MCP_INVALID_REQUEST, "7"},
     {"{" CALL ",\"params\":[]}", MCP_INVALID_REQUEST, "7"},
     {"{" CALL ",\"params\":null}", MCP_INVALID_REQUEST, "7"},
     {"{" CALL ",\"result\":{}}", MCP_INVALID_REQUEST, "null"},

@@ -114,12 +114,12 @@ static void test_cancels(void **state)
 static void test_lists_and_questions(void **state)
 {
     struct line *line = *state;
-    assert_int_equal(client(line, REQUEST("1", "tools/list")).action, MCP_FORWARD);
+    assert_int_equal(client(line, REQUEST("1", "tools/list")).action, MCP_JUDGE);
     assert_int_equal(client(line, REQUEST("2", "tools/call")).action, MCP_JUDGE);
-    assert_int_equal(client(line, REQUEST("3", "tools/list")).action, MCP_FORWARD);
+    assert_int_equal(client(line, REQUEST("3", "tools/list")).action, MCP_JUDGE);
     /* By the request, not by what an answer looks like. */
     assert_int_equal(server(line, RESULT("2", "{\"tools\":[]}")).action, MCP_FORWARD);
-    assert_int_equal(server(line, RESULT("1", "{\"tools\":[]}")).action, MCP_LIST);
+    assert_int_equal(server(line, RESULT("1", "{\"tools\":[]}")).action, MCP_FILTER);
     assert_int_equal(
         server(line, "{\"jsonrpc\":\"2.0\",\"id\":3,\"error\":{\"code\":-32022,\"message\":\"version\"}}")
             .action,
@@ -210,7 +210,7 @@ static struct text filter(struct line *line, const char *request, const char *an
 {
     client(line, request);
     struct mcp_step step = server(line, answer);
-    assert_int_equal(step.action, MCP_LIST);
+    assert_int_equal(step.action, MCP_FILTER);
     const struct json *entries = mcp_list_entries(&step);
     if (entries == NULL) {
         return TEXT("none");

@@ -41,7 +41,7 @@ static void what_is_written_is_understood(void **state)
     struct scaffold scaffold = {0};
     struct error err;
     folder_empty(&folder);
-    assert_true(scaffold_policy(text_of(folder.path), &scaffold, &arena, &err));
+    assert_true(scaffold_policy(text_of(folder.path), &preset_default, &scaffold, &arena, &err));
     assert_true(scaffold_task(text_of(folder.path), TEXT("fix-test_1"), &scaffold, &arena, &err));
     assert_int_equal(scaffold.count, SCAFFOLD_FILES);
     static const char *const documents[] = {".aex/policy.aex", "tasks/fix-test_1.aex"};
@@ -72,14 +72,14 @@ static void nothing_is_overwritten(void **state)
     folder_empty(&folder);
     folder_add_file(&folder, ".aex/policy.aex", "mine");
     folder_add_link(&folder, ".aex/.gitignore", "../elsewhere");
-    assert_true(scaffold_policy(text_of(folder.path), &scaffold, &arena, &err));
+    assert_true(scaffold_policy(text_of(folder.path), &preset_default, &scaffold, &arena, &err));
     assert_true(scaffold.files[0].existed && scaffold.files[1].existed);
     assert_true(folder_holds(&folder, ".aex/policy.aex", "mine"));
     assert_false(folder_holds(&folder, "elsewhere", "checkpoints/\n")); /* not through a link either */
     folder_empty(&folder);
     folder_add_file(&folder, ".aex", "a file in the way");
     scaffold = (struct scaffold){0};
-    assert_false(scaffold_policy(text_of(folder.path), &scaffold, &arena, &err));
+    assert_false(scaffold_policy(text_of(folder.path), &preset_default, &scaffold, &arena, &err));
 }
 
 static void names_stay_in_their_folder(void **state)

@@ -98,6 +98,9 @@ static bool passes(struct text command, struct arena *arena)
     }
     for (size_t i = 0; i < analysis.parts.count; i++) {
         const struct shell_part *part = &analysis.parts.items[i];
+        if (part->wildcard_folder_count > 0 && !shell_keeps_names(&analysis, i)) {
+            return false;
+        }
         for (size_t j = 0; j < part->repository_count; j++) {
             if (!is_inside(part->repositories[j], context.root)) {
                 return false;

@@ -41,6 +41,9 @@ static struct text demands_of(struct text command, struct arena *arena, struct t
         builder_format(&out, "%s%.*s", i > 0 ? " " : "", TEXT_ARG(demand->capability));
         if (demand->kind == SHELL_RESOURCE_UNKNOWN) {
             builder_add_c(&out, ":?");
+        } else if (demand->kind == SHELL_RESOURCE_CHANGED) {
+            static const char *const names[] = {"switch", "checkout", "reset", "index", "merge", "stash"};
+            builder_format(&out, ":%s(%.*s)", names[demand->change], TEXT_ARG(demand->value));
         } else if (demand->kind != SHELL_RESOURCE_NONE) {
             builder_add_char(&out, ':');
             builder_add(&out, relative(demand->value));

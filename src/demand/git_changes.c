@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "demand/git_changes.h"
+
+#include <sys/stat.h>
+
+#include "os/child.h"
+#include "os/path.h"
+
+enum {
+    MOST_WORDS = 24,
+    MOST_CHANGES = 2000, /* half of LIMIT_DEMANDS */
+};
+
+struct inquiry {
+    struct demand_build *build;
+    struct git_change_vector *changes;
+};
+
+/* What git prints, asked with `words` (ending with NULL) in the workspace's root. No hook, monitor or transport
+ * is used, and nothing is written; it has three seconds. */
+static bool ask_git(const struct inquiry *inquiry, const char *const *words, struct text *ret_output)
+{
+    struct arena *arena = inquiry->build->arena;
+    const char *all[MOST_WORDS] = {"timeout",      "3",
+                                   "/usr/bin/git", "--no-optional-locks",
+                                   "-c",           "core.fsmonitor=false",
+                                   "-c",           "core.hooksPath=/dev/null",
+                                   "-c",           "protocol.allow=never",
+                                   "-C",           text_to_c(arena, inquiry->build->context->root)};
+    size_t count = 12;
+    for (size_t i = 0; words[i] != NULL; i++) {
+        if (count + 1 == MOST_WORDS) {
+            return false;
+        }
+        all[count++] = words[i];
+    }
+    return child_capture("/usr/bin/timeout", all, arena, ret_output, NULL);
+}
+
+/* The commit that git makes of `revision`, as digits. */
+static bool parse_revision(const struct inquiry *inquiry, struct text revision, struct text *ret_commit)
+{
+    struct arena *arena = inquiry->build->arena;
+    struct text name = text_format(arena, "%.*s^{commit}", TEXT_ARG(revision));
+    const char *const words[] = {"rev-parse", "--verify", "--quiet", name.data, NULL};
+    struct text output;
+    if (!ask_git(inquiry, words, &output)) {
+        return false;
+    }
+    *ret_commit = text_copy(arena, text_trim_space(output));
+    return ret_commit->size >= 40;
+}
+
+/* The commit that `revision` names. One that could be a branch or something else (a tag of the same name comes
+ * first for some commands, the branch for others) names none. */
+static bool find_commit(const struct inquiry *inquiry, struct text revision, struct text *ret_commit)
+{
+    struct text branch = text_format(inquiry->build->arena, "refs/heads/%.*s", TEXT_ARG(revision));
+    struct text of_branch;
+    return parse_revision(inquiry, revision, ret_commit) &&
+           (!parse_revision(inquiry, branch, &of_branch) || text_equal(*ret_commit, of_branch));
+}
+
+/* `git switch NAME` makes a branch from the one remote that has it. With more than one it may choose by its
+ * configuration. */
+static bool find_remote_branch(const struct inquiry *inquiry, struct text name, struct text *ret_commit)
+{
+    struct text pattern = text_format(inquiry->build->arena, "refs/remotes/*/%.*s", TEXT_ARG(name));
+    const char *const words[] = {"for-each-ref", "--format=%(objectname)", pattern.data, NULL};
+    struct text output;
+    if (text_find_char(name, '@') != TEXT_NOT_FOUND || !ask_git(inquiry, words, &output)) {
+        return false;
+    }
+    *ret_commit = text_copy(inquiry->build->arena, text_trim_space(output));
+    return ret_commit->size >= 40 && text_find_char(*ret_commit, '\n') == TEXT_NOT_FOUND;
+}
+
+static bool is_folder(struct demand_build *build, struct text path)
+{
+    struct stat status;
+    return lstat(text_to_c(build->arena, path), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* "LETTER NUL PATH NUL" again and again, as --name-status -z prints it. */
+static bool read_changes(const struct inquiry *inquiry, struct text output)
+{
+    struct demand_build *build = inquiry->build;
+    struct text letter;
+    struct text path;
+    while (output.data != NULL && output.size > 0) {
+        if (!text_next(&output, '\0', &letter) || output.data == NULL || !text_next(&output, '\0', &path) ||
+            letter.size != 1 || path.size == 0 || path.data[0] == '/' ||
+            inquiry->changes->count == MOST_CHANGES) {
+            return false;
+        }
+        struct git_change change = {.path = path_join(build->arena, build->context->root, path),
+                                    .is_deleted = letter.data[0] == 'D'};
+        change.is_tree = is_folder(build, change.path); /* a submodule, or a file takes a folder's place */
+        VECTOR_PUSH(build->arena, inquiry->changes, change);
+    }
+    return true;
+}
+
+static bool add_difference(const struct inquiry *inquiry, const char *from, const char *to, const char *option)
+{
+    const char *const words[] = {
+        "diff-tree", "-r", "--no-renames", "--name-status", "-z", from, to, "--ignore-submodules=dirty",
+        option,      NULL};
+    struct text output;
+    return ask_git(inquiry, words, &output) && read_changes(inquiry, output);
+}
+
+static bool add_from_working_tree(const struct inquiry *inquiry, const char *command, const char *commit)
+{
+    const char *const words[] = {
+        command, "--no-renames", "--name-status", "-z", "--ignore-submodules=dirty", "-R", commit, NULL};
+    struct text output;
+    return ask_git(inquiry, words, &output) && read_changes(inquiry, output);
+}
+
+/* `git checkout NAME` where no revision is called NAME. */
+static bool add_named_file(const struct inquiry *inquiry, struct text folder, struct text name)
+{
+    struct demand_build *build = inquiry->build;
+    struct git_change change = {.path = path_normalise(build->arena, folder, name)};
+    struct stat status;
+    if (lstat(text_to_c(build->arena, change.path), &status) != 0) {
+        return false;
+    }
+    change.is_tree = S_ISDIR(status.st_mode);
+    VECTOR_PUSH(build->arena, inquiry->changes, change);
+    return true;
+}
+
+static bool add_switch(const struct inquiry *inquiry, const struct shell_demand *demand, struct text folder)
+{
+    struct text commit;
+    if (!find_commit(inquiry, demand->value, &commit)) {
+        if (demand->change == SHELL_CHANGE_CHECKOUT && add_named_file(inquiry, folder, demand->value)) {
+            return true;
+        }
+        if (!find_remote_branch(inquiry, demand->value, &commit)) {
+            return false;
+        }
+    }
+    return add_difference(inquiry, "HEAD", commit.data, NULL);
+}
+
+/* What was untracked when it was put away lies in a third parent: too rare to be followed. */
+static bool add_stash(const struct inquiry *inquiry, struct text entry)
+{
+    struct arena *arena = inquiry->build->arena;
+    struct text commit;
+    struct text before;
+    struct text untracked;
+    return find_commit(inquiry, entry, &commit) &&
+           !find_commit(inquiry, text_format(arena, "%.*s^3", TEXT_ARG(commit)), &untracked) &&
+           find_commit(inquiry, text_format(arena, "%.*s^1", TEXT_ARG(commit)), &before) &&
+           add_difference(inquiry, before.data, commit.data, NULL) &&
+           add_difference(inquiry, before.data, "HEAD", NULL);
+}
+
+bool git_changes_find(struct demand_build *build, const struct shell_demand *demand, struct text folder,
+                      struct git_change_vector *ret_changes)
+{
+    struct git_change_vector changes = {0};
+    const struct inquiry inquiry = {.build = build, .changes = &changes};
+    struct text commit = {0};
+    bool is_known = false;
+    switch (demand->change) {
+    case SHELL_CHANGE_SWITCH:
+    case SHELL_CHANGE_CHECKOUT:
+        is_known = add_switch(&inquiry, demand, folder);
+        break;
+    case SHELL_CHANGE_RESET:
+        is_known = find_commit(&inquiry, demand->value, &commit) &&
+                   add_from_working_tree(&inquiry, "diff-index", commit.data);
+        break;
+    case SHELL_CHANGE_INDEX:
+        is_known = add_from_working_tree(&inquiry, "diff-files", NULL);
+        break;
+    case SHELL_CHANGE_MERGE:
+        /* Either side may have moved a folder that the other one adds to. */
+        is_known = find_commit(&inquiry, demand->value, &commit) &&
+                   add_difference(&inquiry, "HEAD", commit.data, "--merge-base") &&
+                   add_difference(&inquiry, commit.data, "HEAD", "--merge-base");
+        break;
+    case SHELL_CHANGE_STASH:
+        is_known = add_stash(&inquiry, demand->value);
+        break;
+    }
+    *ret_changes = changes;
+    return is_known;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which files a git command would change, found out by asking git about the repository as it is now. */
+#ifndef AEX_DEMAND_GIT_CHANGES_H
+#define AEX_DEMAND_GIT_CHANGES_H
+
+#include "demand/build.h"
+#include "shell/shell.h"
+
+struct git_change {
+    struct text path; /* absolute */
+    bool is_deleted;
+    bool is_tree; /* everything below it may change too */
+};
+
+VECTOR_DECLARE(git_change_vector, struct git_change);
+
+/* The files that `demand` (of kind SHELL_RESOURCE_CHANGED) stands for, when its command runs in `folder`. A
+ * superset, and possibly none. False when git is not there, does not know the revision, or names more than is
+ * looked at: the part is opaque then. Runs git's own plumbing commands, which run nothing else. */
+bool git_changes_find(struct demand_build *build, const struct shell_demand *demand, struct text folder,
+                      struct git_change_vector *ret_changes);
+
+#endif
