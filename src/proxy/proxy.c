@@ -295,7 +295,7 @@ static void advance(struct proxy *proxy)
 static int time_left(const struct proxy *proxy)
 {
     if (proxy->stage == STAGE_RUNNING) {
-        return -1;
+        return batch_is_resting(&proxy->batch) ? -1 : 1;
     }
     clock_instant left = proxy->deadline - clock_steady();
     return left <= 0 ? 0 : (int)((left + MILLISECOND - 1) / MILLISECOND);
@@ -342,7 +342,10 @@ static void run(struct proxy *proxy)
     while (proxy->stage != STAGE_DONE) {
         struct pollfd polls[POLLS];
         prepare(proxy, polls);
-        if (poll(polls, POLLS, time_left(proxy)) >= 0) {
+        int ready = poll(polls, POLLS, time_left(proxy));
+        if (ready == 0) {
+            batch_rest(&proxy->batch);
+        } else if (ready > 0) {
             take_turn(proxy, polls);
         }
         advance(proxy);
@@ -423,6 +426,7 @@ bool proxy_run(const struct proxy_options *options, struct arena *arena, int *re
         return false;
     }
     run(proxy);
+    batch_rest(&proxy->batch);
     flush_all(proxy);
     *ret_status = proxy->stop_signal != 0 ? 128 + proxy->stop_signal : proxy->has_crashed ? 1 : 0;
     return true;
