@@ -3,7 +3,7 @@
 # Fuzzes with libFuzzer, AddressSanitizer and UndefinedBehaviorSanitizer.
 #
 #   scripts/fuzz.sh [TARGET [SECONDS]]     builds, then fuzzes one target or each, 60 s unless told
-#   scripts/fuzz.sh --brief TARGET         a few seconds, nothing kept; for tests/run, which has built it
+#   scripts/fuzz.sh --brief TARGET         a few seconds with a fixed seed, nothing kept; for tests/run, which has built it
 #
 # libFuzzer ends with 77 on a finding unless told otherwise, which the test runner takes for a skip.
 # A crash is kept as tests/fuzz/corpus/TARGET/crash-*: the next `make test` replays it.
@@ -11,25 +11,24 @@ set -eu
 cd "$(dirname "$0")/.."
 build="build-clang-san"
 
-# fuzz TARGET SECONDS FOLDER-FOR-CRASHES
+# fuzz TARGET SECONDS FOLDER-FOR-CRASHES OPTION-OR-FOLDER...
 fuzz() {
 	name=${1#fuzz_}
-	corpus=tests/fuzz/corpus/$name
-	found=$build/corpus/$name # new inputs go here and not into the repository
-	dictionary=tests/fuzz/$name.dict
-	mkdir -p "$corpus" "$found" "$3"
-	set -- "$1" "$2" "$3" "$found" "$corpus"
-	test ! -f "$dictionary" || set -- "$@" "-dict=$dictionary"
 	program=$build/tests/fuzz/$1
 	seconds=$2
 	crashes=$3
 	shift 3
+	corpus=tests/fuzz/corpus/$name
+	dictionary=tests/fuzz/$name.dict
+	mkdir -p "$corpus" "$crashes"
+	test ! -f "$dictionary" || set -- "$@" "-dict=$dictionary"
 	"$program" -error_exitcode=1 -max_total_time="$seconds" -timeout=10 -rss_limit_mb=4096 -print_final_stats=0 -verbosity=0 \
-		-artifact_prefix="$crashes/" "$@"
+		-artifact_prefix="$crashes/" "$@" "$corpus"
 }
 
+# The same seed and inputs each time: what fails in CI fails here. Looking for new inputs is `make fuzz`.
 if [ "${1-}" = --brief ]; then
-	fuzz "$2" 5 "$build/crashes/${2#fuzz_}"
+	fuzz "$2" 5 "$build/crashes/${2#fuzz_}" -seed=1
 	exit
 fi
 
@@ -48,7 +47,9 @@ for file in tests/fuzz/fuzz_*.c; do
 	case ${1-} in '' | "$target" | "${target#fuzz_}") ;; *) continue ;; esac
 	count=$((count + 1))
 	echo "== ${target#fuzz_}: ${2:-60} s"
-	fuzz "$target" "${2:-60}" "tests/fuzz/corpus/${target#fuzz_}" || failed=$((failed + 1))
+	found=$build/corpus/${target#fuzz_} # new inputs go here and not into the repository
+	mkdir -p "$found"
+	fuzz "$target" "${2:-60}" "tests/fuzz/corpus/${target#fuzz_}" "$found" || failed=$((failed + 1))
 done
 if [ $count = 0 ]; then
 	echo "fuzz: no target called $1 in tests/fuzz" >&2

@@ -1,7 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyse/judge.h"
 
+#include "demand/map.h"
 #include "os/path.h"
+
+/* What maps are about in a call: its arguments, NULL when it calls no tool, and the server where it is known.
+ */
+struct mapped_call {
+    const struct mcp_server *server;
+    const struct json *arguments;
+};
 
 /* Where the call is made from, by both of its names. */
 struct place {
@@ -62,9 +70,12 @@ static bool find_nested(struct call_judgement *judgement, const struct workspace
         const struct demand *demand = &judgement->demands.items[i];
         struct text lexical = folder_of(demand, demand->resource.value);
         struct text resolved = folder_of(demand, demand->resource.resolved);
-        bool has_place = lexical.size > 0 || resolved.size > 0;
-        if (!nested_add(workspace, has_place ? lexical : place.lexical, home, arena, nested, err) ||
-            !nested_add(workspace, has_place ? resolved : place.resolved, home, arena, nested, err)) {
+        if (lexical.size == 0 && resolved.size == 0) {
+            lexical = place.lexical;
+            resolved = place.resolved;
+        }
+        if (!nested_add(workspace, lexical, home, arena, nested, err) ||
+            (!text_equal(resolved, lexical) && !nested_add(workspace, resolved, home, arena, nested, err))) {
             return false;
         }
         if (set_folder(demand).size > 0 && !find_below(judgement, i, workspace, home, arena, err)) {
@@ -83,10 +94,24 @@ static bool is_inside(const struct demand *demand, struct text folder, struct pl
            path_is_within(has_place ? resolved : place.resolved, folder);
 }
 
-/* The demands that a nested policy has a say in; of a set that starts above its folder, what is in there.
+/* Whether what a tool is mapped to has its place in the folder; then the tool by its own names, which have no
+ * place, is the folder's policy's to judge too. */
+static bool tool_acts_in(const struct demand_vector *demands, struct text folder, struct place place)
+{
+    for (size_t i = 0; i < demands->count; i++) {
+        if (demands->items[i].layer != NULL && is_inside(&demands->items[i], folder, place)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The demands that a nested policy has a say in; of a set that starts above its folder, what is in there. What
+ * a tool is mapped to and the tool by its own names go together (`tool_acts_inside`), or a policy could be left
+ * with the one and not the other.
  * Configuring is not a project's to allow, so a project's silence does not forbid it either. */
 static struct demand_vector demands_in(const struct demand_vector *demands, struct text folder,
-                                       struct place place, struct arena *arena)
+                                       struct place place, bool tool_acts_inside, struct arena *arena)
 {
     struct demand_vector inside = {0};
     for (size_t i = 0; i < demands->count; i++) {
@@ -94,7 +119,8 @@ static struct demand_vector demands_in(const struct demand_vector *demands, stru
         if (text_equal(demand.names[0], TEXT("aex.configure"))) {
             continue;
         }
-        if (is_inside(&demand, folder, place)) {
+        bool is_bare_tool = demand.tool != 0 && demand.resource.kind == RESOURCE_UNKNOWN;
+        if (is_inside(&demand, folder, place) || (tool_acts_inside && is_bare_tool)) {
             VECTOR_PUSH(arena, &inside, demand);
         } else if (demand.resource.kind == RESOURCE_SET &&
                    folder_of(&demand, demand.resource.resolved).size > 0 &&
@@ -108,30 +134,94 @@ static struct demand_vector demands_in(const struct demand_vector *demands, stru
     return inside;
 }
 
+/* The demands with what this policy maps them to, instead of what others do. */
+static bool map_anew(const struct demand_vector *demands, const struct mapped_call *mapped,
+                     const struct policy *policy, const struct demand_context *context, struct arena *arena,
+                     struct demand_vector *ret_demands, struct error *err)
+{
+    struct demand_vector own = {0};
+    for (size_t i = 0; i < demands->count; i++) {
+        if (demands->items[i].layer == NULL) {
+            VECTOR_PUSH(arena, &own, demands->items[i]);
+        }
+    }
+    *ret_demands = own;
+    return mapped->arguments == NULL ||
+           map_demands(ret_demands, mapped->server, mapped->arguments, policy, context, arena, err);
+}
+
+/* Meets the workspace's own decision with those of the policies of the folders it acts in. */
+static bool judge_nested(struct call_judgement *judgement, const struct mapped_call *mapped,
+                         const struct workspace *workspace, const struct demand_context *context,
+                         struct arena *arena, struct error *err)
+{
+    struct place place = {.lexical = context->working_folder};
+    if (!path_resolve_below(arena, workspace->root, place.lexical, &place.resolved, err) ||
+        !find_nested(judgement, workspace, place, context->home, arena, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < judgement->nested.count; i++) {
+        const struct nested_policy *nested = &judgement->nested.items[i];
+        struct demand_vector demands;
+        if (!map_anew(&judgement->demands, mapped, nested->policy, context, arena, &demands, err)) {
+            return false;
+        }
+        bool acts_inside = tool_acts_in(&judgement->demands, nested->folder, place) ||
+                           tool_acts_in(&demands, nested->folder, place);
+        struct demand_vector inside = demands_in(&demands, nested->folder, place, acts_inside, arena);
+        if (inside.count == 0) {
+            continue;
+        }
+        struct decision decision = demand_judge_built(&inside, nested->policy, context, arena);
+        if (decision.verdict > judgement->decision.verdict) {
+            judgement->decision = decision;
+        }
+    }
+    return true;
+}
+
 bool analyse_call(const struct agent *agent, const struct hook_call *call, const struct workspace *workspace,
                   const struct demand_context *context, struct arena *arena,
                   struct call_judgement *ret_judgement, struct error *err)
 {
     struct judgement own;
-    struct place place = {.lexical = context->working_folder};
-    if (!path_resolve(arena, place.lexical, &place.resolved, err) ||
-        !demand_judge(agent, call, workspace->policy, context, arena, &own, err)) {
+    if (!demand_judge(agent, call, workspace->policy, context, arena, &own, err)) {
         return false;
     }
     struct call_judgement judgement = {.demands = own.demands, .decision = own.decision};
-    if (!find_nested(&judgement, workspace, place, context->home, arena, err)) {
+    const struct mapped_call mapped = {.arguments = call->arguments};
+    if (!judge_nested(&judgement, &mapped, workspace, context, arena, err)) {
         return false;
     }
-    for (size_t i = 0; i < judgement.nested.count; i++) {
-        const struct nested_policy *nested = &judgement.nested.items[i];
-        struct demand_vector inside = demands_in(&judgement.demands, nested->folder, place, arena);
-        if (inside.count == 0) {
-            continue;
-        }
-        struct decision decision = demand_judge_built(&inside, nested->policy, context, arena);
-        if (decision.verdict > judgement.decision.verdict) {
-            judgement.decision = decision;
-        }
+    *ret_judgement = judgement;
+    return true;
+}
+
+bool analyse_mcp_request(const struct mcp_server *server, struct text method, const struct json *params,
+                         const struct workspace *workspace, const struct demand_context *context,
+                         struct arena *arena, struct call_judgement *ret_judgement, struct error *err)
+{
+    struct call_judgement judgement = {.decision.verdict = VERDICT_ALLOW, .decision.is_free = true};
+    if (!demand_of_mcp_request(server, method, params, workspace->policy, context, arena, &judgement.demands,
+                               err)) {
+        return false;
+    }
+    if (mcp_method_class(method) == MCP_PROTOCOL) {
+        *ret_judgement = judgement;
+        return true;
+    }
+    static const struct json no_arguments = {.type = JSON_OBJECT};
+    const struct json *arguments = json_get(params, TEXT("arguments"));
+    bool is_call = text_equal(method, TEXT("tools/call"));
+    const struct mapped_call mapped = {
+        .server = server,
+        .arguments = !is_call            ? NULL
+                     : arguments == NULL ? &no_arguments
+                                         : arguments,
+    };
+    judgement.decision = demand_judge_built(&judgement.demands, workspace->policy, context, arena);
+    if (!judge_nested(&judgement, &mapped, workspace, context, arena, err)) {
+        return false;
     }
     *ret_judgement = judgement;
     return true;

@@ -5,6 +5,7 @@
 #define AEX_ANALYSE_JUDGE_H
 
 #include "demand/judge.h"
+#include "demand/server.h"
 #include "load/nested.h"
 
 struct call_judgement {
@@ -17,5 +18,11 @@ struct call_judgement {
 bool analyse_call(const struct agent *agent, const struct hook_call *call, const struct workspace *workspace,
                   const struct demand_context *context, struct arena *arena,
                   struct call_judgement *ret_judgement, struct error *err);
+
+/* The same for a request or notification to or from an MCP server (demand/server.h). The protocol's own
+ * messages are allowed and free, without demands. */
+bool analyse_mcp_request(const struct mcp_server *server, struct text method, const struct json *params,
+                         const struct workspace *workspace, const struct demand_context *context,
+                         struct arena *arena, struct call_judgement *ret_judgement, struct error *err);
 
 #endif

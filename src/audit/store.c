@@ -12,13 +12,11 @@
 
 enum {
     OPEN_ATTEMPTS = 8, /* how often a head that was removed between open and lock is tried again */
-    SLOTS = 2,
 };
 
 bool audit_read_head(int fd, const char *path, struct audit_link *ret_head, size_t *ret_slot, struct error *err)
 {
-    /* One byte more than there should be, so that a longer file shows. */
-    char heads[SLOTS * AUDIT_HEAD_SIZE + 1];
+    char heads[AUDIT_HEADS_SIZE];
     size_t size = 0;
     while (size < sizeof heads) {
         ssize_t got = pread(fd, heads + size, sizeof heads - size, (off_t)size);
@@ -37,7 +35,7 @@ bool audit_read_head(int fd, const char *path, struct audit_link *ret_head, size
         return error_set_os(err, ENOENT, "%s is empty or cut", path);
     }
     bool is_found = false;
-    for (size_t slot = 0; slot < SLOTS && size < sizeof heads; slot++) {
+    for (size_t slot = 0; slot < AUDIT_HEADS && size < sizeof heads; slot++) {
         struct audit_link head;
         struct text line =
             text_slice((struct text){heads, size}, slot * AUDIT_HEAD_SIZE, (slot + 1) * AUDIT_HEAD_SIZE);
@@ -113,7 +111,7 @@ void audit_store_close(struct audit_store *store)
 bool audit_store_write_head(struct audit_store *store, const struct audit_link *link, struct error *err)
 {
     char line[AUDIT_HEAD_SIZE];
-    size_t slot = store->has_head ? (store->slot + 1) % SLOTS : 0;
+    size_t slot = store->has_head ? (store->slot + 1) % AUDIT_HEADS : 0;
     audit_format_head(link, line);
     /* What is not a head's file at all must not be left behind the new head. */
     if (!store->has_head && ftruncate(store->head, 0) != 0) {

@@ -12,6 +12,11 @@
 #include "audit/chain.h"
 #include "base/error.h"
 
+enum {
+    AUDIT_HEADS = 2,
+    AUDIT_HEADS_SIZE = AUDIT_HEADS * AUDIT_HEAD_SIZE + 1, /* one byte more, so that a longer file shows */
+};
+
 struct audit_store {
     const char *path;
     const char *head_path;

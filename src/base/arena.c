@@ -76,6 +76,15 @@ static struct arena_block *add_block(struct arena *arena, size_t needed)
     return block;
 }
 
+void *arena_reserve(struct arena *arena, size_t size)
+{
+    struct arena_block *block = arena->newest;
+    if (block == NULL || block->size - block->used < size) {
+        block = add_block(arena, size);
+    }
+    return block->bytes + block->used;
+}
+
 void *arena_alloc(struct arena *arena, size_t size)
 {
     if (size > SIZE_MAX - ALIGNMENT) {

@@ -23,6 +23,9 @@ void arena_release(struct arena *arena);
 /* Forgets everything but keeps one block, for loops that handle one message after another. */
 void arena_reset(struct arena *arena);
 
+/* Makes room for the next `size` bytes at once and returns where they will be. */
+void *arena_reserve(struct arena *arena, size_t size);
+
 /* `size` uninitialised bytes, aligned for any type. Never NULL: when memory or the limit runs out the process
  * ends through abort(), the one place where out of memory is handled. An enforcement point turns that
  * signal into a denial. */

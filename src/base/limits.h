@@ -34,6 +34,9 @@ enum {
     LIMIT_TREE_ENTRIES = 200000,
     LIMIT_TREE_DEPTH = 64,
 
+    /* Names in a folder that is looked through for links; beyond it they are looked at one by one. */
+    LIMIT_LISTING = 4096,
+
     /* A configuration file of an agent. Claude Code's .claude.json grows with use, to some MB. */
     LIMIT_CONFIGURATION = 16 * 1024 * 1024,
 
@@ -61,8 +64,58 @@ enum {
     /* Command lines inside command lines: `sh -c`, `eval`, functions. */
     LIMIT_SHELL_WRAPPERS = 16,
 
+    /* One message of an MCP client: above what the SDKs take (10 MiB), as Write calls of whole files are. */
+    LIMIT_MCP_CLIENT_MESSAGE = 16 * 1024 * 1024,
+
+    /* One message of an MCP server that has to be held whole before it goes on: lists, and results whose head does
+     * not say what they answer. What streams has no limit. */
+    LIMIT_MCP_HELD_MESSAGE = 64 * 1024 * 1024,
+
+    /* A string that is a request's id. */
+    LIMIT_MCP_ID = 128,
+
+    /* Requests of one side that wait for their answers at once. */
+    LIMIT_MCP_IN_FLIGHT = 65536,
+
+    /* Calls held, and states of servers remembered, until the client's user has answered; bytes of one held call. */
+    LIMIT_MCP_HELD_CALLS = 64,
+    LIMIT_MCP_HELD_CALL = 1024 * 1024,
+
+    /* Tasks of servers that are known to come from calls that were allowed. */
+    LIMIT_MCP_TASKS = 4096,
+
+    /* Memory of one message: its tree is several times its text. */
+    LIMIT_MCP_MEMORY = 1024 * 1024 * 1024,
+
+    /* Bytes that wait for a reader before nothing more is read from the other side. */
+    LIMIT_MCP_QUEUE = 1024 * 1024,
+
+    /* Events that wait for a reader of standard error; later ones are counted and dropped. */
+    LIMIT_MCP_EVENTS = 1024 * 1024,
+
     /* One line of the audit log, with its arguments cut to fit. */
     LIMIT_AUDIT_LINE = 64 * 1024,
+
+    /* Each file of a checkpoint: AEX keeps every call and event of a session in them. */
+    LIMIT_CHECKPOINT = 64 * 1024 * 1024,
+
+    /* What a checkpoint of ours keeps of a session's records, and how much of the trail's end is looked through for
+     * them: an agent waits for it. */
+    LIMIT_CHECKPOINT_CALLS = 4096,
+    LIMIT_CHECKPOINT_RECORDS = 8 * 1024 * 1024,
+    LIMIT_CHECKPOINT_SEARCH = 64 * 1024 * 1024,
+
+    /* Files that are looked at for a list of tasks, the size of each and of all. */
+    LIMIT_TASKS = 1000,
+    LIMIT_TASK_FILE = 1024 * 1024,
+    LIMIT_TASKS_SIZE = 32 * 1024 * 1024,
+
+    /* Tools of one server that can be pinned: far above any real server, and what a list of them costs to write
+     * down stays bounded. */
+    LIMIT_PINNED_TOOLS = 4096,
+
+    /* All pins of one workspace: tools' descriptions and schemas run to some hundred KB a server. */
+    LIMIT_PINS = 32 * 1024 * 1024,
 };
 
 #endif

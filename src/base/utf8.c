@@ -97,3 +97,16 @@ size_t utf8_count(struct text text)
     }
     return count;
 }
+
+struct text utf8_whole(struct text text)
+{
+    size_t start = text.size;
+    while (start > 0 && text.size - start < 4) {
+        start--;
+        unsigned char byte = (unsigned char)text.data[start];
+        if ((byte & 0xC0U) != 0x80) {
+            return sequence_length(byte) > text.size - start ? text_slice(text, 0, start) : text;
+        }
+    }
+    return text;
+}

@@ -18,4 +18,7 @@ void utf8_add(struct builder *builder, uint32_t code_point);
 /* How many code points a valid text has: columns, for a person. */
 size_t utf8_count(struct text text);
 
+/* The text without the beginning of a character that was cut off at its end. */
+struct text utf8_whole(struct text text);
+
 #endif

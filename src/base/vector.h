@@ -26,6 +26,13 @@
         (vector)->items[(vector)->count++] = (value);                                                          \
     } while (0)
 
+/* Room for `room` items in an empty vector: pushing those moves nothing. */
+#define VECTOR_RESERVE(arena, vector, room)                                                                    \
+    do {                                                                                                       \
+        (vector)->items = arena_alloc((arena), (room) * sizeof *(vector)->items);                              \
+        (vector)->capacity = (room);                                                                           \
+    } while (0)
+
 /* Moves `count` items of `item_size` bytes to a place at least twice as large; used by VECTOR_PUSH. */
 void *vector_grow(struct arena *arena, const void *items, size_t count, size_t *capacity, size_t item_size);
 

@@ -125,6 +125,10 @@ bool invocation_parse(struct invocation *invocation, char *const *words, size_t 
             if (!parse_option(invocation, words, count, &at)) {
                 return false;
             }
+        } else if (!options_over && word[0] != '-' && invocation->command->takes_command) {
+            complain("%s: put -- before the command: aex %s [OPTIONS] -- %s ...", invocation->command->name,
+                     invocation->command->name, word);
+            return false;
         } else if (!options_over && word[0] == '-' && word[1] != '\0') {
             complain("%s: unknown option %s; options are spelled out, as in --help", invocation->command->name,
                      word);

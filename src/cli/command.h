@@ -31,6 +31,7 @@ struct command {
     const char *details;               /* a few lines for --help: what it does, exit status, an example */
     const struct option_spec *options; /* NULL for none */
     int (*run)(struct invocation *invocation);
+    bool takes_command; /* its operands are another program's command line, behind "--" */
 };
 
 /* Sorted by name; ends with a NULL. */

@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "cli/command.h"
 #include "os/file.h"
+#include "os/pages.h"
 #include "os/path.h"
 #include "os/user.h"
 #include "state/folder.h"
@@ -20,6 +21,7 @@ enum {
     REFUSED = 2,           /* the status every agent blocks on, given a reason on stderr */
     DEFAULT_DEADLINE = 10, /* seconds; well below the 30 that the hook is installed with */
     LONGEST_DEADLINE = 3600,
+    USUAL_MEMORY = 72 * 1024, /* what a call takes with a policy of 100 rules */
 };
 
 /* Ends the process as a refusal, from any signal at any moment: status 2 blocks even after part of an answer.
@@ -192,6 +194,8 @@ static bool read_options(const struct invocation *invocation, struct gate_option
 static int run(struct invocation *invocation)
 {
     catch_signals(invocation->arena);
+    /* In one go: many small waits for the kernel would cost more than reading the policy. */
+    pages_make_present(arena_reserve(invocation->arena, USUAL_MEMORY), USUAL_MEMORY);
     set_deadline(DEFAULT_DEADLINE);
     struct gate_options options;
     struct error err;

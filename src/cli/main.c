@@ -75,6 +75,21 @@ static int complain_of_command(const char *word, bool asks_for_help, struct aren
     return STATUS_USAGE;
 }
 
+/* The command of these words. The first of several commands alone stands for the one that lists, where one
+ * does. */
+static const struct command *find_command(char *const *words, size_t count, size_t *ret_words)
+{
+    const struct command *command = command_find(words, count, ret_words);
+    bool has_options = count > 1 && strncmp(words[1], "--", 2) == 0 && strcmp(words[1], "--help") != 0;
+    if (command == NULL && (count == 1 || has_options)) {
+        char list[] = "list";
+        char *const pair[] = {words[0], list};
+        command = command_find(pair, 2, ret_words);
+        *ret_words = 1;
+    }
+    return command;
+}
+
 static int run_words(char *const *words, size_t count, struct arena *arena)
 {
     bool asks_for_help = count > 0 && strcmp(words[0], "help") == 0;
@@ -91,7 +106,7 @@ static int run_words(char *const *words, size_t count, struct arena *arena)
         return output_finish() ? STATUS_OK : STATUS_USAGE;
     }
     size_t name_words = 0;
-    const struct command *command = command_find(words, count, &name_words);
+    const struct command *command = find_command(words, count, &name_words);
     if (command == NULL) {
         bool has_option = count > 1 && strcmp(words[1], "--help") == 0;
         return complain_of_command(words[0], asks_for_help || has_option, arena);

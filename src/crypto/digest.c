@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto/digest.h"
 
-#include <nettle/sha2.h>
-
 _Static_assert(DIGEST_SIZE == SHA256_DIGEST_SIZE, "a digest is one SHA-256 value");
 
 static void update(struct sha256_ctx *context, struct text text)
@@ -43,6 +41,23 @@ struct digest digest_sha256_list(const struct text *texts, size_t count)
     }
     struct digest digest;
     sha256_digest(&context, DIGEST_SIZE, digest.bytes);
+    return digest;
+}
+
+void digest_stream_init(struct digest_stream *stream)
+{
+    sha256_init(&stream->context);
+}
+
+void digest_stream_add(struct digest_stream *stream, struct text piece)
+{
+    update(&stream->context, piece);
+}
+
+struct digest digest_stream_finish(struct digest_stream *stream)
+{
+    struct digest digest;
+    sha256_digest(&stream->context, DIGEST_SIZE, digest.bytes);
     return digest;
 }
 

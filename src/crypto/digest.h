@@ -3,6 +3,8 @@
 #ifndef AEX_CRYPTO_DIGEST_H
 #define AEX_CRYPTO_DIGEST_H
 
+#include <nettle/sha2.h>
+
 #include "base/text.h"
 
 enum { DIGEST_SIZE = 32, DIGEST_HEX_SIZE = 64 };
@@ -18,6 +20,15 @@ struct digest digest_sha256_joined(const struct text *texts, size_t count);
 
 /* Of several texts, each preceded by its length (64 bits, big endian), so that no two lists share a digest. */
 struct digest digest_sha256_list(const struct text *texts, size_t count);
+
+/* Of a text that comes piece by piece. */
+struct digest_stream {
+    struct sha256_ctx context;
+};
+
+void digest_stream_init(struct digest_stream *stream);
+void digest_stream_add(struct digest_stream *stream, struct text piece);
+struct digest digest_stream_finish(struct digest_stream *stream);
 
 /* Lower-case hexadecimal in the arena, or into DIGEST_HEX_SIZE bytes without a closing NUL. */
 struct text digest_hex(struct arena *arena, const struct digest *digest);

@@ -5,12 +5,14 @@
 #include "os/path.h"
 #include "pattern/glob.h"
 
-/* Both forms of a place; the second stays empty when it cannot be resolved. */
-static void find_forms(struct demand_build *build, struct text place, struct text ret_forms[PLACE_FORMS])
+/* Both forms of a place, the second given the folder `known` that is resolved already; it stays empty when it
+ * cannot be resolved. */
+static void find_forms(struct demand_build *build, struct text known, struct text place,
+                       struct text ret_forms[PLACE_FORMS])
 {
     ret_forms[0] = place;
     if (place.size > 0) {
-        (void)path_resolve(build->arena, place, &ret_forms[1], NULL);
+        (void)path_resolve_below(build->arena, known, place, &ret_forms[1], NULL);
     }
 }
 
@@ -21,15 +23,25 @@ const struct boundary *boundary_of(struct demand_build *build)
     }
     struct boundary *boundary = ARENA_NEW(build->arena, struct boundary);
     const struct demand_context *context = build->context;
-    find_forms(build, context->home, boundary->folded_home);
-    find_forms(build, context->state_folder, boundary->state);
+    struct text home[PLACE_FORMS] = {{0}};
+    find_forms(build, TEXT("/"), context->home, home);
+    find_forms(build, home[1], context->state_folder, boundary->state);
     for (size_t i = 0; i < PLACE_FORMS; i++) {
-        boundary->folded_home[i] = glob_fold(build->arena, boundary->folded_home[i]);
+        boundary->folded_home[i] = glob_fold(build->arena, home[i]);
         if (boundary->state[i].size > 0) {
             boundary->keys[i] = path_join(build->arena, boundary->state[i], TEXT("keys"));
         }
     }
-    protected_link_targets(build, &boundary->link_targets);
     build->boundary = boundary;
     return boundary;
+}
+
+const struct text_vector *boundary_link_targets(struct demand_build *build)
+{
+    if (build->link_targets == NULL) {
+        struct text_vector *targets = ARENA_NEW(build->arena, struct text_vector);
+        protected_link_targets(build, targets);
+        build->link_targets = targets;
+    }
+    return build->link_targets;
 }

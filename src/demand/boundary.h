@@ -12,11 +12,12 @@ struct boundary {
     struct text folded_home[PLACE_FORMS]; /* as glob_fold does */
     struct text state[PLACE_FORMS];
     struct text keys[PLACE_FORMS];
-    /* Where listed files and folders that are links lead: the boundary under another name, links resolved. */
-    struct text_vector link_targets;
 };
 
 const struct boundary *boundary_of(struct demand_build *build);
+
+/* Where listed files and folders that are links lead: the boundary under another name, links resolved. */
+const struct text_vector *boundary_link_targets(struct demand_build *build);
 
 /* git_config.c: the folders of hooks and files of configuration that the configuration of the workspace's
  * repository and of the user names, with all it includes; as glob_fold makes them. */

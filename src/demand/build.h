@@ -14,6 +14,7 @@ struct demand_build {
     struct error *err;
     const struct boundary *boundary; /* NULL until asked for: see boundary.h */
     const struct text_vector *git_paths;
+    const struct text_vector *link_targets;
 };
 
 /* A demand with one name, appended. */
@@ -49,11 +50,33 @@ bool build_patch(struct demand_build *build, struct text patch);
 
 /* command.c */
 bool build_command(struct demand_build *build, struct text name, struct text command);
+/* Whether git, started in `folder`, finds the workspace's own repository or none. Another one's configuration
+ * can run programs, and so can a folder that merely looks like a bare repository (git-config(1),
+ * safe.bareRepository). */
+bool build_finds_own_repository(struct demand_build *build, struct text folder);
 
 /* mcp.c */
 void build_mcp_tool(struct demand_build *build, const struct hook_call *call);
 void build_mcp_resource(struct demand_build *build, const struct tool_effect *effect,
                         const struct hook_call *call);
+
+/* ---- Arguments of servers' tools ---- */
+
+/* argument.c: what a server would make of a path, in every reading: relative ones start at its working folder,
+ * the workspace's root, or a folder it was given. `server` may be NULL. Fails on a NUL. */
+struct mcp_server;
+struct path_readings {
+    struct text_vector paths; /* absolute, or in the home folder; empty: nobody can say */
+};
+bool build_read_path(struct demand_build *build, const struct mcp_server *server, struct text path,
+                     struct path_readings *ret_readings);
+/* A file, or a folder with all in it. `names` as in build_file. */
+bool build_file_or_tree(struct demand_build *build, const struct text *names, size_t name_count,
+                        struct text path);
+/* A URL that a server or a browser opens: network.fetch, or whatever `name` says; file URLs read files. */
+bool build_opened_url(struct demand_build *build, struct text name, struct text url);
+/* The same for a resource's URI, of which most schemes are the server's own and demand nothing here. */
+bool build_resource_uri(struct demand_build *build, struct text uri);
 
 /* ---- Paths ---- */
 

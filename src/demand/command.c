@@ -94,10 +94,7 @@ static bool exists(struct demand_build *build, struct text folder, struct text n
     return lstat(path_join(build->arena, folder, name).data, &status) == 0;
 }
 
-/* Whether git, started in `folder`, finds the workspace's own repository or none. Another one's configuration
- * can run programs, and so can a folder that merely looks like a bare repository (git-config(1),
- * safe.bareRepository). */
-static bool finds_own_repository(struct demand_build *build, struct text folder)
+bool build_finds_own_repository(struct demand_build *build, struct text folder)
 {
     struct text resolved;
     if (!path_resolve(build->arena, folder, &resolved, NULL)) {
@@ -194,7 +191,7 @@ static struct line_changes find_changes(struct demand_build *build, const struct
             continue;
         }
         if (part->repository_count != 1 || has_other_change(analysis, demand->part) ||
-            !finds_own_repository(build, part->repositories[0]) ||
+            !build_finds_own_repository(build, part->repositories[0]) ||
             !git_changes_find(build, demand, part->repositories[0], &changes.files)) {
             changes.unknown = demand;
         } else {
@@ -264,7 +261,7 @@ static struct text find_opacity(struct demand_build *build, struct text command,
                 TEXT_ARG(words));
         }
         for (size_t j = 0; j < part->repository_count; j++) {
-            if (finds_own_repository(build, part->repositories[j])) {
+            if (build_finds_own_repository(build, part->repositories[j])) {
                 continue;
             }
             struct text words = text_slice(command, part->range.start, part->range.end);

@@ -34,13 +34,14 @@ static bool resolve(struct demand_build *build, struct text path, struct both_fo
     struct arena *arena = build->arena;
     struct text written = path.data[0] == '/' ? path : path_join(arena, build->context->working_folder, path);
     bool through_proc = false;
-    if (!path_resolve_noting(arena, written, &forms->resolved, &through_proc, err)) {
+    struct text root = build->context->root;
+    if (!path_resolve_noting(arena, root, written, &forms->resolved, &through_proc, err)) {
         return false;
     }
     forms->is_unknown = through_proc || depends_on_process(forms->resolved);
     if (text_contains(path, TEXT("..")) && !forms->is_unknown) {
         struct text other;
-        if (!path_resolve_noting(arena, forms->lexical, &other, &through_proc, err)) {
+        if (!path_resolve_noting(arena, root, forms->lexical, &other, &through_proc, err)) {
             return false;
         }
         forms->is_unknown = through_proc || !text_equal(other, forms->resolved);

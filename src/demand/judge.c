@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "demand/judge.h"
 
+#include "demand/map.h"
+
 /* Whether a deny or confirm rule met a set as a whole, so that a look at its members could clear it. */
 static bool turns_on_set(const struct decision *decision)
 {
@@ -74,7 +76,8 @@ bool demand_judge(const struct agent *agent, const struct hook_call *call, const
                   struct error *err)
 {
     struct judgement judgement;
-    if (!demand_of_call(agent, call, context, arena, &judgement.demands, err)) {
+    if (!demand_of_call(agent, call, context, arena, &judgement.demands, err) ||
+        !map_demands(&judgement.demands, NULL, call->arguments, policy, context, arena, err)) {
         return false;
     }
     judgement.decision = demand_judge_built(&judgement.demands, policy, context, arena);

@@ -11,7 +11,8 @@ struct judgement {
     struct decision decision; /* without a budget */
 };
 
-/* Steps 1, 2 and 4 for one call. Fails where demand_of_call does: the caller must deny. */
+/* Steps 1, 2 and 4 for one call, with what the policy maps it to. Fails where demand_of_call does: the caller
+ * must deny. */
 bool demand_judge(const struct agent *agent, const struct hook_call *call, const struct policy *policy,
                   const struct demand_context *context, struct arena *arena, struct judgement *ret_judgement,
                   struct error *err);

@@ -16,7 +16,8 @@ static struct text sanitise(struct arena *arena, struct text name)
     return (struct text){bytes, name.size};
 }
 
-static void add_tool(struct demand_build *build, struct text server, struct text tool, struct text spelled)
+static void add_tool(struct demand_build *build, uint32_t number, struct text server, struct text tool,
+                     struct text spelled)
 {
     struct demand demand = {
         .names = {text_format(build->arena, "mcp.%.*s.%.*s", TEXT_ARG(server), TEXT_ARG(tool)), tool, spelled},
@@ -24,6 +25,7 @@ static void add_tool(struct demand_build *build, struct text server, struct text
         .first_raw_name = 1,
         .resource = {.kind = RESOURCE_UNKNOWN},
         .is_sanitised = true,
+        .tool = number,
     };
     VECTOR_PUSH(build->arena, build->demands, demand);
 }
@@ -35,15 +37,15 @@ void build_mcp_tool(struct demand_build *build, const struct hook_call *call)
     struct text server = sanitise(build->arena, call->mcp_server);
     if (server.size > 0 && text_starts_with(rest, server) &&
         text_starts_with(text_after(rest, server.size), separator)) {
-        add_tool(build, server, text_after(rest, server.size + separator.size), call->tool);
+        add_tool(build, 1, server, text_after(rest, server.size + separator.size), call->tool);
         return;
     }
     /* Where the agent does not say which part is the server, every reading is judged. */
     size_t readings = 0;
     for (size_t at = 1; at + separator.size < rest.size && readings <= LIMIT_DEMANDS; at++) {
         if (text_starts_with(text_after(rest, at), separator)) {
-            add_tool(build, text_slice(rest, 0, at), text_after(rest, at + separator.size), call->tool);
-            readings++;
+            add_tool(build, (uint32_t)++readings, text_slice(rest, 0, at),
+                     text_after(rest, at + separator.size), call->tool);
         }
     }
     if (readings == 0) {

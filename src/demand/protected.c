@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "demand/boundary.h"
+#include "os/listing.h"
 #include "os/path.h"
 #include "os/tree.h"
 #include "pattern/glob.h"
@@ -129,6 +130,35 @@ static void add_link_target(struct demand_build *build, struct text place, struc
     }
 }
 
+/* A folder in which listed places are looked for. */
+struct holder {
+    struct text folder;
+    struct listing names;
+    bool is_listed; /* else nobody knows what is in it */
+};
+
+/* Whether looking at the place is worth it: of what is in folders only the folder is known to be there. */
+static bool may_be_link(const struct holder *holder, struct text place)
+{
+    size_t slash = text_find_char(place, '/');
+    struct text first = text_slice(place, 0, slash);
+    for (size_t i = 0; i < holder->names.count; i++) {
+        const struct listed_name *listed = &holder->names.items[i];
+        if (text_equal(listed->name, first)) {
+            return slash == TEXT_NOT_FOUND ? listed->may_be_link : listed->may_be_folder;
+        }
+    }
+    return !holder->is_listed;
+}
+
+static void add_place(struct demand_build *build, const struct holder *holder, struct text place,
+                      struct text_vector *targets)
+{
+    if (may_be_link(holder, place)) {
+        add_link_target(build, path_join(build->arena, holder->folder, place), targets);
+    }
+}
+
 /* The listed places of the home that start with `prefix`, wherever they lead. */
 static void add_places_below(struct demand_build *build, struct text prefix, struct text_vector *targets)
 {
@@ -142,7 +172,8 @@ static void add_places_below(struct demand_build *build, struct text prefix, str
     }
 }
 
-void protected_link_targets(struct demand_build *build, struct text_vector *targets)
+static void add_targets_in(struct demand_build *build, struct text folder, bool is_home,
+                           struct text_vector *targets)
 {
     /* What agents and aex read in the listed folders, by name: the folders themselves are seldom links. */
     static const struct text inside[] = {
@@ -154,32 +185,36 @@ void protected_link_targets(struct demand_build *build, struct text_vector *targ
         TEXT_INIT(".git/config"),
         TEXT_INIT(".git/hooks"),
     };
-    const struct demand_context *context = build->context;
+    struct holder holder = {.folder = folder};
+    holder.is_listed = listing_read(folder, build->arena, &holder.names, NULL);
     for (size_t i = 0; i < ENTRY_COUNT; i++) {
-        if (entries[i].place == PLACE_ANYWHERE) {
-            add_link_target(build, path_join(build->arena, context->root, entries[i].path), targets);
+        if (entries[i].place == PLACE_ANYWHERE || (is_home && entries[i].place == PLACE_HOME)) {
+            add_place(build, &holder, entries[i].path, targets);
         }
-        if (entries[i].place != PLACE_SYSTEM && context->home.size > 0) {
-            add_link_target(build, path_join(build->arena, context->home, entries[i].path), targets);
-        }
-    }
-    /* The one folder above listed places that people do link. */
-    struct text configuration = path_join(build->arena, context->home, TEXT(".config"));
-    struct stat status;
-    if (lstat(configuration.data, &status) == 0 && S_ISLNK(status.st_mode)) {
-        add_places_below(build, TEXT(".config/"), targets);
     }
     for (size_t i = 0; i < sizeof inside / sizeof inside[0]; i++) {
-        add_link_target(build, path_join(build->arena, context->root, inside[i]), targets);
-        if (context->home.size > 0) {
-            add_link_target(build, path_join(build->arena, context->home, inside[i]), targets);
-        }
+        add_place(build, &holder, inside[i], targets);
+    }
+    /* The one folder above listed places that people do link. */
+    struct stat status;
+    if (is_home && may_be_link(&holder, TEXT(".config")) &&
+        lstat(path_join(build->arena, folder, TEXT(".config")).data, &status) == 0 && S_ISLNK(status.st_mode)) {
+        add_places_below(build, TEXT(".config/"), targets);
+    }
+}
+
+void protected_link_targets(struct demand_build *build, struct text_vector *targets)
+{
+    const struct demand_context *context = build->context;
+    add_targets_in(build, context->root, text_equal(context->root, context->home), targets);
+    if (context->home.size > 0 && !text_equal(context->root, context->home)) {
+        add_targets_in(build, context->home, true, targets);
     }
 }
 
 static bool is_link_target(struct demand_build *build, struct text path)
 {
-    const struct text_vector *targets = &boundary_of(build)->link_targets;
+    const struct text_vector *targets = boundary_link_targets(build);
     for (size_t i = 0; i < targets->count; i++) {
         if (path_is_within(path, targets->items[i])) {
             return true;

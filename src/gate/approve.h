@@ -5,18 +5,13 @@
 
 #include "gate/record.h"
 #include "policy/policy.h"
-
-struct approval_answer {
-    bool is_granted;
-    struct text code;
-    struct text message; /* for the agent, when it is not granted */
-};
+#include "state/ask.h"
 
 /* Looks whether a person has decided about this very call (session, tool, arguments, policy). A yes is used up
  * here. Where nobody has decided, a request is left for `aex approve`, and, with options->wait_seconds, waited
  * for. */
 bool gate_approve(const struct record_subject *subject, const struct workspace *workspace,
-                  const struct decision *decision, struct arena *arena, struct approval_answer *ret_answer,
+                  const struct decision *decision, struct arena *arena, struct ask_answer *ret_answer,
                   struct error *err);
 
 #endif

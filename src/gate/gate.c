@@ -5,6 +5,7 @@
 
 #include "analyse/refusal.h"
 #include "gate/approve.h"
+#include "gate/own_server.h"
 #include "gate/record.h"
 #include "os/path.h"
 #include "policy/message.h"
@@ -98,6 +99,7 @@ static bool judge(struct gate *gate, struct error *err)
         .boundary_folders = gate->options->boundary_folders,
         .boundary_folder_count = gate->options->boundary_folder_count,
     };
+    gate->call.own_tool = own_server_tool(gate->agent, &gate->call, &gate->context, gate->arena);
     return analyse_call(gate->agent, &gate->call, workspace, &gate->context, gate->arena, &gate->judgement,
                         err);
 }
@@ -160,7 +162,7 @@ static bool approve(struct gate *gate, struct error *err)
     if (!check_budget(gate, &charges, err) || decision->verdict == VERDICT_DENY) {
         return decision->verdict == VERDICT_DENY;
     }
-    struct approval_answer answer;
+    struct ask_answer answer;
     ledger_close(&gate->ledger);
     if (!gate_approve(&gate->subject, &gate->workspace, decision, gate->arena, &answer, err) ||
         !ledger_open(&gate->ledger, options->state_folder.data, gate->subject.session, gate->workspace.root,

@@ -76,6 +76,8 @@ static struct text bound_name(const struct statement *step)
     case STATEMENT_DENY:
     case STATEMENT_CONFIRM:
     case STATEMENT_BUDGET:
+    case STATEMENT_MAP:
+    case STATEMENT_REDACT:
     case STATEMENT_NEED:
     case STATEMENT_CHECK:
     case STATEMENT_IF:

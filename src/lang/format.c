@@ -76,6 +76,20 @@ static void add_do(struct formatter *formatter, const struct statement *step)
     }
 }
 
+static void add_map(struct formatter *formatter, const struct statement *map)
+{
+    struct builder *out = &formatter->out;
+    builder_add(out, map->name.text);
+    if (map->value.text.size > 0) {
+        builder_format(out, "@%.*s", TEXT_ARG(map->value.text));
+    }
+    builder_add_c(out, " as ");
+    builder_add(out, map->type.text);
+    if (map->bind.text.size > 0) {
+        builder_format(out, ":args.%.*s", TEXT_ARG(map->bind.text));
+    }
+}
+
 static void add_instruction_lines(struct formatter *formatter, const struct statement *make, size_t indent)
 {
     size_t comment = 0;
@@ -146,6 +160,12 @@ static void add_content(struct formatter *formatter, const struct statement *sta
         }
         builder_add_c(out, statement->assignments.count == 0 ? "," : "");
         break;
+    case STATEMENT_MAP:
+        add_map(formatter, statement);
+        break;
+    case STATEMENT_REDACT:
+        builder_add(out, statement->value.text);
+        break;
     case STATEMENT_NEED:
         builder_add(out, statement->assignments.items[0].name.text);
         builder_add_c(out, ": ");
@@ -194,7 +214,16 @@ static void add_statement(struct formatter *formatter, const struct statement *s
 
 /* ---- Sections ---- */
 
-enum section { SECTION_GOAL, SECTION_ALLOW, SECTION_DENY, SECTION_NEED, SECTION_BUDGET, SECTION_STEPS };
+enum section {
+    SECTION_GOAL,
+    SECTION_ALLOW,
+    SECTION_DENY,
+    SECTION_MAP,
+    SECTION_NEED,
+    SECTION_BUDGET,
+    SECTION_REDACT,
+    SECTION_STEPS,
+};
 
 static enum section section_of(enum statement_kind kind)
 {
@@ -210,6 +239,10 @@ static enum section section_of(enum statement_kind kind)
         return SECTION_NEED;
     case STATEMENT_BUDGET:
         return SECTION_BUDGET;
+    case STATEMENT_MAP:
+        return SECTION_MAP;
+    case STATEMENT_REDACT:
+        return SECTION_REDACT;
     case STATEMENT_CONFIRM:
     case STATEMENT_DO:
     case STATEMENT_MAKE:

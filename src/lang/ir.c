@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The intermediate representation: what AEX 0.0.4 makes of the same document. */
+/* The intermediate representation: what AEX 0.0.4 makes of the same document, and for version 1 what that adds.
+ */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -173,6 +174,8 @@ static void write_step(struct ir_writer *writer, const struct statement *step)
     case STATEMENT_USE:
     case STATEMENT_DENY:
     case STATEMENT_BUDGET:
+    case STATEMENT_MAP:
+    case STATEMENT_REDACT:
     case STATEMENT_NEED:
         return;
     }
@@ -238,6 +241,48 @@ static void summarise(const struct document *document, struct arena *arena, stru
     }
 }
 
+static const struct statement *find_statement(const struct document *document, enum statement_kind kind)
+{
+    for (size_t i = 0; i < document->statements.count; i++) {
+        if (document->statements.items[i].kind == kind) {
+            return &document->statements.items[i];
+        }
+    }
+    return NULL;
+}
+
+/* `maps` and `redact`, where there are any. */
+static void write_maps(struct json_writer *json, const struct document *document)
+{
+    if (find_statement(document, STATEMENT_MAP) != NULL) {
+        json_key(json, TEXT("maps"));
+        json_begin_array(json);
+        for (size_t i = 0; i < document->statements.count; i++) {
+            const struct statement *map = &document->statements.items[i];
+            if (map->kind != STATEMENT_MAP) {
+                continue;
+            }
+            json_begin_object(json);
+            json_member_string(json, TEXT("tool"), map->name.text);
+            if (map->value.text.size > 0) {
+                json_member_string(json, TEXT("server"), map->value.text);
+            }
+            json_member_string(json, TEXT("capability"), map->type.text);
+            if (map->bind.text.size > 0) {
+                json_member_string(json, TEXT("argument"), map->bind.text);
+            }
+            json_end_object(json);
+        }
+        json_end_array(json);
+    }
+    if (find_statement(document, STATEMENT_REDACT) != NULL) {
+        json_key(json, TEXT("redact"));
+        json_begin_array(json);
+        json_string(json, TEXT("secrets"));
+        json_end_array(json);
+    }
+}
+
 void lang_write_ir(const struct document *document, struct json_writer *json, struct arena *arena)
 {
     struct ir_writer writer = {.json = json, .arena = arena};
@@ -257,6 +302,7 @@ void lang_write_ir(const struct document *document, struct json_writer *json, st
     json_key(json, TEXT("deny"));
     write_texts(&writer, &summary.deny);
     json_end_object(json);
+    write_maps(json, document);
     json_key(json, TEXT("needs"));
     write_map(&writer, &summary.needs, write_type);
     if (summary.has_budget) {

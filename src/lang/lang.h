@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The .aex language, version 0: text in, a tree with source ranges and a list of mistakes out. aex(5) describes
- * it. */
+/* The .aex language, version 0 and what is done of version 1: text in, a tree with source ranges and a list of
+ * mistakes out. aex(5) describes it. */
 #ifndef AEX_LANG_LANG_H
 #define AEX_LANG_LANG_H
 
@@ -18,6 +18,8 @@ enum statement_kind {
     STATEMENT_DENY,
     STATEMENT_CONFIRM,
     STATEMENT_BUDGET,
+    STATEMENT_MAP,
+    STATEMENT_REDACT,
     STATEMENT_NEED,
     STATEMENT_DO,
     STATEMENT_MAKE,
@@ -64,15 +66,24 @@ struct statement {
     struct comment_vector comments;       /* the comment lines directly above it */
     struct located_text_vector words;     /* allow use deny confirm: patterns; make: input names */
     struct assignment_vector assignments; /* budget, need, do */
-    struct located_text name;             /* do: tool; make: bound name; for: variable */
-    struct located_text type;             /* make */
-    struct located_text bind;             /* do: "-> bind", empty when absent */
+    struct located_text name;             /* do, map: tool; make: bound name; for: variable */
+    struct located_text type;             /* make; map: the capability */
+    struct located_text bind;             /* do: "-> bind", map: NAME of args.NAME; empty when absent */
     struct located_text value; /* goal: text without quotes; check, if: condition; for: list; return: value, its
-                                  lines ended as in the source; confirm: all that is behind "before" */
+                                  lines ended as in the source; confirm: all that is behind "before"; map: the
+                                  server, empty when absent; redact: "secrets" */
     struct located_text_vector instructions; /* make */
     struct comment_vector inner_comments;    /* make: those between instructions */
     struct statement_vector body;            /* if, for */
 };
+
+/* One capability of an `allow`, `use`, `deny` or `confirm` line. */
+struct boundary_word {
+    enum statement_kind kind;
+    struct located_text word;
+};
+
+VECTOR_DECLARE(boundary_word_vector, struct boundary_word);
 
 struct document {
     struct text file; /* as the user named it */
@@ -84,6 +95,9 @@ struct document {
     struct comment_vector header_comments;
     struct comment_vector trailing_comments;
     struct statement_vector statements;
+    /* lang_parse_to_decide: what the lines of a policy say that make up its boundary. They are no statements
+     * then, which would take ten times the memory. */
+    struct boundary_word_vector boundary;
 };
 
 /* Parses and checks one document. Always gives a tree; `diagnostics` gets every mistake, in source order. A
@@ -113,8 +127,8 @@ struct text statement_keyword(enum statement_kind kind);
 /* A value without the quotes around it, single or double, when it has them. */
 struct text lang_unquote(struct text value);
 
-/* The same without looking for what is allowed but hardly meant: for those who decide by the document and have
- * a tenth of a millisecond. Every error is still found. */
+/* The same without comments, and without looking for what is allowed but hardly meant: for those who decide by
+ * the document and have a tenth of a millisecond. Every error is still found. */
 struct document *lang_parse_to_decide(struct text file, struct text source, struct arena *arena,
                                       struct diagnostics *diagnostics);
 

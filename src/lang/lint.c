@@ -8,10 +8,10 @@
 
 /* First parts of capabilities that our own tables use or the documents show; others are tools' names. */
 static const struct text roots[] = {
-    TEXT_INIT("file"),    TEXT_INIT("git"),     TEXT_INIT("tests"), TEXT_INIT("network"),
-    TEXT_INIT("secrets"), TEXT_INIT("shell"),   TEXT_INIT("agent"), TEXT_INIT("mcp"),
-    TEXT_INIT("todo"),    TEXT_INIT("model"),   TEXT_INIT("aex"),   TEXT_INIT("unknown"),
-    TEXT_INIT("package"), TEXT_INIT("history"), TEXT_INIT("db"),    TEXT_INIT("ticket"),
+    TEXT_INIT("file"),   TEXT_INIT("git"),     TEXT_INIT("tests"),   TEXT_INIT("network"), TEXT_INIT("secrets"),
+    TEXT_INIT("shell"),  TEXT_INIT("agent"),   TEXT_INIT("mcp"),     TEXT_INIT("todo"),    TEXT_INIT("model"),
+    TEXT_INIT("aex"),    TEXT_INIT("unknown"), TEXT_INIT("package"), TEXT_INIT("history"), TEXT_INIT("db"),
+    TEXT_INIT("ticket"), TEXT_INIT("github"),  TEXT_INIT("browser"), TEXT_INIT("memory"),
 };
 
 enum { ROOTS = sizeof roots / sizeof *roots };
@@ -140,9 +140,32 @@ static void lint_words(struct contract *contract, struct names *seen, const stru
     }
 }
 
+/* Kinds of capabilities whose resource decides: unknown, hardly a rule allows them. */
+static bool needs_argument(struct text capability)
+{
+    return pattern_scope_kind(capability) != SCOPE_TEXT || text_equal(capability, TEXT("shell.exec"));
+}
+
+static void lint_map(struct contract *contract, struct names *seen, struct names *maps,
+                     const struct statement *map)
+{
+    struct text line =
+        text_format(contract->arena, "%.*s@%.*s %.*s:%.*s", TEXT_ARG(map->name.text), TEXT_ARG(map->value.text),
+                    TEXT_ARG(map->type.text), TEXT_ARG(map->bind.text));
+    lint_root(contract, seen, &map->type, map->type.text);
+    if (!names_add(maps, line, 0, contract->arena)) {
+        mistakes_add(contract->mistakes, AEX_209, map->range, "keep one", "this is said above already");
+    }
+    if (map->bind.text.size == 0 && needs_argument(map->type.text)) {
+        mistakes_add(contract->mistakes, AEX_217, map->type.range, NULL,
+                     "nobody knows what \"%.*s%s\" is about here", MISTAKE_QUOTE(map->type.text));
+    }
+}
+
 /* What the checks of one list of statements remember. */
 struct lint_memory {
     struct names roots;
+    struct names maps;
     struct names limits;
     struct names inputs;
     size_t goals;
@@ -155,6 +178,8 @@ static void lint_statements(struct contract *contract, const struct statement_ve
         const struct statement *statement = &statements->items[i];
         if (statement->kind <= STATEMENT_CONFIRM && statement->kind != STATEMENT_GOAL) {
             lint_words(contract, &memory->roots, statement);
+        } else if (statement->kind == STATEMENT_MAP) {
+            lint_map(contract, &memory->roots, &memory->maps, statement);
         } else if (statement->kind == STATEMENT_BUDGET) {
             lint_limits(contract, &memory->limits, statement);
         } else if (statement->kind == STATEMENT_GOAL && memory->goals++ > 0) {

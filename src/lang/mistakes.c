@@ -14,11 +14,7 @@ size_t mistake_cut(struct text text)
     if (text.size <= LONGEST) {
         return text.size;
     }
-    size_t cut = LONGEST;
-    while (cut > 0 && ((unsigned char)text.data[cut] & 0xC0U) == 0x80) {
-        cut--;
-    }
-    return cut;
+    return utf8_whole(text_slice(text, 0, LONGEST)).size;
 }
 
 void mistakes_add(struct mistakes *mistakes, enum diagnostic_code code, struct source_range range,
@@ -43,7 +39,7 @@ void mistakes_add(struct mistakes *mistakes, enum diagnostic_code code, struct s
         .code = code,
         .range = range,
         .order = order,
-        .message = text_copy(mistakes->arena, (struct text){message, size}),
+        .message = text_copy(mistakes->arena, utf8_whole((struct text){message, size})),
         .help = text_of(help != NULL ? help : entry->help),
     };
     VECTOR_PUSH(mistakes->arena, &mistakes->list, mistake);

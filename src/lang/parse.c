@@ -57,19 +57,38 @@ bool parser_read_line(struct parser *parser, size_t offset, size_t number)
 
 /* ---- Bytes that have no place in a text ---- */
 
+/* Controls, and the first bytes of U+0080 and up, U+2000 and up, U+F000 and up. */
 static bool is_suspicious(unsigned char c)
 {
     return (c < ' ' && c != '\t' && c != '\n' && c != '\r') || c == 0x7F || c == 0xC2 || c == 0xE2 || c == 0xEF;
 }
 
+static bool holds_suspicious(const char *bytes, size_t size)
+{
+    bool found = false;
+    for (size_t i = 0; i < size; i++) {
+        found = found || is_suspicious((unsigned char)bytes[i]);
+    }
+    return found;
+}
+
+/* Eight bytes at a time: most hold printable ASCII only. */
 static bool may_hold_invisible(struct text source)
 {
-    /* No early exit: the compiler turns the whole loop into vector instructions. */
-    unsigned found = 0;
-    for (size_t i = 0; i < source.size; i++) {
-        found |= is_suspicious((unsigned char)source.data[i]);
+    const uint64_t ones = 0x0101010101010101U;
+    const uint64_t high_bits = 0x8080808080808080U;
+    size_t at = 0;
+    for (; source.size - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
+        uint64_t eight;
+        memcpy(&eight, source.data + at, sizeof eight);
+        uint64_t below_space = (eight - ones * ' ') & ~eight;
+        uint64_t above_tilde = (eight + ones) | eight;
+        if (((below_space | above_tilde) & high_bits) != 0 &&
+            holds_suspicious(source.data + at, sizeof eight)) {
+            return true;
+        }
     }
-    return found != 0;
+    return holds_suspicious(source.data + at, source.size - at);
 }
 
 /* Controls, and characters that take no room or turn the direction of what follows (Unicode UAX 9; the trick
@@ -124,20 +143,16 @@ static bool is_supported_version(struct parser *parser, struct located_text vers
     while (major.size > 1 && major.data[0] == '0') {
         major = text_after(major, 1);
     }
-    if (text_equal(major, TEXT("0"))) {
+    if (text_equal(major, TEXT("0")) || text_equal(major, TEXT("1"))) {
+        parser->version = text_equal(major, TEXT("1"));
         return true;
     }
     /* What the rest of the file means is not known, so nothing is said about it. */
     parser->mistakes.list.count = 0;
     parser->mistakes.error_count = 0;
     parser->mistakes.warning_count = 0;
-    if (text_equal(major, TEXT("1"))) {
-        mistakes_add(&parser->mistakes, AEX_101, version.range, NULL,
-                     "language version 1 is not understood by this version of aex yet");
-    } else {
-        mistakes_add(&parser->mistakes, AEX_101, version.range, NULL, "there is no language version %.*s%s",
-                     MISTAKE_QUOTE(version.text));
-    }
+    mistakes_add(&parser->mistakes, AEX_101, version.range, NULL, "there is no language version %.*s%s",
+                 MISTAKE_QUOTE(version.text));
     return false;
 }
 
@@ -264,6 +279,23 @@ static struct text first_word(struct text line)
     return text_slice(line, 0, size);
 }
 
+/* Whether all there is to know of the statement are its words. Of a policy: in a task they take part in checks.
+ */
+static bool is_words_only(const struct parser *parser, const struct statement *statement)
+{
+    bool is_boundary = statement->kind == STATEMENT_ALLOW || statement->kind == STATEMENT_USE ||
+                       statement->kind == STATEMENT_DENY || statement->kind == STATEMENT_CONFIRM;
+    return is_boundary && parser->depth == 0 && parser->document->kind == DOCUMENT_POLICY;
+}
+
+static void keep_words(struct parser *parser, const struct statement *statement)
+{
+    for (size_t i = 0; i < statement->words.count; i++) {
+        struct boundary_word word = {.kind = statement->kind, .word = statement->words.items[i]};
+        VECTOR_PUSH(parser->arena, &parser->document->boundary, word);
+    }
+}
+
 static void read_statement_line(struct parser *parser, struct text keyword)
 {
     size_t indent = parser->line.indent;
@@ -273,6 +305,10 @@ static void read_statement_line(struct parser *parser, struct text keyword)
         check_indentation(parser);
     }
     if (!parser_read_statement(parser, keyword, &statement)) {
+        return;
+    }
+    if (parser->is_compact && is_words_only(parser, &statement)) {
+        keep_words(parser, &statement);
         return;
     }
     PARSER_KEEP(parser, &parser->comments, &statement.comments);
@@ -296,7 +332,9 @@ static bool read_line(struct parser *parser)
         return true;
     }
     if (line.data[0] == '#') {
-        VECTOR_PUSH(parser->arena, &parser->comments, parser_locate(parser, line));
+        if (!parser->is_compact) {
+            VECTOR_PUSH(parser->arena, &parser->comments, parser_locate(parser, line));
+        }
         return true;
     }
     struct text keyword = first_word(line);
@@ -327,25 +365,39 @@ static void read_lines(struct parser *parser)
     contract_check(parser);
 }
 
-static struct document *parse(struct text file, struct text source, bool warns, struct arena *arena,
-                              struct diagnostics *diagnostics)
+/* Room for what a document of that size usually holds. What stays unused is never touched. */
+static void reserve(struct parser *parser, size_t size)
 {
-    enum { BYTES_PER_STATEMENT = 48 }; /* a guess; room that stays unused is never touched */
+    enum { BYTES_PER_STATEMENT = 24, STATEMENTS_OF_POLICIES = 8 };
+    size_t lines = size / BYTES_PER_STATEMENT + 4;
+    VECTOR_RESERVE(parser->arena, &parser->pending, parser->is_compact ? STATEMENTS_OF_POLICIES : lines);
+    if (parser->is_compact) {
+        VECTOR_RESERVE(parser->arena, &parser->document->boundary, lines);
+    }
+}
+
+static struct document *parse(struct text file, struct text source, bool warns, bool is_compact,
+                              struct arena *arena, struct diagnostics *diagnostics)
+{
     struct parser *parser = ARENA_NEW(arena, struct parser);
     struct document *document = ARENA_NEW(arena, struct document);
     *document = (struct document){.file = file, .source = source, .kind = DOCUMENT_TASK};
     parser->document = document;
     parser->warns = warns;
+    parser->is_compact = is_compact;
     parser->arena = arena;
     parser->mistakes.arena = arena;
     if (source.size > LIMIT_DOCUMENT) {
         mistakes_add(&parser->mistakes, AEX_102, (struct source_range){.end = 1, .line = 1}, "take parts out",
                      "the document is larger than %d bytes", LIMIT_DOCUMENT);
     } else {
-        parser->pending.capacity = source.size / BYTES_PER_STATEMENT + 4;
-        parser->pending.items = arena_alloc(arena, parser->pending.capacity * sizeof(struct statement));
+        reserve(parser, source.size);
         check_characters(parser);
         read_lines(parser);
+    }
+    /* The last header counts, and says what the words above it were. */
+    if (is_compact && parser->headers > 1) {
+        return parse(file, source, warns, false, arena, diagnostics);
     }
     mistakes_resolve(&parser->mistakes, document, diagnostics);
     return document;
@@ -354,11 +406,11 @@ static struct document *parse(struct text file, struct text source, bool warns, 
 struct document *lang_parse(struct text file, struct text source, struct arena *arena,
                             struct diagnostics *diagnostics)
 {
-    return parse(file, source, true, arena, diagnostics);
+    return parse(file, source, true, false, arena, diagnostics);
 }
 
 struct document *lang_parse_to_decide(struct text file, struct text source, struct arena *arena,
                                       struct diagnostics *diagnostics)
 {
-    return parse(file, source, false, arena, diagnostics);
+    return parse(file, source, false, true, arena, diagnostics);
 }

@@ -26,7 +26,9 @@ struct block {
 struct parser {
     struct document *document;
     struct arena *arena;
-    bool warns; /* looks for warnings too */
+    bool warns;       /* looks for warnings too */
+    bool is_compact;  /* keeps words instead of statements: see document->boundary */
+    unsigned version; /* the language\'s, of the last header; 0 above it */
     struct mistakes mistakes;
     struct line line;               /* the current one */
     struct comment_vector comments; /* waiting for the statement they belong to */
@@ -73,6 +75,18 @@ void parser_read_make(struct parser *parser, struct statement *statement, struct
 bool parser_read_return(struct parser *parser, struct statement *statement, struct text value);
 /* `do`, its arguments and its bind. */
 bool parser_read_do(struct parser *parser, struct statement *statement, struct scan *scan);
+
+/* Says that the whole line is not what a statement of that kind should be. Returns false. */
+bool parser_report_form(struct parser *parser, enum statement_kind kind, const char *what);
+
+/* Version 1: see later.c. What returns false has reported why. */
+bool parser_needs_version(struct parser *parser, struct text keyword);
+bool parser_is_yet_to_come(const struct parser *parser, struct text word);
+bool parser_report_yet_to_come(struct parser *parser, struct text word);
+bool parser_check_patterns(struct parser *parser, const struct located_text_vector *words);
+bool parser_check_limits(struct parser *parser, const struct assignment_vector *limits);
+bool parser_read_map(struct parser *parser, struct statement *map, struct scan *scan);
+bool parser_read_redact(struct parser *parser, struct statement *redact, struct scan *scan);
 
 /* The statement kind of the first word of a line; false when it is none of them. */
 bool statement_kind_of(struct text word, enum statement_kind *ret_kind);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lang/scan.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,11 +79,21 @@ struct text scan_rest(const struct scan *scan)
 
 /* ---- Quotes ---- */
 
-/* Where the quote at `at` closes, or TEXT_NOT_FOUND when it is an ordinary character. `before` is the last
- * character in front of it that is not blank, 0 at the start. */
-static size_t closing_quote(struct text text, size_t at, char before, char unclosed[2])
+/* The last character between `start` and `at` that is not blank, 0 when there is none. */
+static char character_before(struct text text, size_t start, size_t at)
+{
+    while (at > start && scan_is_blank(text.data[at - 1])) {
+        at--;
+    }
+    return at > start ? text.data[at - 1] : 0;
+}
+
+/* Where the quote at `at` closes, or TEXT_NOT_FOUND when it is an ordinary character of what begins at `start`.
+ */
+static size_t closing_quote(struct text text, size_t start, size_t at, char unclosed[2])
 {
     char quote = text.data[at];
+    char before = character_before(text, start, at);
     if (quote == '\'' && before != 0 && !is_one_of(before, "=:,[{(")) {
         return TEXT_NOT_FOUND;
     }
@@ -103,6 +114,12 @@ void splitter_init(struct splitter *splitter, struct text text, bool groups_brac
     *splitter = (struct splitter){.text = text, .groups_brackets = groups_brackets};
 }
 
+/* What has a meaning in a list. */
+static const bool is_special[UCHAR_MAX + 1] = {
+    [','] = true, ['"'] = true, ['\''] = true, ['['] = true, ['{'] = true,
+    ['('] = true, [']'] = true, ['}'] = true,  [')'] = true,
+};
+
 bool splitter_next(struct splitter *splitter, struct text *ret_part)
 {
     if (splitter->is_over) {
@@ -111,22 +128,24 @@ bool splitter_next(struct splitter *splitter, struct text *ret_part)
     struct text text = splitter->text;
     size_t start = splitter->at;
     size_t depth = 0;
-    char before = 0;
     size_t at = start;
     for (; at < text.size; at++) {
         char c = text.data[at];
-        if (c == ',' && depth == 0) {
-            break;
+        if (!is_special[(unsigned char)c]) {
+            continue;
         }
-        if (c == '"' || c == '\'') {
-            size_t closing = closing_quote(text, at, before, splitter->unclosed);
+        if (c == ',') {
+            if (depth == 0) {
+                break;
+            }
+        } else if (c == '"' || c == '\'') {
+            size_t closing = closing_quote(text, start, at, splitter->unclosed);
             at = closing == TEXT_NOT_FOUND ? at : closing;
         } else if (splitter->groups_brackets && (c == '[' || c == '{' || c == '(')) {
             depth++;
-        } else if (splitter->groups_brackets && (c == ']' || c == '}' || c == ')') && depth > 0) {
+        } else if (splitter->groups_brackets && depth > 0) {
             depth--;
         }
-        before = scan_is_blank(c) ? before : c;
     }
     splitter->is_over = at == text.size;
     splitter->at = at + 1;
@@ -137,18 +156,16 @@ bool splitter_next(struct splitter *splitter, struct text *ret_part)
 bool scan_braces(struct text line, size_t *depth)
 {
     char unclosed[2] = {0, 0};
-    char before = 0;
     for (size_t at = 0; at < line.size; at++) {
         char c = line.data[at];
         if (c == '"' || c == '\'') {
-            size_t closing = closing_quote(line, at, before, unclosed);
+            size_t closing = closing_quote(line, 0, at, unclosed);
             at = closing == TEXT_NOT_FOUND ? at : closing;
         } else if (c == '{') {
             ++*depth;
         } else if (c == '}' && *depth > 0 && --*depth == 0) {
             return true;
         }
-        before = scan_is_blank(c) ? before : c;
     }
     return false;
 }

@@ -16,6 +16,8 @@ static const struct keyword_entry keywords[] = {
     [STATEMENT_DENY] = {TEXT_INIT("deny"), "the form is `deny capability, capability, ...`"},
     [STATEMENT_CONFIRM] = {TEXT_INIT("confirm"), "the form is `confirm before capability`"},
     [STATEMENT_BUDGET] = {TEXT_INIT("budget"), "the form is `budget calls=100`"},
+    [STATEMENT_MAP] = {TEXT_INIT("map"), "the form is `map TOOL[@SERVER] as CAPABILITY[:args.NAME]`"},
+    [STATEMENT_REDACT] = {TEXT_INIT("redact"), "the form is `redact secrets`"},
     [STATEMENT_NEED] = {TEXT_INIT("need"), "the form is `need name: type`"},
     [STATEMENT_DO] = {TEXT_INIT("do"), "the form is `do tool(name=value, ...) -> name`, the arrow optional"},
     [STATEMENT_MAKE] = {TEXT_INIT("make"),
@@ -55,8 +57,7 @@ struct text lang_unquote(struct text value)
 
 /* ---- Mistakes ---- */
 
-/* The whole line is not what it should be. Returns false. */
-static bool report_form(struct parser *parser, enum statement_kind kind, const char *what)
+bool parser_report_form(struct parser *parser, enum statement_kind kind, const char *what)
 {
     struct text word = keywords[kind].word;
     mistakes_add(&parser->mistakes, AEX_100, parser_range(parser, parser->line.text), keywords[kind].form,
@@ -86,6 +87,9 @@ static bool report_unknown(struct parser *parser, struct text word)
         }
     }
     struct source_range range = parser_range(parser, word.size == 0 ? parser->line.text : word);
+    if (parser_is_yet_to_come(parser, word)) {
+        return parser_report_yet_to_come(parser, word);
+    }
     if (word.size == 0) {
         bool is_instruction = parser->line.text.data[0] == '-';
         mistakes_add(&parser->mistakes, AEX_100, range,
@@ -96,10 +100,11 @@ static bool report_unknown(struct parser *parser, struct text word)
         mistakes_add(&parser->mistakes, AEX_100, range, help, "\"%.*s%s\" is no statement",
                      MISTAKE_QUOTE(word));
     } else {
-        mistakes_add(
-            &parser->mistakes, AEX_100, range,
-            "statements are goal, allow, use, deny, confirm, budget, need, do, make, check, if, for, return",
-            "\"%.*s%s\" is no statement", MISTAKE_QUOTE(word));
+        mistakes_add(&parser->mistakes, AEX_100, range,
+                     "statements are goal, allow, use, deny, confirm, budget, map, redact, need, do, make, "
+                     "check, if, for, "
+                     "return",
+                     "\"%.*s%s\" is no statement", MISTAKE_QUOTE(word));
     }
     return false;
 }
@@ -110,7 +115,7 @@ static bool read_goal(struct parser *parser, struct statement *statement, struct
 {
     parser->goals++;
     if (rest.size < 2 || rest.data[0] != '"' || rest.data[rest.size - 1] != '"') {
-        return report_form(parser, STATEMENT_GOAL, "has no text in double quotes");
+        return parser_report_form(parser, STATEMENT_GOAL, "has no text in double quotes");
     }
     statement->value = parser_locate(parser, text_slice(rest, 1, rest.size - 1));
     if (statement->value.text.size == 0) {
@@ -136,24 +141,24 @@ static void read_list(struct parser *parser, struct statement *statement, struct
 static bool read_capabilities(struct parser *parser, struct statement *statement, struct text rest)
 {
     if (rest.size == 0) {
-        return report_form(parser, statement->kind, "names no capability");
+        return parser_report_form(parser, statement->kind, "names no capability");
     }
     read_list(parser, statement, rest);
-    return true;
+    return parser_check_patterns(parser, &statement->words);
 }
 
 static bool read_confirm(struct parser *parser, struct statement *statement, struct scan *scan)
 {
     if (!scan_take_keyword(scan, TEXT("before"))) {
-        return report_form(parser, STATEMENT_CONFIRM, "lacks the word \"before\"");
+        return parser_report_form(parser, STATEMENT_CONFIRM, "lacks the word \"before\"");
     }
     struct text rest = scan_rest(scan);
     if (rest.size == 0) {
-        return report_form(parser, STATEMENT_CONFIRM, "names no capability");
+        return parser_report_form(parser, STATEMENT_CONFIRM, "names no capability");
     }
     statement->value = parser_locate(parser, rest);
     read_list(parser, statement, rest);
-    return true;
+    return parser_check_patterns(parser, &statement->words);
 }
 
 static void read_limit(struct parser *parser, struct text part)
@@ -181,7 +186,7 @@ static bool read_budget(struct parser *parser, struct statement *statement, stru
     struct splitter splitter;
     struct text part;
     if (rest.size == 0) {
-        return report_form(parser, STATEMENT_BUDGET, "sets no limit");
+        return parser_report_form(parser, STATEMENT_BUDGET, "sets no limit");
     }
     splitter_init(&splitter, rest, false);
     while (splitter_next(&splitter, &part)) {
@@ -190,7 +195,7 @@ static bool read_budget(struct parser *parser, struct statement *statement, stru
         }
     }
     PARSER_KEEP(parser, &parser->assignments, &statement->assignments);
-    return true;
+    return parser_check_limits(parser, &statement->assignments);
 }
 
 /* ---- Steps ---- */
@@ -200,11 +205,11 @@ static bool read_need(struct parser *parser, struct statement *statement, struct
     struct assignment input = {.name = parser_locate(parser, scan_take_word(scan, "-"))};
     scan_skip_blanks(scan);
     if (input.name.text.size == 0 || !scan_take_char(scan, ':')) {
-        return report_form(parser, STATEMENT_NEED, "is not a name, a colon and a type");
+        return parser_report_form(parser, STATEMENT_NEED, "is not a name, a colon and a type");
     }
     input.value = parser_locate(parser, scan_rest(scan));
     if (input.value.text.size == 0) {
-        return report_form(parser, STATEMENT_NEED, "has no type");
+        return parser_report_form(parser, STATEMENT_NEED, "has no type");
     }
     VECTOR_PUSH(parser->arena, &parser->assignments, input);
     PARSER_KEEP(parser, &parser->assignments, &statement->assignments);
@@ -246,18 +251,18 @@ bool parser_read_do(struct parser *parser, struct statement *statement, struct s
     scan_skip_blanks(scan);
     struct text rest = scan_rest(scan);
     if (tool.size == 0) {
-        return report_form(parser, STATEMENT_DO, "names no tool");
+        return parser_report_form(parser, STATEMENT_DO, "names no tool");
     }
     statement->name = parser_locate(parser, tool);
     size_t arrow_from = text_find_last_char(rest, ')');
     if (!text_starts_with(rest, TEXT("("))) {
         if (rest.size == 0) {
-            return report_form(parser, STATEMENT_DO, "has no \"(\" behind the tool");
+            return parser_report_form(parser, STATEMENT_DO, "has no \"(\" behind the tool");
         }
         return report_piece(parser, STATEMENT_DO, rest, "stands where \"(\" and the arguments should");
     }
     if (arrow_from == TEXT_NOT_FOUND) {
-        return report_form(parser, STATEMENT_DO, "has no \")\" behind the arguments");
+        return parser_report_form(parser, STATEMENT_DO, "has no \")\" behind the arguments");
     }
     struct splitter splitter;
     struct text part;
@@ -275,7 +280,7 @@ static bool read_condition(struct parser *parser, struct statement *statement, s
 {
     statement->value = parser_locate(parser, rest);
     if (rest.size == 0) {
-        report_form(parser, statement->kind, "has no condition");
+        parser_report_form(parser, statement->kind, "has no condition");
         return statement->kind == STATEMENT_IF;
     }
     return true;
@@ -289,7 +294,7 @@ static bool read_for(struct parser *parser, struct statement *statement, struct 
     bool has_in = scan_take_keyword(scan, TEXT("in"));
     statement->value = parser_locate(parser, scan_rest(scan));
     if (statement->name.text.size == 0 || !has_in || statement->value.text.size == 0) {
-        report_form(parser, STATEMENT_FOR, "is not a name, \"in\" and a list");
+        parser_report_form(parser, STATEMENT_FOR, "is not a name, \"in\" and a list");
         statement->value = (struct located_text){0};
     }
     return true;
@@ -320,6 +325,10 @@ static bool read_by_kind(struct parser *parser, struct statement *statement, str
         return read_confirm(parser, statement, scan);
     case STATEMENT_BUDGET:
         return read_budget(parser, statement, scan_rest(scan));
+    case STATEMENT_MAP:
+        return parser_read_map(parser, statement, scan);
+    case STATEMENT_REDACT:
+        return parser_read_redact(parser, statement, scan);
     case STATEMENT_NEED:
         return read_need(parser, statement, scan);
     case STATEMENT_DO:
@@ -335,7 +344,7 @@ static bool read_by_kind(struct parser *parser, struct statement *statement, str
     case STATEMENT_RETURN:
         parser->returns++;
         if (scan_at_end(scan)) {
-            return report_form(parser, STATEMENT_RETURN, "has no value");
+            return parser_report_form(parser, STATEMENT_RETURN, "has no value");
         }
         return parser_read_return(parser, statement, scan_rest(scan));
     }
@@ -352,9 +361,13 @@ bool parser_read_statement(struct parser *parser, struct text keyword, struct st
         return report_unknown(parser, keyword);
     }
     bool is_misplaced_here = is_misplaced(parser, kind, keyword);
+    bool is_later = kind == STATEMENT_MAP || kind == STATEMENT_REDACT;
+    if (is_later && !parser_needs_version(parser, keyword)) {
+        return false;
+    }
     *ret_statement = (struct statement){.kind = kind, .range = parser_range(parser, line)};
     if (!scan_take_keyword(&scan, keyword)) {
-        return report_form(parser, kind, "has no blank behind its name");
+        return parser_report_form(parser, kind, "has no blank behind its name");
     }
     return read_by_kind(parser, ret_statement, &scan) && !is_misplaced_here;
 }

@@ -1,16 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "load/document_layer.h"
 
-static bool add_rules(struct layer *layer, enum rule_kind kind, const struct statement *statement,
-                      struct arena *arena, struct error *err)
+static enum rule_kind rule_kind_of(enum statement_kind kind)
+{
+    return kind == STATEMENT_DENY ? RULE_DENY : kind == STATEMENT_CONFIRM ? RULE_CONFIRM : RULE_ALLOW;
+}
+
+static bool add_rule(struct layer *layer, enum statement_kind kind, const struct located_text *word,
+                     struct arena *arena, struct error *err)
+{
+    struct rule rule = {.kind = rule_kind_of(kind), .file = layer->file, .line = word->range.line};
+    if (!pattern_parse(word->text, &rule.pattern, err)) {
+        return error_prefix(err, "%.*s:%zu", TEXT_ARG(layer->file), word->range.line);
+    }
+    VECTOR_PUSH(arena, &layer->rules, rule);
+    return true;
+}
+
+static bool add_rules(struct layer *layer, const struct statement *statement, struct arena *arena,
+                      struct error *err)
 {
     for (size_t i = 0; i < statement->words.count; i++) {
-        const struct located_text *word = &statement->words.items[i];
-        struct rule rule = {.kind = kind, .file = layer->file, .line = word->range.line};
-        if (!pattern_parse(word->text, &rule.pattern, err)) {
-            return error_prefix(err, "%.*s:%zu", TEXT_ARG(layer->file), word->range.line);
+        if (!add_rule(layer, statement->kind, &statement->words.items[i], arena, err)) {
+            return false;
         }
-        VECTOR_PUSH(arena, &layer->rules, rule);
+    }
+    return true;
+}
+
+static bool add_boundary(struct layer *layer, const struct boundary_word_vector *boundary, struct arena *arena,
+                         struct error *err)
+{
+    for (size_t i = 0; i < boundary->count; i++) {
+        if (!add_rule(layer, boundary->items[i].kind, &boundary->items[i].word, arena, err)) {
+            return false;
+        }
     }
     return true;
 }
@@ -31,6 +55,19 @@ static void add_budget(struct layer *layer, const struct statement *statement)
     }
 }
 
+static void add_map(struct layer *layer, const struct statement *statement, struct arena *arena)
+{
+    struct tool_map map = {
+        .tool = statement->name.text,
+        .server = statement->value.text,
+        .capability = statement->type.text,
+        .argument = statement->bind.text,
+        .file = layer->file,
+        .line = statement->range.line,
+    };
+    VECTOR_PUSH(arena, &layer->maps, map);
+}
+
 /* Rules hold wherever they stand, in the body of an `if` too: a boundary is not conditional on a step. */
 static bool add_statements(struct layer *layer, const struct statement_vector *statements, struct arena *arena,
                            struct error *err)
@@ -41,16 +78,18 @@ static bool add_statements(struct layer *layer, const struct statement_vector *s
         switch (statement->kind) {
         case STATEMENT_ALLOW:
         case STATEMENT_USE:
-            added = add_rules(layer, RULE_ALLOW, statement, arena, err);
-            break;
         case STATEMENT_DENY:
-            added = add_rules(layer, RULE_DENY, statement, arena, err);
-            break;
         case STATEMENT_CONFIRM:
-            added = add_rules(layer, RULE_CONFIRM, statement, arena, err);
+            added = add_rules(layer, statement, arena, err);
             break;
         case STATEMENT_BUDGET:
             add_budget(layer, statement);
+            break;
+        case STATEMENT_MAP:
+            add_map(layer, statement, arena);
+            break;
+        case STATEMENT_REDACT:
+            layer->redacts_secrets = true;
             break;
         case STATEMENT_IF:
         case STATEMENT_FOR:
@@ -82,5 +121,7 @@ bool document_layer(struct layer *layer, struct text source, struct arena *arena
                              mistake->column, mistake->code, TEXT_ARG(mistake->message));
         }
     }
-    return add_statements(layer, &document->statements, arena, err);
+    VECTOR_RESERVE(arena, &layer->rules, document->boundary.count + document->statements.count);
+    return add_boundary(layer, &document->boundary, arena, err) &&
+           add_statements(layer, &document->statements, arena, err);
 }

@@ -2,7 +2,6 @@
 #include "load/nested.h"
 
 #include <errno.h>
-#include <fcntl.h>
 
 #include "base/limits.h"
 #include "os/file.h"
@@ -25,10 +24,12 @@ static bool add_folder(const struct workspace *workspace, struct text folder, st
 {
     struct text path = path_join(arena, folder, TEXT(".aex/policy.aex"));
     struct text source;
-    struct error failure;
-    if (!file_read_path(AT_FDCWD, path.data, LIMIT_DOCUMENT, arena, &source, &failure)) {
-        return failure.os_code == ENOENT || failure.os_code == ENOTDIR ||
-               error_set(err, "cannot load a nested policy: %s", failure.message);
+    bool exists;
+    if (!file_read_if_exists(path.data, LIMIT_DOCUMENT, arena, &exists, &source, err)) {
+        return error_prefix(err, "cannot load a nested policy");
+    }
+    if (!exists) {
+        return true;
     }
     struct layer *layer = ARENA_NEW(arena, struct layer);
     struct nested_policy nested = {.folder = folder};

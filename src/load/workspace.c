@@ -127,15 +127,12 @@ static bool add_layer(struct workspace *workspace, const struct workspace_option
     return true;
 }
 
-/* Reads a file that need not be there. Only nothing at all counts as missing: what is there but cannot be read
- * may hold the boundary. */
+/* What is there but cannot be read may hold the boundary. */
 static bool read_if_exists(struct text path, struct arena *arena, bool *ret_exists, struct text *ret_source,
                            struct error *err)
 {
-    struct error failure;
-    *ret_exists = file_read_path(AT_FDCWD, path.data, LIMIT_DOCUMENT, arena, ret_source, &failure);
-    return *ret_exists || failure.os_code == ENOENT || failure.os_code == ENOTDIR ||
-           error_set(err, "cannot load the policy: %s", failure.message);
+    return file_read_if_exists(path.data, LIMIT_DOCUMENT, arena, ret_exists, ret_source, err) ||
+           error_prefix(err, "cannot load the policy");
 }
 
 /* The administrator's or the user's policy, if there is one. */
@@ -177,7 +174,7 @@ bool workspace_find_policy(struct workspace *workspace, const struct workspace_o
     }
     workspace->policy_place = path;
     workspace->policy_file = shown(workspace, path);
-    if (!path_resolve(arena, path, &workspace->policy_path, err)) {
+    if (!path_resolve_below(arena, workspace->root, path, &workspace->policy_path, err)) {
         return false;
     }
     return !*ret_exists || !is_json(workspace->policy_path) ||

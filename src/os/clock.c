@@ -13,6 +13,13 @@ clock_instant clock_now(void)
     return (int64_t)now.tv_sec * NANOSECONDS_A_SECOND + now.tv_nsec;
 }
 
+clock_instant clock_steady(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * NANOSECONDS_A_SECOND + now.tv_nsec;
+}
+
 void clock_sleep(int64_t nanoseconds)
 {
     const struct timespec pause = {.tv_sec = nanoseconds / NANOSECONDS_A_SECOND,

@@ -12,6 +12,9 @@ typedef int64_t clock_instant;
 
 clock_instant clock_now(void);
 
+/* The same from some unspecified start, never set back: for waiting, not for writing down. */
+clock_instant clock_steady(void);
+
 /* Waits that long, or until a signal comes. */
 void clock_sleep(int64_t nanoseconds);
 

@@ -27,7 +27,9 @@ int file_open(int directory, const char *path, int flags, mode_t mode, struct er
         fd = openat(directory, path, flags | O_CLOEXEC, mode);
     } while (fd < 0 && errno == EINTR);
     if (fd < 0) {
-        error_set_os(err, errno, "cannot open %s", path);
+        int failure = errno;
+        error_set_os(err, failure, "cannot open %s", path);
+        errno = failure;
     }
     return fd;
 }
@@ -41,22 +43,18 @@ static ssize_t read_some(int fd, char *into, size_t size)
     return got;
 }
 
-bool file_read_all(int fd, const char *name, size_t limit, struct arena *arena, struct text *ret_text,
-                   struct error *err)
+/* Reads to the end. `expected` is the size of a regular file, after which nothing more is asked for; 0: not
+ * known. */
+static bool read_to_end(int fd, const char *name, size_t expected, size_t limit, struct arena *arena,
+                        struct text *ret_text, struct error *err)
 {
-    struct stat status;
-    size_t capacity = 4096;
-    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) {
-        if ((uintmax_t)status.st_size > limit) {
-            return error_set(err, "%s is larger than %zu bytes", name, limit);
-        }
-        capacity = (size_t)status.st_size + 1;
-    }
+    enum { FIRST_SIZE = 4096 };
+    size_t capacity = expected > 0 ? expected : FIRST_SIZE;
     char *bytes = arena_alloc(arena, capacity + 1);
     size_t size = 0;
-    for (;;) {
+    while (expected == 0 || size != expected) {
         if (size == capacity) {
-            /* A pipe, a socket, or a file that grows while we read it. */
+            /* A pipe, a socket, or a file without a size of its own. */
             char *larger = arena_alloc(arena, capacity * 2 + 1);
             memcpy(larger, bytes, size);
             bytes = larger;
@@ -79,14 +77,34 @@ bool file_read_all(int fd, const char *name, size_t limit, struct arena *arena, 
     return true;
 }
 
-bool file_read_path(int directory, const char *path, size_t limit, struct arena *arena, struct text *ret_text,
-                    struct error *err)
+/* What is read of `fd` is what the file holds now, as far as its status says: what is added later is not. */
+bool file_read_inspected(int fd, const char *name, const struct stat *status, size_t limit, struct arena *arena,
+                         struct text *ret_text, struct error *err)
 {
-    /* O_NONBLOCK: a FIFO in the place of a file must not hold the process for ever. */
-    AUTO_CLOSE fd = file_open(directory, path, O_RDONLY | O_NOCTTY | O_NONBLOCK, 0, err);
-    if (fd < 0) {
-        return false;
+    size_t expected = 0;
+    if (S_ISREG(status->st_mode)) {
+        if ((uintmax_t)status->st_size > limit) {
+            return error_set(err, "%s is larger than %zu bytes", name, limit);
+        }
+        expected = (size_t)status->st_size;
     }
+    return read_to_end(fd, name, expected, limit, arena, ret_text, err);
+}
+
+bool file_read_all(int fd, const char *name, size_t limit, struct arena *arena, struct text *ret_text,
+                   struct error *err)
+{
+    struct stat status;
+    /* Of a file that was read in part already less is left than its size. */
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && lseek(fd, 0, SEEK_CUR) == 0) {
+        return file_read_inspected(fd, name, &status, limit, arena, ret_text, err);
+    }
+    return read_to_end(fd, name, 0, limit, arena, ret_text, err);
+}
+
+static bool read_opened(int fd, const char *path, size_t limit, struct arena *arena, struct text *ret_text,
+                        struct error *err)
+{
     struct stat status;
     if (fstat(fd, &status) != 0) {
         return error_set_os(err, errno, "cannot inspect %s", path);
@@ -97,7 +115,31 @@ bool file_read_path(int directory, const char *path, size_t limit, struct arena 
     if (!S_ISREG(status.st_mode)) {
         return error_set(err, "cannot read %s: not a regular file", path);
     }
-    return file_read_all(fd, path, limit, arena, ret_text, err);
+    return file_read_inspected(fd, path, &status, limit, arena, ret_text, err);
+}
+
+/* O_NONBLOCK: a FIFO in the place of a file must not hold the process for ever. */
+enum { READING = O_RDONLY | O_NOCTTY | O_NONBLOCK };
+
+bool file_read_path(int directory, const char *path, size_t limit, struct arena *arena, struct text *ret_text,
+                    struct error *err)
+{
+    AUTO_CLOSE fd = file_open(directory, path, READING, 0, err);
+    return fd >= 0 && read_opened(fd, path, limit, arena, ret_text, err);
+}
+
+bool file_read_if_exists(const char *path, size_t limit, struct arena *arena, bool *ret_exists,
+                         struct text *ret_text, struct error *err)
+{
+    /* The usual answer is that there is nothing: no message is put together for it. */
+    AUTO_CLOSE fd = file_open(AT_FDCWD, path, READING, 0, NULL);
+    int failure = errno;
+    if (fd >= 0) {
+        *ret_exists = true;
+        return read_opened(fd, path, limit, arena, ret_text, err);
+    }
+    *ret_exists = false;
+    return failure == ENOENT || failure == ENOTDIR || error_set_os(err, failure, "cannot open %s", path);
 }
 
 bool file_write_all(int fd, const char *name, struct text text, struct error *err)
@@ -192,6 +234,11 @@ bool file_lock(int fd, const char *name, struct error *err)
         }
     }
     return true;
+}
+
+bool file_unlock(int fd, const char *name, struct error *err)
+{
+    return flock(fd, LOCK_UN) == 0 || error_set_os(err, errno, "cannot unlock %s", name);
 }
 
 /* One folder. What is there already must be one, or lead to one. */

@@ -22,9 +22,19 @@ int file_open(int directory, const char *path, int flags, mode_t mode, struct er
 bool file_read_all(int fd, const char *name, size_t limit, struct arena *arena, struct text *ret_text,
                    struct error *err);
 
+/* The same for a descriptor at its beginning whose fstat(2) was looked at already: no more is read than that
+ * says. */
+bool file_read_inspected(int fd, const char *name, const struct stat *status, size_t limit, struct arena *arena,
+                         struct text *ret_text, struct error *err);
+
 /* Opens, reads and closes. A missing file gives err->os_code == ENOENT; a folder or device is an error. */
 bool file_read_path(int directory, const char *path, size_t limit, struct arena *arena, struct text *ret_text,
                     struct error *err);
+
+/* The same for a file that need not be there. Only nothing at all counts as missing: no entry of that name, or
+ * something else than a folder above it. */
+bool file_read_if_exists(const char *path, size_t limit, struct arena *arena, bool *ret_exists,
+                         struct text *ret_text, struct error *err);
 
 /* Writes all bytes, continuing after short writes and EINTR. */
 bool file_write_all(int fd, const char *name, struct text text, struct error *err);
@@ -40,6 +50,8 @@ bool file_create(int directory, const char *path, struct text text, mode_t mode,
 
 /* Waits for the exclusive lock of the open file (flock(2)); released when the descriptor closes. */
 bool file_lock(int fd, const char *name, struct error *err);
+/* Gives the lock back and keeps the file open. */
+bool file_unlock(int fd, const char *name, struct error *err);
 
 /* Makes a folder and its missing parents. Existing ones are fine; something else in their place is an error
  * with os_code ENOTDIR. */

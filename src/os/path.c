@@ -126,14 +126,37 @@ static bool follow(struct walk *walk, struct arena *arena, bool *exists, struct 
 
 bool path_resolve(struct arena *arena, struct text path, struct text *ret_path, struct error *err)
 {
-    bool ignored;
-    return path_resolve_noting(arena, path, ret_path, &ignored, err);
+    return path_resolve_below(arena, TEXT("/"), path, ret_path, err);
 }
 
-bool path_resolve_noting(struct arena *arena, struct text path, struct text *ret_path, bool *ret_through_proc,
-                         struct error *err)
+bool path_resolve_below(struct arena *arena, struct text known, struct text path, struct text *ret_path,
+                        struct error *err)
 {
-    struct walk walk = {.pending = {path}, .count = 1};
+    bool ignored;
+    return path_resolve_noting(arena, known, path, ret_path, &ignored, err);
+}
+
+/* Starts behind what is known to hold no links. */
+static void begin_walk(struct walk *walk, struct text known, struct text path)
+{
+    walk->count = 1;
+    walk->links = 0;
+    walk->through_proc = false;
+    walk->done_size = 0;
+    walk->pending[0] = path;
+    if (known.size > 1 && known.size < sizeof walk->done && path_is_within(path, known)) {
+        memcpy(walk->done, known.data, known.size);
+        walk->done_size = known.size;
+        walk->pending[0] = text_after(path, known.size);
+    }
+    walk->done[walk->done_size] = '\0';
+}
+
+bool path_resolve_noting(struct arena *arena, struct text known, struct text path, struct text *ret_path,
+                         bool *ret_through_proc, struct error *err)
+{
+    struct walk walk;
+    begin_walk(&walk, known, path);
     bool exists = true;
     struct text segment;
     while (next_segment(&walk, &segment)) {

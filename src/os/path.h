@@ -16,10 +16,15 @@ struct text path_normalise(struct arena *arena, struct text base, struct text pa
  * folder or may not be searched, and on paths above LIMIT_PATH. */
 bool path_resolve(struct arena *arena, struct text path, struct text *ret_path, struct error *err);
 
-/* The same, and says whether a link in /proc was followed on the way (/proc/self/cwd, /dev/fd/0): those lead
+/* The same, given a folder that is resolved already: below it only what follows is looked at. "/" is known
+ * always. */
+bool path_resolve_below(struct arena *arena, struct text known, struct text path, struct text *ret_path,
+                        struct error *err);
+
+/* That, and says whether a link in /proc was followed on the way (/proc/self/cwd, /dev/fd/0): those lead
  * each process somewhere else, so that what was found here is not what others find. */
-bool path_resolve_noting(struct arena *arena, struct text path, struct text *ret_path, bool *ret_through_proc,
-                         struct error *err);
+bool path_resolve_noting(struct arena *arena, struct text known, struct text path, struct text *ret_path,
+                         bool *ret_through_proc, struct error *err);
 
 /* True when `path` is `folder` or inside it. Both normalised. */
 bool path_is_within(struct text path, struct text folder);

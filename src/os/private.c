@@ -50,8 +50,8 @@ bool private_check(int fd, const char *path, struct stat *ret_status, struct err
     return true;
 }
 
-bool private_read(const char *path, size_t limit, struct arena *arena, bool *ret_exists, struct text *ret_text,
-                  struct error *err)
+static bool read_once(const char *path, size_t limit, struct arena *arena, bool *ret_exists,
+                      struct text *ret_text, struct error *err)
 {
     struct error failure;
     struct stat status;
@@ -61,6 +61,25 @@ bool private_read(const char *path, size_t limit, struct arena *arena, bool *ret
         return failure.os_code == ENOENT || error_set(err, "%s", failure.message);
     }
     return private_check(fd, path, &status, err) && file_read_all(fd, path, limit, arena, ret_text, err);
+}
+
+bool private_read(const char *path, size_t limit, struct arena *arena, bool *ret_exists, struct text *ret_text,
+                  struct error *err)
+{
+    enum { ATTEMPTS = 8 };
+    struct error failure = {0};
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        if (read_once(path, limit, arena, ret_exists, ret_text, &failure)) {
+            return true;
+        }
+        if (failure.os_code != ESTALE) {
+            break;
+        }
+    }
+    if (err != NULL) {
+        *err = failure;
+    }
+    return false;
 }
 
 bool private_check_folder(const char *path, struct error *err)

@@ -18,7 +18,8 @@ int private_open(const char *path, int flags, struct error *err);
  */
 bool private_check(int fd, const char *path, struct stat *ret_status, struct error *err);
 
-/* Opens, checks and reads a whole file. A missing one is no error: *ret_exists is false then. */
+/* Opens, checks and reads a whole file; one that is replaced meanwhile is read anew. A missing one is no error:
+ * *ret_exists is false then. */
 bool private_read(const char *path, size_t limit, struct arena *arena, bool *ret_exists, struct text *ret_text,
                   struct error *err);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pattern/pattern.h"
 
+#include <limits.h>
+
 #include "pattern/glob.h"
 #include "pattern/language.h"
 #include "pattern/scope.h"
@@ -9,29 +11,41 @@ static const struct text configure = TEXT_INIT("aex.configure");
 
 /* ---- Taking apart ---- */
 
-static bool is_separator(char c)
+/* `name` is `prefix` or continues it behind a dot. The empty prefix is every name's. */
+static bool is_below(struct text prefix, struct text name)
 {
-    return c == ',' || (c >= 0 && c <= ' ') || c == 0x7F;
+    return prefix.size == 0 ||
+           (text_starts_with(name, prefix) && (name.size == prefix.size || name.data[prefix.size] == '.'));
 }
 
-static bool has_separator(struct text text)
+/* What a character means in a pattern, as a set: a whole text is looked through once. */
+enum { SEPARATOR = 1, CONTROL = 2, QUOTE = 4, STAR = 8 };
+
+static const unsigned char character_classes[UCHAR_MAX + 1] = {
+    [' '] = SEPARATOR, [','] = SEPARATOR, [0x7F] = SEPARATOR | CONTROL, ['"'] = QUOTE, ['*'] = STAR,
+};
+
+static unsigned classes_in(struct text text)
 {
+    unsigned classes = 0;
     for (size_t i = 0; i < text.size; i++) {
-        if (is_separator(text.data[i])) {
-            return true;
-        }
+        unsigned char c = (unsigned char)text.data[i];
+        classes |= c < ' ' ? SEPARATOR | CONTROL : (unsigned)character_classes[c];
     }
-    return false;
+    return classes;
 }
 
-static bool has_control(struct text text)
+static bool has_empty_part(struct text name)
 {
-    for (size_t i = 0; i < text.size; i++) {
-        if ((unsigned char)text.data[i] < ' ' || text.data[i] == 0x7F) {
+    bool is_empty = true;
+    for (size_t i = 0; i < name.size; i++) {
+        bool is_dot = name.data[i] == '.';
+        if (is_dot && is_empty) {
             return true;
         }
+        is_empty = is_dot;
     }
-    return false;
+    return is_empty;
 }
 
 static bool parse_capability(struct text source, struct text name, struct pattern *pattern, struct error *err)
@@ -39,50 +53,47 @@ static bool parse_capability(struct text source, struct text name, struct patter
     if (name.size == 0) {
         return error_set(err, "a capability is missing in '%.*s'", TEXT_ARG(source));
     }
-    if (has_separator(name) || text_find_char(name, '"') != TEXT_NOT_FOUND) {
+    unsigned classes = classes_in(name);
+    if ((classes & (SEPARATOR | QUOTE)) != 0) {
         return error_set(err, "'%.*s' holds a blank, a comma or a quote in its name", TEXT_ARG(source));
     }
     pattern->capability = name;
-    if (text_equal(name, TEXT("*"))) {
+    if ((classes & STAR) != 0 && text_equal(name, TEXT("*"))) {
         pattern->is_wildcard = true;
         pattern->capability = text_slice(name, 0, 0);
         return true;
     }
-    if (text_ends_with(name, TEXT(".*"))) {
+    if ((classes & STAR) != 0 && text_ends_with(name, TEXT(".*"))) {
         pattern->is_wildcard = true;
         pattern->capability = text_slice(name, 0, name.size - 2);
     }
-    struct text rest = pattern->capability;
-    struct text segment;
-    while (text_next(&rest, '.', &segment)) {
-        if (segment.size == 0) {
-            return error_set(err, "'%.*s' has an empty part beside a dot", TEXT_ARG(source));
-        }
-        if (text_find_char(segment, '*') != TEXT_NOT_FOUND) {
-            return error_set(err, "'%.*s' has a '*' that is not its end after a dot", TEXT_ARG(source));
-        }
+    if (has_empty_part(pattern->capability)) {
+        return error_set(err, "'%.*s' has an empty part beside a dot", TEXT_ARG(source));
+    }
+    if ((classes & STAR) != 0 && text_find_char(pattern->capability, '*') != TEXT_NOT_FOUND) {
+        return error_set(err, "'%.*s' has a '*' that is not its end after a dot", TEXT_ARG(source));
     }
     return true;
 }
 
 static bool parse_scope(struct text source, struct text scope, struct pattern *pattern, struct error *err)
 {
-    bool is_quoted = text_starts_with(scope, TEXT("\""));
-    if (is_quoted) {
+    unsigned classes = classes_in(scope);
+    if ((classes & QUOTE) != 0 && scope.data[0] == '"') {
         scope = text_after(scope, 1);
         if (scope.size == 0 || text_find_char(scope, '"') != scope.size - 1) {
             return error_set(err, "'%.*s' has a quoted scope that does not end with its second quote",
                              TEXT_ARG(source));
         }
         scope.size--;
-    } else if (has_separator(scope)) {
+    } else if ((classes & SEPARATOR) != 0) {
         return error_set(err, "'%.*s' has a blank or a comma in its scope; put the scope in double quotes",
                          TEXT_ARG(source));
-    } else if (text_find_char(scope, '"') != TEXT_NOT_FOUND) {
+    } else if ((classes & QUOTE) != 0) {
         return error_set(err, "'%.*s' has a quote inside its scope; put it around the whole scope",
                          TEXT_ARG(source));
     }
-    if (has_control(scope)) {
+    if ((classes & CONTROL) != 0) {
         return error_set(err, "a scope of '%.*s' holds a control character", TEXT_ARG(pattern->capability));
     }
     if (scope.size == 0) {
@@ -107,13 +118,6 @@ bool pattern_parse(struct text source, struct pattern *ret_pattern, struct error
 
 /* ---- Names ---- */
 
-/* `name` is `prefix` or continues it behind a dot. The empty prefix is every name's. */
-static bool is_below(struct text prefix, struct text name)
-{
-    return prefix.size == 0 ||
-           (text_starts_with(name, prefix) && (name.size == prefix.size || name.data[prefix.size] == '.'));
-}
-
 bool pattern_matches_capability(const struct pattern *pattern, struct text capability)
 {
     if (!pattern->is_wildcard) {
@@ -124,11 +128,16 @@ bool pattern_matches_capability(const struct pattern *pattern, struct text capab
 
 enum scope_kind pattern_scope_kind(struct text capability)
 {
-    struct text root = text_slice(capability, 0, text_find_char(capability, '.'));
-    if (text_equal(root, TEXT("file")) || text_equal(root, TEXT("secrets"))) {
+    if (is_below(TEXT("file"), capability) || is_below(TEXT("secrets"), capability)) {
         return SCOPE_PATH;
     }
-    return text_equal(root, TEXT("network")) ? SCOPE_HOST : SCOPE_TEXT;
+    return is_below(TEXT("network"), capability) ? SCOPE_HOST : SCOPE_TEXT;
+}
+
+bool pattern_may_grant(const struct pattern *pattern, struct text capability)
+{
+    bool is_everything = pattern->is_wildcard && pattern->capability.size == 0;
+    return !is_everything || !is_below(TEXT("secrets"), capability);
 }
 
 static bool covers_capability(const struct pattern *wide, const struct pattern *narrow)
@@ -234,7 +243,7 @@ static bool overlaps_scope(enum scope_kind kind, const struct pattern *a, const 
 
 bool pattern_covers(const struct pattern *wide, const struct pattern *narrow)
 {
-    if (!covers_capability(wide, narrow)) {
+    if (!covers_capability(wide, narrow) || !pattern_may_grant(wide, narrow->capability)) {
         return false;
     }
     if (narrow->capability.size == 0) {

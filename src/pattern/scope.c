@@ -23,9 +23,28 @@ struct path_scope path_scope_of(struct text scope)
     return result;
 }
 
+/* Without empty segments and ones that start with a dot there is nothing to take out. */
+static bool is_normal(struct text path)
+{
+    bool at_start = true;
+    for (size_t i = 0; i < path.size; i++) {
+        char c = path.data[i];
+        if (at_start && (c == '/' || c == '.')) {
+            return false;
+        }
+        at_start = c == '/';
+    }
+    return path.size > 0 && !at_start;
+}
+
 static bool add_segments(struct builder *out, struct text scope, struct text rest, struct error *err)
 {
     struct text segment;
+    if (is_normal(rest)) {
+        builder_add_char(out, '/');
+        builder_add(out, rest);
+        return true;
+    }
     while (text_next(&rest, '/', &segment)) {
         if (segment.size == 0 || text_equal(segment, TEXT("."))) {
             continue;

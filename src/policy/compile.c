@@ -81,23 +81,26 @@ bool entries_of_rule(const struct layer *layer, const struct rule *rule, struct 
 
 /* ---- Entries to groups ---- */
 
-static struct group *find_group(struct compiled_layer *compiled, const struct pattern *pattern)
+static struct group *find_group(struct compiled_layer *compiled, const struct pattern *pattern,
+                                struct arena *arena)
 {
     uint64_t hash = HASH_START;
     for (size_t i = 0; i < pattern->capability.size; i++) {
         hash = hash_byte(hash, pattern->capability.data[i]);
     }
     size_t at = group_hash(hash, pattern->is_wildcard) & compiled->table_mask;
-    while (compiled->table[at] != 0) {
-        struct group *group = &compiled->groups[compiled->table[at] - 1];
+    while (compiled->table[at] != NULL) {
+        struct group *group = compiled->table[at];
         if (group->is_wildcard == pattern->is_wildcard && text_equal(group->capability, pattern->capability)) {
             return group;
         }
         at = (at + 1) & compiled->table_mask;
     }
-    struct group *group = &compiled->groups[compiled->group_count++];
-    *group = (struct group){.capability = pattern->capability, .is_wildcard = pattern->is_wildcard};
-    compiled->table[at] = (uint32_t)compiled->group_count;
+    struct group *group = ARENA_NEW(arena, struct group);
+    *group = (struct group){
+        .next = compiled->groups, .capability = pattern->capability, .is_wildcard = pattern->is_wildcard};
+    compiled->groups = group;
+    compiled->table[at] = group;
     return group;
 }
 
@@ -124,7 +127,7 @@ static bool compile_rule(struct compiled_layer *compiled, size_t order, struct a
     if (!entries_of_rule(compiled->layer, rule, arena, entries, &count, err)) {
         return error_prefix(err, "%.*s:%zu", TEXT_ARG(rule->file), rule->line);
     }
-    struct group *group = find_group(compiled, &rule->pattern);
+    struct group *group = find_group(compiled, &rule->pattern, arena);
     struct entry *kept = arena_alloc(arena, count * sizeof *kept);
     for (size_t i = 0; i < count; i++) {
         kept[i] = entries[i];
@@ -153,17 +156,16 @@ static bool compile_layer(const struct layer *layer, struct arena *arena, struct
     }
     *compiled = (struct compiled_layer){.layer = layer,
                                         .anchor_glob = layer_anchor_glob(layer, arena),
-                                        .groups = arena_alloc(arena, layer->rules.count * sizeof(struct group)),
-                                        .table = ARENA_ARRAY(arena, uint32_t, table_size),
+                                        .table = ARENA_ARRAY(arena, struct group *, table_size),
                                         .table_mask = table_size - 1};
     for (size_t i = 0; i < layer->rules.count; i++) {
         if (!compile_rule(compiled, i, arena, err)) {
             return false;
         }
     }
-    for (size_t i = 0; i < compiled->group_count; i++) {
+    for (struct group *group = compiled->groups; group != NULL; group = group->next) {
         for (size_t kind = 0; kind < RULE_KINDS; kind++) {
-            struct entry_list *list = &compiled->groups[i].lists[kind];
+            struct entry_list *list = &group->lists[kind];
             if (list->count > SHORT_LIST) {
                 list->index = scope_index_new(list, arena);
             }

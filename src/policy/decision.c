@@ -60,3 +60,34 @@ struct decision policy_apply_budget(const struct policy *policy, struct decision
     }
     return (struct decision){.verdict = VERDICT_DENY, .reason = REASON_BUDGET_EXHAUSTED, .layer = layer};
 }
+
+size_t policy_layer_count(const struct policy *policy)
+{
+    return policy->count;
+}
+
+const struct layer *policy_layer(const struct policy *policy, size_t index)
+{
+    return policy->layers[index].layer;
+}
+
+bool policy_redacts(const struct policy *policy)
+{
+    for (size_t i = 0; i < policy->count; i++) {
+        if (policy->layers[i].layer->redacts_secrets) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool policy_folds(const struct policy *policy)
+{
+    for (size_t i = 0; i < policy->count; i++) {
+        const size_t *counts = policy->layers[i].rule_counts;
+        if (counts[RULE_DENY] + counts[RULE_CONFIRM] > 0) {
+            return true;
+        }
+    }
+    return false;
+}

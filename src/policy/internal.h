@@ -44,6 +44,7 @@ struct entry_list {
 };
 
 struct group {
+    struct group *next; /* of the layer */
     struct text capability;
     bool is_wildcard;
     struct entry_list lists[RULE_KINDS];
@@ -53,8 +54,7 @@ struct compiled_layer {
     const struct layer *layer;
     struct text anchor_glob; /* see layer_anchor_glob */
     struct group *groups;
-    size_t group_count;
-    uint32_t *table; /* of places in groups + 1, by group_hash */
+    struct group **table; /* by group_hash */
     size_t table_mask;
     size_t rule_counts[RULE_KINDS];
 };
@@ -109,6 +109,37 @@ void query_init(struct query *query, const struct demand *demand, bool folds, st
 bool entry_restricts(const struct entry *entry, const struct query *query);
 bool entry_allows(const struct entry *entry, const struct compiled_layer *layer, const struct query *query,
                   size_t form);
+
+/* ---- One demand in one layer ---- */
+
+enum { FORMS = 2 };
+
+/* The first rule, in source order, that denies, that asks, and that covers each form of the resource. */
+struct findings {
+    const struct entry *deny;
+    const struct entry *confirm;
+    const struct entry *allow[FORMS];
+};
+
+/* Whether a name can only deny and ask: the raw spelling of a tool that a server called like another server's
+ * (`mcp.mail.send` on a server that is not mail). */
+bool demand_name_only_limits(const struct demand *demand, size_t name);
+
+struct findings layer_search(const struct compiled_layer *layer, const struct query *query);
+
+static inline bool findings_allow(const struct findings *findings)
+{
+    return findings->allow[0] != NULL && findings->allow[1] != NULL;
+}
+
+/* Whether the demand is the layer's to judge: another layer's map did not make it. */
+static inline bool layer_judges(const struct compiled_layer *layer, const struct demand *demand)
+{
+    return demand->layer == NULL || demand->layer == layer->layer;
+}
+
+/* Whether some rule restricts paths, so that their folded forms are needed. */
+bool policy_folds(const struct policy *policy);
 
 /* ---- Long lists ---- */
 

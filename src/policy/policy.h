@@ -8,6 +8,8 @@
  * layer with may_allow_configure and an exact `allow aex.configure` is enough, when no layer denies it. No
  * other name of such a demand allows it, and neither do wildcards, allows_everything or allowed_unless_denied.
  *
+ * Reading secrets needs an allow of its own: `allow *` does not grant `secrets.read`.
+ *
  * What a rule reaches, beyond pattern/pattern.h:
  *
  * - An allow without scope reaches paths in its anchor only (the anchor included) when it is a `file`
@@ -44,6 +46,20 @@ struct rule {
 
 VECTOR_DECLARE(rule_vector, struct rule);
 
+/* `map TOOL[@SERVER] as CAPABILITY[:args.NAME]`: what an MCP tool does, by the word of a layer's author, which
+ * is the layer's own affair: no other judges by it. It adds a name, for every kind of rule. So it opens nothing
+ * that its author could not open by the tool's own name, and closes what a rule says about the capability. */
+struct tool_map {
+    struct text tool;       /* as the server spells it */
+    struct text server;     /* as policies do; empty: whichever server has a tool of that name */
+    struct text capability; /* no wildcard, and nothing of `aex` */
+    struct text argument;   /* the member of the arguments that holds the resource; empty: none does */
+    struct text file;
+    size_t line;
+};
+
+VECTOR_DECLARE(tool_map_vector, struct tool_map);
+
 /* One file's worth of rules. `anchor` and `home` are absolute and normalised. */
 struct layer {
     struct text name; /* "workspace", "contract" */
@@ -51,6 +67,8 @@ struct layer {
     struct text anchor;       /* where its path scopes start, and how far its unscoped file.* allows reach */
     struct text home;         /* what "~/" stands for; empty: such scopes are errors */
     struct rule_vector rules; /* in source order */
+    struct tool_map_vector maps;
+    bool redacts_secrets;            /* `redact secrets`: in tools' results and in the audit trail */
     struct text_vector base_files;   /* what the file extends: absolute, links resolved */
     struct text_vector base_sources; /* their contents, in the same order */
     bool allows_everything;   /* it has no allow list and does not restrict (JSON policies without "allow") */
@@ -67,6 +85,13 @@ struct policy;
  * scope that cannot be read, naming file and line. */
 bool policy_compile(const struct layer *layers, size_t count, struct arena *arena,
                     const struct policy **ret_policy, struct error *err);
+
+/* Its layers, in the order they were given. */
+size_t policy_layer_count(const struct policy *policy);
+const struct layer *policy_layer(const struct policy *policy, size_t index);
+
+/* Whether some layer has secrets redacted. */
+bool policy_redacts(const struct policy *policy);
 
 /* ---- What a call demands ---- */
 
@@ -108,8 +133,10 @@ struct demand {
     struct text names[DEMAND_NAMES];
     size_t name_count;
     /* Names from here on are a tool's raw spelling, chosen by a server: an allow covers them only when it
-     * spells them out, or a tool called "git" would pass under `git.*`. 0: none are. */
+     * spells them out, or a tool called "git" would pass under `git.*`; and one that looks like a qualified
+     * name (mcp.SERVER.TOOL) never. 0: none are. */
     size_t first_raw_name;
+    bool must_be_spelled_out; /* all its names are such: methods nobody knows */
     struct resource resource;
     bool allowed_unless_denied; /* needs no allow */
     bool is_free;               /* costs no budget: harmless control tools */
@@ -122,6 +149,12 @@ struct demand {
     /* An agent spelled the names with every character outside [A-Za-z0-9_-] replaced by "_"; deny and confirm
      * patterns are compared in that spelling too. */
     bool is_sanitised;
+    /* What an MCP tool does: demands of one call, and of one reading of the tool's name, have one number; 0: no
+     * tool. Those with a `layer` are what its maps make of the tool, and no other layer judges them. They and
+     * those without say the same in other words, so a layer denies and asks by both, and has to allow all of
+     * the ones or all of the others. */
+    uint32_t tool;
+    const struct layer *layer;
 };
 
 VECTOR_DECLARE(demand_vector, struct demand);
@@ -152,10 +185,21 @@ struct decision {
     bool is_free;              /* every demand is: costs no budget */
 };
 
-/* Steps 1, 2 and 4: deny rules, allow rules, confirm rules, without budgets. No demands = denied. Takes from
- * `arena` only what folding paths needs. */
+/* Steps 1, 2 and 4: deny rules, allow rules, confirm rules, without budgets. No demands = denied, and so is
+ * what leaves a layer nothing to judge. Takes from `arena` only what folding paths and maps need. */
 struct decision policy_judge(const struct policy *policy, const struct demand *demands, size_t count,
                              struct arena *arena);
+
+/* The verdict on one of the demands of a call, for people to read: of all that policy_judge does, what concerns
+ * this one. */
+struct decision policy_judge_one(const struct policy *policy, const struct demand *demands, size_t count,
+                                 size_t index, struct arena *arena);
+
+/* Whether demands with these names could all be allowed, or asked about. A known resource stands for whichever
+ * would pass; one that is unknown or not there is what it is. May say true where only several rules together
+ * leave nothing; never wrongly false. */
+bool policy_could_allow(const struct policy *policy, const struct demand *demands, size_t count,
+                        struct arena *arena);
 
 /* The smallest call budget of all layers, and the layer it stands in. False: no layer has one. */
 bool policy_call_budget(const struct policy *policy, uint64_t *ret_calls, const struct layer **ret_layer);

@@ -144,6 +144,13 @@ size_t secret_token_length(struct text text, size_t offset, struct text *ret_kin
     return first == 'e' ? web_token_length(text, offset) : 0;
 }
 
+bool secret_token_prefix(size_t index, struct text *ret_prefix)
+{
+    size_t count = sizeof token_shapes / sizeof *token_shapes;
+    *ret_prefix = index < count ? token_shapes[index].prefix : TEXT("eyJ");
+    return index <= count;
+}
+
 enum { LONGEST_NAME = 128, MOST_PARTS = 32 };
 
 /* A name taken apart into lower-case words. */
@@ -205,6 +212,12 @@ static const struct text secret_keys[] = {
     TEXT_INIT("encryption"), TEXT_INIT("storage"), TEXT_INIT("service"), TEXT_INIT("deploy"),
 };
 
+/* What stands before "token" when it is a place in a list, or a piece of a text, and no secret. */
+static const struct text harmless_tokens[] = {
+    TEXT_INIT("page"), TEXT_INIT("progress"), TEXT_INIT("continuation"), TEXT_INIT("sync"), TEXT_INIT("cursor"),
+    TEXT_INIT("stop"), TEXT_INIT("eos"),      TEXT_INIT("bos"),          TEXT_INIT("pad"),  TEXT_INIT("marker"),
+};
+
 static struct text part_kind(const struct name_parts *parts, size_t i)
 {
     struct text part = parts->parts[i];
@@ -217,7 +230,7 @@ static struct text part_kind(const struct name_parts *parts, size_t i)
         (i > 0 && text_equal(part, TEXT("key")) && IS_ANY(parts->parts[i - 1], secret_keys))) {
         return TEXT("api-key");
     }
-    if (text_ends_with(part, TEXT("token"))) {
+    if (text_ends_with(part, TEXT("token")) && !(i > 0 && IS_ANY(parts->parts[i - 1], harmless_tokens))) {
         return TEXT("token");
     }
     if (text_ends_with(part, TEXT("secret")) || text_equal(part, TEXT("credential")) ||

@@ -10,6 +10,9 @@
  * a constant. */
 size_t secret_token_length(struct text text, size_t offset, struct text *ret_kind);
 
+/* The beginnings of all tokens that secret_token_length knows, one by one; false behind the last. */
+bool secret_token_prefix(size_t index, struct text *ret_prefix);
+
 /* What a value called `name` is ("password", "token", "api-key", ...), or the empty text. Understands
  * snake_case, kebab-case, dots and camelCase; "token_count" and "password_file" are harmless. */
 struct text secret_name_kind(struct text name);

@@ -74,8 +74,10 @@ void model_aex(struct program_run *run, const struct shell_program *program)
     struct text first = first_word(run, 0);
     struct text second = first_word(run, 1);
     (void)program;
-    bool only_reads = text_equal(first, TEXT("audit")) &&
-                      (text_equal(second, TEXT("show")) || text_equal(second, TEXT("verify")));
+    bool only_reads = (text_equal(first, TEXT("audit")) &&
+                       (text_equal(second, TEXT("show")) || text_equal(second, TEXT("verify")))) ||
+                      (text_equal(first, TEXT("pins")) &&
+                       (text_equal(second, TEXT("list")) || text_equal(second, TEXT("diff"))));
     for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
         only_reads = only_reads || text_equal(first, text_of(readers[i]));
     }
@@ -96,7 +98,8 @@ void model_aex(struct program_run *run, const struct shell_program *program)
         demand_add(run->walker, TEXT("aex.configure"), SHELL_RESOURCE_NONE, TEXT(""), run->range);
         return;
     }
-    bool names_files = !text_equal(first, TEXT("explain")) && !text_equal(first, TEXT("shell"));
+    bool names_files = !text_equal(first, TEXT("explain")) && !text_equal(first, TEXT("shell")) &&
+                       !text_equal(first, TEXT("pins"));
     for (size_t i = 1; i < run->arguments.count && names_files; i++) {
         const struct shell_field *field = &run->arguments.items[i];
         bool is_plain = field->text.size > 0 && field->text.data[0] != '-' &&

@@ -11,12 +11,11 @@
 #include "os/private.h"
 #include "state/folder.h"
 #include "state/index.h"
+#include "state/ledger_internal.h"
 
 enum {
-    KEY_SIZE = 24, /* of the charge key's digest: 192 bits leave no room for accidents or search */
-    RECORD_SIZE = 32,
     RECORDS_A_READ = 128,
-    ROOT_ALIGNMENT = RECORD_SIZE, /* records never straddle a page, so a kill never leaves half of one */
+    ROOT_ALIGNMENT = LEDGER_RECORD_SIZE, /* records never straddle a page, so a kill never leaves half of one */
     LARGEST_HEADER = 64 + LIMIT_PATH,
     OPEN_ATTEMPTS = 8, /* how often a file removed between open and lock is tried again */
 };
@@ -32,14 +31,7 @@ struct header {
     struct digest session; /* a ledger put in another session's place shows */
 };
 
-struct record {
-    uint8_t key[KEY_SIZE];
-    uint32_t repeats;
-    uint32_t unused;
-};
-
 _Static_assert(sizeof(struct header) == 64, "the header's size is part of the file format");
-_Static_assert(sizeof(struct record) == RECORD_SIZE, "the record's size is part of the file format");
 
 static const char magic[8] = {'a', 'e', 'x', 'l', 'e', 'd', 'g', '1'};
 
@@ -193,7 +185,7 @@ static bool load(struct ledger *ledger, const char *state_folder, const struct d
     }
     ledger->root = text_copy(arena, (struct text){start.bytes + sizeof *header, header->root_size});
     ledger->first = first;
-    ledger->count = (uint64_t)(status.st_size - first) / RECORD_SIZE;
+    ledger->count = (uint64_t)(status.st_size - first) / LEDGER_RECORD_SIZE;
     ledger->base = header->base;
     if (__builtin_add_overflow(ledger->base, ledger->count, &ledger->used)) {
         return mark_damaged(ledger, arena);
@@ -261,6 +253,38 @@ void ledger_close(struct ledger *ledger)
     file_close(&ledger->fd);
 }
 
+bool ledger_unlock(struct ledger *ledger, struct error *err)
+{
+    return ledger->fd < 0 || file_unlock(ledger->fd, ledger->path, err);
+}
+
+bool ledger_relock(struct ledger *ledger, bool *ret_is_current, struct error *err)
+{
+    struct stat named;
+    struct stat open_file;
+    uint64_t base = 0;
+    *ret_is_current = false;
+    if (ledger->fd < 0 || ledger->is_exhausted) {
+        return true; /* whether something is there again takes opening it */
+    }
+    if (!file_lock(ledger->fd, ledger->path, err)) {
+        return false;
+    }
+    if (stat(ledger->path, &named) != 0 || fstat(ledger->fd, &open_file) != 0 ||
+        named.st_ino != open_file.st_ino || named.st_dev != open_file.st_dev ||
+        open_file.st_size < ledger->first + (off_t)(ledger->count * LEDGER_RECORD_SIZE)) {
+        return true;
+    }
+    if (read_at(ledger, &base, sizeof base, (off_t)offsetof(struct header, base), err) != sizeof base) {
+        return false;
+    }
+    uint64_t count = (uint64_t)(open_file.st_size - ledger->first) / LEDGER_RECORD_SIZE;
+    *ret_is_current = !__builtin_add_overflow(base, count, &ledger->used);
+    ledger->base = base;
+    ledger->count = count;
+    return true;
+}
+
 struct digest charge_key(struct text session, struct text call_id, struct text tool,
                          const struct digest *arguments)
 {
@@ -271,29 +295,35 @@ struct digest charge_key(struct text session, struct text call_id, struct text t
 
 static off_t record_offset(const struct ledger *ledger, uint64_t number)
 {
-    return ledger->first + (off_t)(number * RECORD_SIZE);
+    return ledger->first + (off_t)(number * LEDGER_RECORD_SIZE);
+}
+
+bool ledger_read_records(const struct ledger *ledger, uint64_t start, size_t count,
+                         struct ledger_record *ret_records, struct error *err)
+{
+    size_t size = count * LEDGER_RECORD_SIZE;
+    ssize_t got = read_at(ledger, ret_records, size, record_offset(ledger, start), err);
+    if (got < 0) {
+        return false;
+    }
+    return (size_t)got == size || error_set(err, "%s was cut while it was read", ledger->path);
 }
 
 /* The newest charge with this key: its number, or `count` when there is none in the window. */
 static bool find_charge(const struct ledger *ledger, const struct digest *key, uint64_t *ret_number,
                         uint32_t *ret_repeats, struct error *err)
 {
-    struct record records[RECORDS_A_READ];
+    struct ledger_record records[RECORDS_A_READ];
     uint64_t oldest = ledger->count > REPEAT_WINDOW ? ledger->count - REPEAT_WINDOW : 0;
     uint64_t end = ledger->count;
     while (end > oldest) {
         uint64_t start = end - oldest > RECORDS_A_READ ? end - RECORDS_A_READ : oldest;
-        size_t size = (size_t)(end - start) * RECORD_SIZE;
-        ssize_t got = read_at(ledger, records, size, record_offset(ledger, start), err);
-        if (got < 0) {
+        if (!ledger_read_records(ledger, start, (size_t)(end - start), records, err)) {
             return false;
         }
-        if ((size_t)got != size) {
-            return error_set(err, "%s was cut while it was read", ledger->path);
-        }
         for (uint64_t number = end; number > start; number--) {
-            const struct record *record = &records[number - 1 - start];
-            if (memcmp(record->key, key->bytes, KEY_SIZE) == 0) {
+            const struct ledger_record *record = &records[number - 1 - start];
+            if (memcmp(record->key, key->bytes, LEDGER_KEY_SIZE) == 0) {
                 *ret_number = number - 1;
                 *ret_repeats = record->repeats;
                 return true;
@@ -335,23 +365,28 @@ bool ledger_peek(const struct ledger *ledger, const struct digest *key, enum cha
     return classify(ledger, key, ret_result, &number, &repeats, err);
 }
 
-static bool add_record(struct ledger *ledger, const struct digest *key, struct error *err)
+bool ledger_add_records(struct ledger *ledger, const struct ledger_record *records, size_t count,
+                        struct error *err)
 {
     uint64_t used;
-    if (__builtin_add_overflow(ledger->used, 1, &used)) {
+    if (__builtin_add_overflow(ledger->used, count, &used)) {
         return error_set(err, "%s cannot count any further", ledger->path);
     }
-    struct record record = {0};
-    memcpy(record.key, key->bytes, KEY_SIZE);
     off_t offset = record_offset(ledger, ledger->count);
-    if (!write_at(ledger, &record, sizeof record, offset, err)) {
+    if (!write_at(ledger, records, count * sizeof *records, offset, err)) {
         /* A full disk: a part of a record would be ignored, but leave none. */
         (void)!ftruncate(ledger->fd, offset);
         return false;
     }
-    ledger->count++;
+    ledger->count += count;
     ledger->used = used;
     return true;
+}
+
+bool ledger_write_repeats(const struct ledger *ledger, uint64_t number, uint32_t repeats, struct error *err)
+{
+    off_t offset = record_offset(ledger, number) + (off_t)offsetof(struct ledger_record, repeats);
+    return write_at(ledger, &repeats, sizeof repeats, offset, err);
 }
 
 bool ledger_charge(struct ledger *ledger, const struct digest *key, enum charge_result *ret_result,
@@ -363,13 +398,11 @@ bool ledger_charge(struct ledger *ledger, const struct digest *key, enum charge_
     if (!classify(ledger, key, &result, &number, &repeats, err)) {
         return false;
     }
-    if (result == CHARGE_REPEATED) {
-        repeats++;
-        off_t offset = record_offset(ledger, number) + (off_t)offsetof(struct record, repeats);
-        if (!write_at(ledger, &repeats, sizeof repeats, offset, err)) {
-            return false;
-        }
-    } else if (!add_record(ledger, key, err)) {
+    struct ledger_record record = {0};
+    memcpy(record.key, key->bytes, LEDGER_KEY_SIZE);
+    bool is_written = result == CHARGE_REPEATED ? ledger_write_repeats(ledger, number, repeats + 1, err)
+                                                : ledger_add_records(ledger, &record, 1, err);
+    if (!is_written) {
         return false;
     }
     *ret_result = result;

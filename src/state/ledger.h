@@ -34,6 +34,12 @@ bool ledger_open(struct ledger *ledger, const char *state_folder, struct text se
                  struct arena *arena, struct error *err);
 void ledger_close(struct ledger *ledger);
 
+/* Lets others of the session go on, with the file kept open; and takes the lock again, with what they used
+ * counted. *ret_is_current is false when the file is not what it was (removed, cut, another one): close and
+ * open it. */
+bool ledger_unlock(struct ledger *ledger, struct error *err);
+bool ledger_relock(struct ledger *ledger, bool *ret_is_current, struct error *err);
+
 /* One call's identity: session, call id, tool and digest of the canonical arguments. Hook and proxy compute the
  * same. */
 struct digest charge_key(struct text session, struct text call_id, struct text tool,

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Masks any bytes, as text and as JSON: no crash, the limits hold, and JSON stays JSON. */
+/* Masks any bytes, as text, as JSON and as a server's answer: no crash, the limits hold, JSON stays JSON of the
+ * same shape, and masking twice changes nothing more. */
 #include <assert.h>
 #include <stdint.h>
 
+#include "redact/hints.h"
+#include "redact/message.h"
 #include "redact/redact.h"
+#include "redact/scan.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -22,12 +26,75 @@ static void redact_as_json(struct arena *arena, struct text text)
     assert(json_parse(builder_text(&out), arena, &value, NULL));
 }
 
+/* Members and items stay what and where they are. Names may have changed, but not how many there are. */
+static void assert_same_shape(const struct json *a, const struct json *b)
+{
+    bool is_container = a->type == JSON_ARRAY || a->type == JSON_OBJECT;
+    assert(is_container ? a->type == b->type && a->count == b->count
+                        : b->type != JSON_ARRAY && b->type != JSON_OBJECT);
+    for (size_t i = 0; i < a->count && is_container; i++) {
+        bool is_array = a->type == JSON_ARRAY;
+        assert_same_shape(is_array ? &a->items[i] : &a->members[i].value,
+                          is_array ? &b->items[i] : &b->members[i].value);
+    }
+}
+
+/* The bytes as what a server answers: as they are when they are JSON, else as a text. */
+static void redact_as_message(struct arena *arena, struct text text)
+{
+    static const struct text env = TEXT_INIT("DB_PASSWORD=hunter22\nAPI_KEY='0a1b2c3d4e'\n");
+    const struct secret_values *values = secret_values_of(&env, 1, arena);
+    struct json value;
+    struct json again;
+    struct builder out;
+    struct json_writer writer;
+    struct text masked;
+    struct text twice;
+    bool is_json = json_parse(text, arena, &value, NULL);
+    builder_init(&out, arena);
+    json_writer_init(&writer, &out, false);
+    json_begin_object(&writer);
+    json_key(&writer, TEXT("result"));
+    if (is_json && value.count > 0) {
+        json_raw(&writer, text);
+    } else {
+        json_string(&writer, text);
+    }
+    json_end_object(&writer);
+    struct text source = builder_text(&out);
+    if (!json_parse(source, arena, &value, NULL)) {
+        return; /* one level deeper than allowed, or bytes that JSON does not have */
+    }
+    bool found = redact_message(source, &value, values, arena, &masked);
+    assert(found || masked.data == source.data);
+    bool is_message = json_parse(masked, arena, &again, NULL);
+    assert(is_message);
+    assert_same_shape(&value, &again);
+    redact_message(masked, &again, values, arena, &twice);
+    assert(text_equal(twice, masked));
+}
+
+/* The quick look misses nothing. */
+static void check_hints(struct arena *arena, struct text text)
+{
+    struct hints hints;
+    struct secret_span_vector spans = {0};
+    struct scanner scanner = {.text = text, .spans = &spans, .arena = arena};
+    hints_init(&hints);
+    if (!hints_found(&hints, text)) {
+        secret_scan(&scanner, SIZE_MAX);
+        assert(spans.count == 0);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     AUTO_ARENA arena;
     arena_init(&arena, 512 * 1024 * 1024);
     struct text text = {(const char *)data, size};
     redact_text(&arena, text);
+    check_hints(&arena, text);
+    redact_as_message(&arena, text);
     for (size_t longest = 0; longest < 64; longest += 7) {
         assert(redact_and_cut(&arena, text, longest).size <= longest + 64);
     }

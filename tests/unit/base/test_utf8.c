@@ -127,6 +127,17 @@ static void characters_are_counted_not_bytes(void **state)
     assert_int_equal(utf8_count(TEXT("a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80z")), 5);
 }
 
+static void a_text_never_ends_inside_a_character(void **state)
+{
+    (void)state;
+    struct text text = TEXT("a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80");
+    static const size_t whole[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10};
+    for (size_t size = 0; size <= text.size; size++) {
+        assert_int_equal(utf8_whole(text_slice(text, 0, size)).size, whole[size]);
+    }
+    assert_int_equal(utf8_whole(TEXT("\x80\x80\x80\x80\x80")).size, 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -134,6 +145,7 @@ int main(void)
         cmocka_unit_test(every_code_point_comes_back),
         cmocka_unit_test(the_first_invalid_byte_is_found),
         cmocka_unit_test(characters_are_counted_not_bytes),
+        cmocka_unit_test(a_text_never_ends_inside_a_character),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "audit/writer.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "os/file.h"
+
+void audit_writer_init(struct audit_writer *writer, const char *path, struct arena *arena)
+{
+    *writer = (struct audit_writer){.path = path, .arena = arena};
+}
+
+void audit_writer_release(struct audit_writer *writer)
+{
+    if (writer->is_open) {
+        audit_store_close(&writer->store);
+    }
+    writer->is_open = false;
+    writer->heads_size = 0;
+}
+
+/* Whether the open files are still those that the path names: not removed, not rotated away. */
+static bool is_current(struct audit_writer *writer)
+{
+    struct audit_store *store = &writer->store;
+    struct stat head;
+    struct stat named;
+    struct stat log;
+    if (fstat(store->head, &head) != 0 || head.st_nlink == 0 || stat(writer->path, &named) != 0 ||
+        fstat(store->log, &log) != 0 || log.st_ino != named.st_ino || log.st_dev != named.st_dev) {
+        return false;
+    }
+    store->size = (uint64_t)log.st_size;
+    return true;
+}
+
+/* Reads the head, unless its file holds what we wrote last. */
+static bool read_head(struct audit_writer *writer, struct error *err)
+{
+    struct audit_store *store = &writer->store;
+    char heads[AUDIT_HEADS_SIZE];
+    ssize_t got = pread(store->head, heads, sizeof heads, 0);
+    if (got > 0 && (size_t)got == writer->heads_size && memcmp(heads, writer->heads, (size_t)got) == 0) {
+        return true;
+    }
+    store->has_head = audit_read_head(store->head, store->head_path, &store->end, &store->slot, err);
+    return store->has_head;
+}
+
+static bool open_locked(struct audit_writer *writer, struct error *err)
+{
+    if (writer->is_open && file_lock(writer->store.head, writer->path, err) && is_current(writer) &&
+        read_head(writer, err)) {
+        return true;
+    }
+    audit_writer_release(writer);
+    writer->is_open = audit_store_open(&writer->store, writer->path, writer->arena, err);
+    return writer->is_open;
+}
+
+static bool append_locked(struct audit_writer *writer, const struct text *members, size_t count,
+                          struct arena *scratch, struct error *err)
+{
+    struct audit_store *store = &writer->store;
+    struct builder lines;
+    if (!audit_store_settle(store, scratch, err)) {
+        return false;
+    }
+    builder_init_sized(&lines, scratch, count * 1024);
+    struct audit_link end = store->end;
+    for (size_t i = 0; i < count; i++) {
+        size_t start = lines.size;
+        audit_seal_line(&lines, members[i], &end);
+        if (lines.size - start > LIMIT_AUDIT_LINE) {
+            return error_set(err, "a record of %zu bytes is too long for the audit log (at most %d)",
+                             lines.size - start, LIMIT_AUDIT_LINE);
+        }
+    }
+    /* Lines before head: killed in between, the next writer takes the lines over. */
+    if (file_write_at(store->log, store->path, builder_text(&lines), (off_t)store->end.offset, err) &&
+        audit_store_write_head(store, &end, err)) {
+        store->end = end;
+        return true;
+    }
+    /* What was not recorded as a whole must not look as if it had been. */
+    (void)!ftruncate(store->log, (off_t)store->end.offset);
+    return false;
+}
+
+/* Notes what the head's file holds now, for the next time. */
+static void remember_head(struct audit_writer *writer)
+{
+    ssize_t got = pread(writer->store.head, writer->heads, sizeof writer->heads, 0);
+    writer->heads_size = got > 0 ? (size_t)got : 0;
+}
+
+bool audit_writer_append(struct audit_writer *writer, const struct text *members, size_t count,
+                         struct arena *scratch, struct error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (members[i].size == 0 || text_find_char(members[i], '\n') != TEXT_NOT_FOUND ||
+            text_has_nul(members[i])) {
+            return error_set(err, "a record for the audit log must be one line of members");
+        }
+    }
+    if (!open_locked(writer, err)) {
+        return error_prefix(err, "cannot record the call");
+    }
+    bool appended = append_locked(writer, members, count, scratch, err);
+    if (appended) {
+        remember_head(writer);
+    }
+    if (!appended || !file_unlock(writer->store.head, writer->path, err)) {
+        audit_writer_release(writer); /* which gives the lock back, whatever else is wrong */
+    }
+    return appended || error_prefix(err, "cannot record the call");
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mcp/question.h"
+
+#include "json/writer.h"
+
+#define QUESTION "aex_confirm"
+
+static void write_form(struct json_writer *writer, struct text question)
+{
+    json_begin_object(writer);
+    json_member_string(writer, TEXT("message"), question);
+    json_key(writer, TEXT("requestedSchema"));
+    /* The refusal comes first, for those who just press return. */
+    json_raw(writer, TEXT("{\"type\":\"object\",\"properties\":{\"answer\":{\"type\":\"string\","
+                          "\"title\":\"Allow this call?\",\"enum\":[\"deny\",\"allow\"]}},"
+                          "\"required\":[\"answer\"]}"));
+    json_end_object(writer);
+}
+
+static void begin(struct json_writer *writer, struct builder *out, struct arena *arena)
+{
+    builder_init(out, arena);
+    json_writer_init(writer, out, false);
+    json_begin_object(writer);
+    json_member_string(writer, TEXT("jsonrpc"), TEXT("2.0"));
+    json_key(writer, TEXT("id"));
+}
+
+static struct text end(struct json_writer *writer)
+{
+    json_end_object(writer);
+    builder_add_char(writer->out, '\n');
+    return builder_text(writer->out);
+}
+
+struct text mcp_question_request(struct text id, struct text question, struct arena *arena)
+{
+    struct builder out;
+    struct json_writer writer;
+    begin(&writer, &out, arena);
+    json_string(&writer, id);
+    json_member_string(&writer, TEXT("method"), TEXT("elicitation/create"));
+    json_key(&writer, TEXT("params"));
+    write_form(&writer, question);
+    return end(&writer);
+}
+
+struct text mcp_question_result(struct text id, struct text state, struct text question, struct arena *arena)
+{
+    struct builder out;
+    struct json_writer writer;
+    begin(&writer, &out, arena);
+    json_raw(&writer, id);
+    json_key(&writer, TEXT("result"));
+    json_begin_object(&writer);
+    json_member_string(&writer, TEXT("resultType"), TEXT("input_required"));
+    json_key(&writer, TEXT("inputRequests"));
+    json_begin_object(&writer);
+    json_key(&writer, TEXT(QUESTION));
+    json_begin_object(&writer);
+    json_member_string(&writer, TEXT("method"), TEXT("elicitation/create"));
+    json_key(&writer, TEXT("params"));
+    write_form(&writer, question);
+    json_end_object(&writer);
+    json_end_object(&writer);
+    json_member_string(&writer, TEXT("requestState"), state);
+    json_end_object(&writer);
+    return end(&writer);
+}
+
+static enum mcp_said read_result(const struct json *result)
+{
+    struct text action;
+    struct text answer;
+    if (!json_get_text(result, TEXT("action"), &action)) {
+        return MCP_SAID_NOTHING;
+    }
+    bool is_allowed = text_equal(action, TEXT("accept")) &&
+                      json_get_text(json_get(result, TEXT("content")), TEXT("answer"), &answer) &&
+                      text_equal(answer, TEXT("allow"));
+    return is_allowed ? MCP_SAID_ALLOW : MCP_SAID_DENY;
+}
+
+enum mcp_said mcp_question_answered(const struct mcp_message *answer)
+{
+    return read_result(json_get(answer->body, TEXT("result")));
+}
+
+enum mcp_said mcp_question_retried(const struct json *params)
+{
+    return read_result(json_get(json_get(params, TEXT("inputResponses")), TEXT(QUESTION)));
+}
+
+struct text mcp_with_id(const struct mcp_message *message, struct text id, struct arena *arena)
+{
+    const struct json *old = json_get(message->body, TEXT("id"));
+    return text_format(arena, "%.*s%.*s%.*s", TEXT_ARG(text_slice(message->source, 0, old->start)),
+                       TEXT_ARG(id), TEXT_ARG(text_after(message->source, old->end)));
+}

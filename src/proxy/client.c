@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "proxy/internal.h"
+
+#include "base/limits.h"
+#include "mcp/question.h"
+#include "state/ask.h"
+
+/* What the client calls itself, for the trail. */
+static void note_client(struct proxy *proxy, const struct mcp_step *step)
+{
+    enum { LONGEST_CLIENT = 100 };
+    struct text name;
+    const struct json *info = json_get(step->message.params, TEXT("clientInfo"));
+    if (text_equal(step->message.method, TEXT("initialize")) && proxy->decider.client.size == 0 &&
+        json_get_text(info, TEXT("name"), &name)) {
+        proxy->decider.client = text_copy(proxy->process, text_slice(name, 0, LONGEST_CLIENT));
+    }
+}
+
+static void forget_request(struct proxy *proxy, const struct mcp_id *id)
+{
+    struct mcp_request *request = mcp_requests_find(&proxy->session.from_client, id);
+    if (request != NULL) {
+        mcp_requests_remove(&proxy->session.from_client, request);
+    }
+}
+
+static void refuse_crowd(struct proxy *proxy, const struct mcp_step *step)
+{
+    proxy_send(proxy, &proxy->to_client,
+               mcp_error_answer(step->message.id.source, MCP_REFUSED,
+                                TEXT("aex refused this: too many requests wait for their answers"),
+                                &proxy->round));
+}
+
+/* ---- Questions to the client's user ---- */
+
+/* Puts the question, and keeps the call until it is answered. The client that speaks 2026-07-28 makes the call
+ * again itself. */
+static void ask_user(struct proxy *proxy, const struct mcp_step *step, const struct decided *decided)
+{
+    struct error err;
+    struct held_call *held;
+    struct arena *arena = &proxy->round;
+    struct text id = step->message.id.source;
+    if (!holding_add(&proxy->holding, step->message.source, &decided->policy, decided->approval,
+                     proxy->decider.now, &held, &err)) {
+        proxy_send(proxy, &proxy->to_client, decided->answer);
+        return;
+    }
+    struct text token = text_of(held->token);
+    if (step->is_modern) {
+        proxy_send(proxy, &proxy->to_client, mcp_question_result(id, token, decided->question, arena));
+        return;
+    }
+    struct mcp_request own = {.method = mcp_method_find(TEXT("elicitation/create"), MCP_FROM_SERVER, true),
+                              .is_ours = true};
+    struct mcp_id own_id = {.value = token, .is_string = true};
+    if (!mcp_sent_by_client(&proxy->session, step) ||
+        !mcp_requests_add(&proxy->session.from_server, &own_id, &own)) {
+        forget_request(proxy, &step->message.id);
+        holding_remove(held);
+        refuse_crowd(proxy, step);
+        return;
+    }
+    proxy_send(proxy, &proxy->to_client, mcp_question_request(token, decided->question, arena));
+}
+
+/* A held call read again, from a copy that lives until the commit. False when it does not wait any more. */
+static bool take_held(struct proxy *proxy, struct held_call *held, struct text id, struct mcp_step *ret_step)
+{
+    struct mcp_session nobody = {.client_elicits = false};
+    struct arena *arena = &proxy->batch.arena;
+    struct text line = text_copy(arena, (struct text){held->line, held->size});
+    struct mcp_step step = mcp_from_client(&nobody, line, arena);
+    if (step.action == MCP_JUDGE && id.size > 0) {
+        line = mcp_with_id(&step.message, id, arena);
+        step = mcp_from_client(&nobody, line, arena);
+    }
+    mcp_session_release(&nobody);
+    *ret_step = step;
+    return step.action == MCP_JUDGE;
+}
+
+/* Goes on with a call whose user has answered. It is judged again: what was asked about may be denied by now.
+ */
+static void settle(struct proxy *proxy, struct mcp_step *step, const struct held_call *held, enum mcp_said said)
+{
+    struct arena *arena = &proxy->round;
+    bool is_same_policy = proxy->judge.is_loaded && digest_equal(&held->policy, &proxy->judge.workspace.digest);
+    struct text approval = text_copy(arena, text_of(held->approval));
+    if (said != MCP_SAID_ALLOW) {
+        forget_request(proxy, &step->message.id);
+        proxy_send(proxy, &proxy->to_client, decide_refused(&proxy->decider, step, approval, arena));
+        return;
+    }
+    ask_withdraw(proxy->options->state_folder.data, approval, proxy->decider.now, arena);
+    struct decided decided = decide_request(&proxy->decider, step, is_same_policy, arena);
+    bool is_remembered = mcp_requests_find(&proxy->session.from_client, &step->message.id) != NULL ||
+                         mcp_sent_by_client(&proxy->session, step);
+    if (decided.outcome == OUTCOME_FORWARD && is_remembered) {
+        proxy_forward_judged(proxy, step, true);
+        return;
+    }
+    forget_request(proxy, &step->message.id);
+    proxy_send(proxy, &proxy->to_client, decided.answer);
+}
+
+/* The client's answer to our own question. */
+static void handle_reply(struct proxy *proxy, const struct mcp_step *step)
+{
+    struct mcp_step call;
+    struct held_call *held = holding_find(&proxy->holding, step->message.id.value, proxy->decider.now);
+    if (held == NULL || !take_held(proxy, held, TEXT(""), &call)) {
+        return; /* cancelled meanwhile, or too late */
+    }
+    struct mcp_request *request = mcp_requests_find(&proxy->session.from_client, &call.message.id);
+    if (request == NULL || request->is_cancelled) {
+        forget_request(proxy, &call.message.id);
+    } else {
+        settle(proxy, &call, held, mcp_question_answered(&step->message));
+    }
+    holding_remove(held);
+}
+
+/* A call made again with the state of a question of ours. True: it was dealt with. */
+static bool handle_retry(struct proxy *proxy, const struct mcp_step *step)
+{
+    struct text state;
+    struct mcp_step call;
+    struct arena *arena = &proxy->round;
+    if (!json_get_text(step->message.params, TEXT("requestState"), &state) ||
+        !text_starts_with(state, TEXT("aex."))) {
+        return false;
+    }
+    struct held_call *held = holding_find(&proxy->holding, state, proxy->decider.now);
+    if (held == NULL || !take_held(proxy, held, step->message.id.source, &call)) {
+        proxy_send(
+            proxy, &proxy->to_client,
+            mcp_error_answer(step->message.id.source, MCP_INVALID_PARAMS,
+                             TEXT("aex refused this: the question it answers is not open any more; make the "
+                                  "call again without requestState"),
+                             arena));
+        return true;
+    }
+    /* The state is good for the call it was given for. */
+    struct digest asked = decide_request_digest(call.message.params, arena);
+    struct digest made = decide_request_digest(step->message.params, arena);
+    enum mcp_said said =
+        digest_equal(&asked, &made) ? mcp_question_retried(step->message.params) : MCP_SAID_NOTHING;
+    settle(proxy, &call, held, said);
+    holding_remove(held);
+    return true;
+}
+
+/* ---- Messages ---- */
+
+static void judge_step(struct proxy *proxy, struct mcp_step *step)
+{
+    if (step->is_modern && handle_retry(proxy, step)) {
+        return;
+    }
+    step->fingerprint = step->is_modern ? decide_fingerprint(step->message.params, &proxy->round) : 0;
+    struct decided decided = decide_request(&proxy->decider, step, false, &proxy->round);
+    if (decided.outcome == OUTCOME_ASK) {
+        ask_user(proxy, step, &decided);
+    } else if (decided.outcome == OUTCOME_ANSWER && decided.is_charged) {
+        proxy_answer_recorded(proxy, step, decided.answer);
+    } else if (decided.outcome == OUTCOME_ANSWER) {
+        proxy_send(proxy, &proxy->to_client, decided.answer);
+    } else if (mcp_sent_by_client(&proxy->session, step)) {
+        proxy_forward_judged(proxy, step, true);
+    } else {
+        refuse_crowd(proxy, step);
+    }
+}
+
+static void handle_line(struct proxy *proxy, struct text line)
+{
+    struct mcp_step step = mcp_from_client(&proxy->session, line, &proxy->round);
+    switch (step.action) {
+    case MCP_FORWARD:
+        note_client(proxy, &step);
+        proxy_forward(proxy, &proxy->to_server, step.message.source);
+        break;
+    case MCP_JUDGE:
+        judge_step(proxy, &step);
+        break;
+    case MCP_ANSWER:
+        proxy_note(proxy, "message.refused", "message", step.explanation);
+        proxy_send(proxy, &proxy->to_client, step.answer);
+        break;
+    case MCP_DROP:
+        if (step.explanation.size > 0) {
+            proxy_note(proxy, "message.refused", "message", step.explanation);
+        }
+        break;
+    case MCP_OURS:
+        handle_reply(proxy, &step);
+        break;
+    case MCP_FILTER:
+    case MCP_INPUT:
+        break;
+    }
+}
+
+static bool is_blank(struct text line)
+{
+    return text_trim_space(line).size == 0;
+}
+
+static void refuse_length(struct proxy *proxy)
+{
+    static const struct text explanation = TEXT_INIT("a message longer than 16 MiB");
+    proxy_note(proxy, "message.refused", "message", explanation);
+    sink_send(&proxy->to_client,
+              mcp_error_answer(TEXT("null"), MCP_INVALID_REQUEST,
+                               TEXT("aex refused this: a message longer than 16 MiB"), &proxy->round));
+}
+
+static void handle_rest(struct proxy *proxy, size_t size)
+{
+    if (size > LIMIT_MCP_CLIENT_MESSAGE && !proxy->skips_client_line) {
+        refuse_length(proxy);
+        proxy->skips_client_line = true;
+    }
+}
+
+void client_handle(struct proxy *proxy)
+{
+    struct text line;
+    proxy_begin_round(proxy);
+    while (source_next_line(&proxy->client, &line)) {
+        if (proxy->skips_client_line) {
+            proxy->skips_client_line = false;
+        } else if (line.size > LIMIT_MCP_CLIENT_MESSAGE) {
+            refuse_length(proxy);
+        } else if (!is_blank(line)) {
+            handle_line(proxy, line);
+        }
+        arena_reset(&proxy->round);
+        if (batch_is_full(&proxy->batch)) {
+            batch_commit(&proxy->batch);
+        }
+    }
+    handle_rest(proxy, source_rest(&proxy->client).size);
+    batch_commit(&proxy->batch);
+    arena_reset(&proxy->round);
+    source_done(&proxy->client, proxy->skips_client_line);
+}

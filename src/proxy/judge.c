@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "proxy/judge.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "base/limits.h"
+#include "os/clock.h"
+#include "os/path.h"
+
+void judge_init(struct judge *judge, const struct proxy_options *options)
+{
+    *judge = (struct judge){.options = options};
+    arena_init(&judge->arena, LIMIT_DOCUMENT_MEMORY);
+}
+
+void judge_release(struct judge *judge)
+{
+    arena_release(&judge->arena);
+}
+
+/* ---- The policy's files ---- */
+
+/* How long after a change a file may change again without its times showing it: the kernel's tick, with room.
+ */
+#define CLOCK_GRAIN INT64_C(50000000)
+
+struct fingerprint {
+    uint64_t hash;
+    int64_t newest; /* nanoseconds */
+};
+
+static void add_file(struct fingerprint *print, const char *path)
+{
+    struct stat status;
+    int64_t parts[6] = {0};
+    if (stat(path, &status) == 0) {
+        int64_t changed = (int64_t)status.st_ctim.tv_sec * 1000000000 + status.st_ctim.tv_nsec;
+        parts[0] = (int64_t)status.st_ino;
+        parts[1] = (int64_t)status.st_dev;
+        parts[2] = (int64_t)status.st_size;
+        parts[3] = (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
+        parts[4] = changed;
+        print->newest = changed > print->newest ? changed : print->newest;
+    } else {
+        parts[5] = errno;
+    }
+    print->hash = print->hash * 1099511628211U ^ text_hash((struct text){(const char *)parts, sizeof parts});
+}
+
+static void add_below(struct fingerprint *print, struct arena *arena, struct text folder, const char *name)
+{
+    add_file(print, path_join(arena, folder, text_of(name)).data);
+}
+
+/* Everything that workspace_load looks at, as far as anyone can change it. What was accepted is replaced by
+ * renaming, which the folder's time shows. */
+static struct fingerprint look(struct judge *judge)
+{
+    const struct proxy_options *options = judge->options;
+    AUTO_ARENA arena;
+    arena_init(&arena, LIMIT_DOCUMENT_MEMORY);
+    struct fingerprint print = {.hash = 1};
+    struct text root = judge->workspace.root;
+    add_file(&print, WORKSPACE_MANAGED_POLICY);
+    add_below(&print, &arena, options->home, WORKSPACE_USER_POLICY);
+    add_below(&print, &arena, options->state_folder, "trust");
+    add_below(&print, &arena, options->state_folder, "pins");
+    add_below(&print, &arena, root, ".aex/policy.aex");
+    add_below(&print, &arena, root, "aex.policy.aex");
+    for (size_t i = 0; i < judge->workspace.boundary_files.count; i++) {
+        add_file(&print, judge->workspace.boundary_files.items[i].data);
+    }
+    return print;
+}
+
+void judge_forget_known(struct judge *judge)
+{
+    memset(judge->known, 0, sizeof judge->known);
+    judge->known_count = 0;
+}
+
+static bool load(struct judge *judge, struct error *err)
+{
+    const struct proxy_options *options = judge->options;
+    struct text named = options->root.size > 0 ? options->root : options->project_folder;
+    if (!workspace_find_root(&judge->workspace, named, options->start, &judge->arena, err)) {
+        return false;
+    }
+    struct workspace_options workspace_options = {
+        .policy = options->policy,
+        .contract = options->contract,
+        .start = options->start,
+        .home = options->home,
+        .state_folder = options->state_folder,
+        .requires_trust = true,
+    };
+    return workspace_load(&judge->workspace, &workspace_options, &judge->arena, err);
+}
+
+void judge_refresh(struct judge *judge)
+{
+    if (judge->generation > 0 && judge->fingerprint != 0 && look(judge).hash == judge->fingerprint) {
+        return;
+    }
+    arena_reset(&judge->arena);
+    judge->workspace = (struct workspace){0};
+    judge_forget_known(judge);
+    judge->generation++;
+    judge->is_loaded = load(judge, &judge->failure);
+    judge->has_maps = false;
+    for (size_t i = 0; i < judge->workspace.layers.count; i++) {
+        judge->has_maps = judge->has_maps || judge->workspace.layers.items[i].maps.count > 0;
+    }
+    struct fingerprint print = look(judge);
+    bool may_change_unseen = print.newest > clock_now() - CLOCK_GRAIN;
+    judge->fingerprint = judge->is_loaded && !may_change_unseen ? print.hash : 0;
+}
+
+/* ---- Decisions ---- */
+
+static struct demand_context context_of(const struct judge *judge)
+{
+    const struct proxy_options *options = judge->options;
+    const struct workspace *workspace = &judge->workspace;
+    return (struct demand_context){
+        .root = workspace->root,
+        .root_as_named = workspace->root_as_named,
+        .working_folder = options->start,
+        .home = options->home,
+        .state_folder = options->state_folder,
+        .audit = options->audit,
+        .program = options->program,
+        .boundary_files = workspace->boundary_files.items,
+        .boundary_file_count = workspace->boundary_files.count,
+        .boundary_folders = options->boundary_folders,
+        .boundary_folder_count = options->boundary_folder_count,
+    };
+}
+
+bool judge_request(struct judge *judge, const struct mcp_step *step, struct arena *arena,
+                   struct call_judgement *ret_judgement, struct error *err)
+{
+    return judge_method(judge, step->message.method, step->message.params, arena, ret_judgement, err);
+}
+
+bool judge_method(struct judge *judge, struct text method, const struct json *params, struct arena *arena,
+                  struct call_judgement *ret_judgement, struct error *err)
+{
+    if (!judge->is_loaded) {
+        return error_set(err, "%s", judge->failure.message);
+    }
+    struct demand_context context = context_of(judge);
+    return analyse_mcp_request(&judge->options->server, method, params, &judge->workspace, &context, arena,
+                               ret_judgement, err);
+}
+
+bool judge_could_allow(struct judge *judge, struct text list, struct text name, struct arena *arena)
+{
+    if (!judge->is_loaded) {
+        return false;
+    }
+    const struct mcp_server *server = &judge->options->server;
+    const struct policy *policy = judge->workspace.policy;
+    struct demand_context context = context_of(judge);
+    if (text_equal(list, TEXT("tools/list"))) {
+        return demand_mcp_tool_could_be_allowed(server, name, policy, &context, arena);
+    }
+    if (text_equal(list, TEXT("prompts/list"))) {
+        return demand_mcp_prompt_could_be_allowed(server, name, policy, &context, arena);
+    }
+    bool is_template = text_equal(list, TEXT("resources/templates/list"));
+    return demand_mcp_resource_could_be_allowed(server, name, is_template, policy, &context, arena);
+}
+
+bool judge_allows_plainly(struct judge *judge, const struct demand *demand, struct arena *arena)
+{
+    struct demand plain = *demand;
+    plain.allowed_unless_denied = false;
+    return judge->is_loaded && policy_judge(judge->workspace.policy, &plain, 1, arena).verdict == VERDICT_ALLOW;
+}
+
+/* ---- Decisions that are the same again ---- */
+
+enum { MOST_KNOWN = 1024 }; /* a client that makes up names must not fill the memory */
+
+bool judge_knows_all(const struct judge *judge, const struct mcp_step *step)
+{
+    const struct json *arguments = json_get(step->message.params, TEXT("arguments"));
+    return judge->is_loaded && !judge->has_maps && judge->options->server.kind == NULL &&
+           text_equal(step->message.method, TEXT("tools/call")) &&
+           (arguments == NULL || arguments->type == JSON_OBJECT) &&
+           text_equal(judge->options->start, judge->workspace.root);
+}
+
+const struct known_call *judge_find_known(const struct judge *judge, struct text tool)
+{
+    const struct known_call *known = judge->known[text_hash(tool) % JUDGE_BUCKETS];
+    while (known != NULL && !text_equal(known->tool, tool)) {
+        known = known->next;
+    }
+    return known;
+}
+
+/* With the texts of its names; the rules and layers are the policy's own. */
+static struct demand copy_demand(struct arena *arena, const struct demand *demand)
+{
+    struct demand copy = *demand;
+    for (size_t i = 0; i < copy.name_count; i++) {
+        copy.names[i] = text_copy(arena, copy.names[i]);
+    }
+    copy.note = text_copy(arena, copy.note);
+    copy.resource.value = text_copy(arena, copy.resource.value);
+    copy.resource.resolved = text_copy(arena, copy.resource.resolved);
+    return copy;
+}
+
+void judge_keep_known(struct judge *judge, const struct known_call *known)
+{
+    struct arena *arena = &judge->arena;
+    struct known_call **bucket = &judge->known[text_hash(known->tool) % JUDGE_BUCKETS];
+    if (judge->known_count == MOST_KNOWN) {
+        return;
+    }
+    struct known_call *kept = ARENA_NEW(arena, struct known_call);
+    *kept = *known;
+    kept->tool = text_copy(arena, known->tool);
+    kept->session = text_copy(arena, known->session);
+    kept->client = text_copy(arena, known->client);
+    kept->common = text_copy(arena, known->common);
+    kept->judgement.demands = (struct demand_vector){0};
+    const struct call_judgement *judgement = &known->judgement;
+    for (size_t i = 0; i < judgement->demands.count; i++) {
+        VECTOR_PUSH(arena, &kept->judgement.demands, copy_demand(arena, &judgement->demands.items[i]));
+    }
+    const struct demand *settled = judgement->decision.demand;
+    if (settled != NULL) {
+        kept->judgement.decision.demand = &kept->judgement.demands.items[settled - judgement->demands.items];
+    }
+    kept->next = *bucket;
+    *bucket = kept;
+    judge->known_count++;
+}

@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "redact/message.h"
+
+#include <stdlib.h>
+
+#include "base/utf8.h"
+#include "redact/base64.h"
+#include "redact/hints.h"
+#include "redact/kinds.h"
+#include "redact/values.h"
+#include "json/writer.h"
+
+/* One message on its way. */
+struct redaction {
+    struct text source;
+    const struct secret_values *values;
+    struct hints hints;
+    struct arena *arena;
+    struct json_writer *writer; /* NULL in the first pass, which only looks for a reason to write at all */
+    bool found;
+};
+
+/* Where a value stands. */
+struct place {
+    struct text kind; /* of the telling name that it is under; empty: none */
+    bool is_data;     /* it is embedded data in base64 */
+};
+
+/* ---- Strings ---- */
+
+static int compare_spans(const void *a, const void *b)
+{
+    const struct secret_span *left = a;
+    const struct secret_span *right = b;
+    return (left->start > right->start) - (left->start < right->start);
+}
+
+/* In order and apart; what overlaps becomes one. */
+static void merge_spans(struct secret_span_vector *spans)
+{
+    size_t kept = 0;
+    if (spans->count < 2) {
+        return;
+    }
+    qsort(spans->items, spans->count, sizeof spans->items[0], compare_spans);
+    for (size_t i = 1; i < spans->count; i++) {
+        struct secret_span *last = &spans->items[kept];
+        if (spans->items[i].start < last->end) {
+            last->end = spans->items[i].end > last->end ? spans->items[i].end : last->end;
+        } else {
+            spans->items[++kept] = spans->items[i];
+        }
+    }
+    spans->count = kept + 1;
+}
+
+static void find_spans(const struct redaction *redaction, struct text text, struct secret_span_vector *spans)
+{
+    secret_values_find(redaction->values, text, redaction->arena, spans);
+    if (hints_found(&redaction->hints, text)) {
+        struct scanner scanner = {.text = text, .spans = spans, .arena = redaction->arena};
+        (void)secret_scan(&scanner, SIZE_MAX);
+    }
+    merge_spans(spans);
+}
+
+/* The text with the part of each span that lies in it masked; it begins at `offset` of what the spans are
+ * about. */
+static struct text mask_spans(const struct redaction *redaction, struct text text, size_t offset,
+                              const struct secret_span_vector *spans)
+{
+    struct builder out;
+    size_t at = 0;
+    builder_init_sized(&out, redaction->arena, text.size + 64);
+    for (size_t i = 0; i < spans->count; i++) {
+        const struct secret_span *span = &spans->items[i];
+        if (span->end <= offset || span->start >= offset + text.size) {
+            continue;
+        }
+        size_t start = span->start > offset ? span->start - offset : 0;
+        size_t end = span->end - offset < text.size ? span->end - offset : text.size;
+        builder_add(&out, text_slice(text, at, start));
+        secret_mask(&out, span->kind);
+        at = end;
+    }
+    builder_add(&out, text_after(text, at));
+    return builder_text(&out);
+}
+
+/* The text without its secrets. False: it has none. */
+static bool mask_text(const struct redaction *redaction, struct text text, struct text *ret_masked)
+{
+    struct secret_span_vector spans = {0};
+    find_spans(redaction, text, &spans);
+    if (spans.count == 0) {
+        return false;
+    }
+    *ret_masked = mask_spans(redaction, text, 0, &spans);
+    return true;
+}
+
+/* Embedded data: text is masked as text; in pictures and sound only what has the shape of a key is looked for,
+ * since any two bytes may be called a name and a sign there. */
+static bool mask_data(const struct redaction *redaction, struct text text, struct text *ret_masked)
+{
+    struct secret_span_vector spans = {0};
+    struct text bytes;
+    if (!base64_decode(text, redaction->arena, &bytes)) {
+        return mask_text(redaction, text, ret_masked);
+    }
+    if (utf8_find_invalid(bytes) == TEXT_NOT_FOUND) {
+        find_spans(redaction, bytes, &spans);
+    } else {
+        secret_values_find(redaction->values, bytes, redaction->arena, &spans);
+        for (size_t i = 0; i < bytes.size; i++) {
+            char before = i > 0 ? bytes.data[i - 1] : ' ';
+            struct text kind;
+            size_t length = 0;
+            if (hints_may_begin(&redaction->hints, bytes, i) && !is_secret_letter(before) &&
+                !is_secret_digit(before)) {
+                length = secret_token_length(bytes, i, &kind);
+            }
+            if (length > 0) {
+                struct secret_span span = {.start = i, .end = i + length, .kind = kind};
+                VECTOR_PUSH(redaction->arena, &spans, span);
+                i += length - 1;
+            }
+        }
+        merge_spans(&spans);
+    }
+    if (spans.count == 0) {
+        return false;
+    }
+    *ret_masked = base64_encode(mask_spans(redaction, bytes, 0, &spans), redaction->arena);
+    return true;
+}
+
+static void write_raw(struct redaction *redaction, const struct json *value)
+{
+    if (redaction->writer != NULL) {
+        json_raw(redaction->writer, text_slice(redaction->source, value->start, value->end));
+    }
+}
+
+static void write_masked(struct redaction *redaction, struct text masked)
+{
+    redaction->found = true;
+    if (redaction->writer != NULL) {
+        json_string(redaction->writer, masked);
+    }
+}
+
+static void redact_string(struct redaction *redaction, const struct json *value, struct place place)
+{
+    struct text masked;
+    if (place.kind.size > 0 && !secret_value_is_harmless(value->text, place.kind)) {
+        write_masked(redaction, text_format(redaction->arena, "[redacted:%.*s]", TEXT_ARG(place.kind)));
+    } else if (place.is_data ? mask_data(redaction, value->text, &masked)
+                             : mask_text(redaction, value->text, &masked)) {
+        write_masked(redaction, masked);
+    } else {
+        write_raw(redaction, value);
+    }
+}
+
+/* ---- Structure ---- */
+
+static void redact_value(struct redaction *redaction, const struct json *value, struct place place);
+
+static bool has_text(const struct json *item, struct text *ret_text)
+{
+    struct text type;
+    return json_get_text(item, TEXT("type"), &type) && text_equal(type, TEXT("text")) &&
+           json_get_text(item, TEXT("text"), ret_text);
+}
+
+/* Consecutive text parts of `content`, [first, end), are read as one: a secret may be cut between two. What is
+ * found by itself in each part counts too. */
+static struct secret_span_vector find_in_parts(const struct redaction *redaction, const struct json *parts,
+                                               size_t first, size_t end)
+{
+    struct secret_span_vector spans = {0};
+    struct builder joined;
+    struct text text = TEXT("");
+    builder_init(&joined, redaction->arena);
+    for (size_t i = first; i < end; i++) {
+        struct secret_span_vector own = {0};
+        (void)has_text(&parts->items[i], &text);
+        find_spans(redaction, text, &own);
+        for (size_t j = 0; j < own.count; j++) {
+            struct secret_span span = own.items[j];
+            span.start += joined.size;
+            span.end += joined.size;
+            VECTOR_PUSH(redaction->arena, &spans, span);
+        }
+        builder_add(&joined, text);
+    }
+    if (end > first + 1) {
+        struct secret_span_vector over = {0};
+        find_spans(redaction, builder_text(&joined), &over);
+        for (size_t i = 0; i < over.count; i++) {
+            VECTOR_PUSH(redaction->arena, &spans, over.items[i]);
+        }
+    }
+    merge_spans(&spans);
+    return spans;
+}
+
+static void redact_name(struct redaction *redaction, struct text name, size_t number)
+{
+    struct text masked;
+    if (mask_text(redaction, name, &masked)) {
+        /* Numbered, so that two of them stay two. */
+        redaction->found = true;
+        name = text_format(redaction->arena, "%.*s#%zu", TEXT_ARG(masked), number);
+    }
+    if (redaction->writer != NULL) {
+        json_key(redaction->writer, name);
+    }
+}
+
+/* A text part, whose `text` is already known to be `masked`. */
+static void write_part(struct redaction *redaction, const struct json *part, struct text masked)
+{
+    if (redaction->writer != NULL) {
+        json_begin_object(redaction->writer);
+    }
+    for (size_t i = 0; i < part->count; i++) {
+        const struct json_member *member = &part->members[i];
+        redact_name(redaction, member->name, i);
+        if (text_equal(member->name, TEXT("text"))) {
+            write_masked(redaction, masked);
+        } else {
+            redact_value(redaction, &member->value, (struct place){.kind = TEXT("")});
+        }
+    }
+    if (redaction->writer != NULL) {
+        json_end_object(redaction->writer);
+    }
+}
+
+/* A run of text parts. */
+static void redact_parts(struct redaction *redaction, const struct json *parts, size_t first, size_t end)
+{
+    struct secret_span_vector spans = find_in_parts(redaction, parts, first, end);
+    size_t offset = 0;
+    for (size_t i = first; i < end; i++) {
+        struct text text = TEXT("");
+        (void)has_text(&parts->items[i], &text);
+        struct text masked = mask_spans(redaction, text, offset, &spans);
+        if (text_equal(masked, text)) {
+            redact_value(redaction, &parts->items[i], (struct place){.kind = TEXT("")});
+        } else {
+            write_part(redaction, &parts->items[i], masked);
+        }
+        offset += text.size;
+    }
+}
+
+static void redact_array(struct redaction *redaction, const struct json *value, struct place place)
+{
+    struct text text;
+    if (redaction->writer != NULL) {
+        json_begin_array(redaction->writer);
+    }
+    for (size_t i = 0; i < value->count;) {
+        size_t end = i;
+        while (place.kind.size == 0 && end < value->count && has_text(&value->items[end], &text)) {
+            end++;
+        }
+        if (end > i + 1) {
+            redact_parts(redaction, value, i, end);
+            i = end;
+        } else {
+            redact_value(redaction, &value->items[i++], place);
+        }
+    }
+    if (redaction->writer != NULL) {
+        json_end_array(redaction->writer);
+    }
+}
+
+/* Image and audio content have `data`, embedded resources `blob`, both with a type beside. */
+static bool is_data(const struct json *object, struct text name)
+{
+    return (text_equal(name, TEXT("data")) && json_get(object, TEXT("mimeType")) != NULL) ||
+           text_equal(name, TEXT("blob"));
+}
+
+static void redact_object(struct redaction *redaction, const struct json *value, struct place place)
+{
+    if (redaction->writer != NULL) {
+        json_begin_object(redaction->writer);
+    }
+    for (size_t i = 0; i < value->count; i++) {
+        const struct json_member *member = &value->members[i];
+        struct text kind = secret_name_kind(member->name);
+        struct place below = {.kind = kind.size > 0 ? kind : place.kind,
+                              .is_data = is_data(value, member->name)};
+        redact_name(redaction, member->name, i);
+        redact_value(redaction, &member->value, below);
+    }
+    if (redaction->writer != NULL) {
+        json_end_object(redaction->writer);
+    }
+}
+
+static void redact_value(struct redaction *redaction, const struct json *value, struct place place)
+{
+    struct text masked;
+    /* The first pass is over when it found something. */
+    if (redaction->writer == NULL && redaction->found) {
+        return;
+    }
+    switch (value->type) {
+    case JSON_NULL:
+    case JSON_FALSE:
+    case JSON_TRUE:
+        write_raw(redaction, value);
+        break;
+    case JSON_NUMBER:
+        if (text_equal(place.kind, TEXT("password"))) {
+            write_masked(redaction, TEXT("[redacted:password]"));
+        } else if (mask_text(redaction, value->text, &masked)) {
+            write_masked(redaction, masked);
+        } else {
+            write_raw(redaction, value);
+        }
+        break;
+    case JSON_STRING:
+        redact_string(redaction, value, place);
+        break;
+    case JSON_ARRAY:
+        redact_array(redaction, value, place);
+        break;
+    case JSON_OBJECT:
+        redact_object(redaction, value, place);
+        break;
+    }
+}
+
+/* ---- The message ---- */
+
+/* What clients hand back as it is, and no model reads. */
+static bool is_handed_back(struct text name)
+{
+    return text_equal(name, TEXT("nextCursor")) || text_equal(name, TEXT("requestState")) ||
+           text_equal(name, TEXT("taskId"));
+}
+
+static void redact_result(struct redaction *redaction, const struct json *result)
+{
+    if (result->type != JSON_OBJECT) {
+        redact_value(redaction, result, (struct place){.kind = TEXT("")});
+        return;
+    }
+    if (redaction->writer != NULL) {
+        json_begin_object(redaction->writer);
+    }
+    for (size_t i = 0; i < result->count; i++) {
+        const struct json_member *member = &result->members[i];
+        redact_name(redaction, member->name, i);
+        if (is_handed_back(member->name)) {
+            write_raw(redaction, &member->value);
+        } else {
+            redact_value(redaction, &member->value, (struct place){.kind = secret_name_kind(member->name)});
+        }
+    }
+    if (redaction->writer != NULL) {
+        json_end_object(redaction->writer);
+    }
+}
+
+static void redact_members(struct redaction *redaction, const struct json *message)
+{
+    if (redaction->writer != NULL) {
+        json_begin_object(redaction->writer);
+    }
+    for (size_t i = 0; i < message->count; i++) {
+        const struct json_member *member = &message->members[i];
+        if (redaction->writer != NULL) {
+            json_key(redaction->writer, member->name);
+        }
+        if (text_equal(member->name, TEXT("result")) || text_equal(member->name, TEXT("error"))) {
+            redact_result(redaction, &member->value);
+        } else {
+            write_raw(redaction, &member->value);
+        }
+    }
+    if (redaction->writer != NULL) {
+        json_end_object(redaction->writer);
+    }
+}
+
+/* One round. False: there was nothing to mask. */
+static bool redact_once(struct text source, const struct json *message, struct redaction *redaction,
+                        struct text *ret_message)
+{
+    struct builder out;
+    struct json_writer writer;
+    redaction->source = source;
+    redaction->found = false;
+    redaction->writer = NULL;
+    redact_members(redaction, message);
+    if (!redaction->found) {
+        return false;
+    }
+    builder_init_sized(&out, redaction->arena, source.size + 256);
+    json_writer_init(&writer, &out, false);
+    redaction->writer = &writer;
+    redact_members(redaction, message);
+    *ret_message = builder_text(&out);
+    return true;
+}
+
+bool redact_message(struct text source, const struct json *message, const struct secret_values *values,
+                    struct arena *arena, struct text *ret_message)
+{
+    enum { MOST_ROUNDS = 8 };
+    struct redaction redaction = {.values = values, .arena = arena};
+    struct json masked = *message;
+    struct text before = source;
+    *ret_message = source;
+    if (message->type != JSON_OBJECT) {
+        return false;
+    }
+    hints_init(&redaction.hints);
+    /* What stands beside a mask may be seen in a new light: until nothing changes. */
+    for (int round = 0; round < MOST_ROUNDS && redact_once(before, &masked, &redaction, ret_message); round++) {
+        if (text_equal(*ret_message, before) || !json_parse(*ret_message, arena, &masked, NULL)) {
+            break;
+        }
+        before = *ret_message;
+    }
+    return ret_message->data != source.data;
+}

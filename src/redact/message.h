@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Masking secrets in what a server answers, before an agent reads it: a JSON-RPC message in, the same message
+ * out. Best effort, like all of this room. */
+#ifndef AEX_REDACT_MESSAGE_H
+#define AEX_REDACT_MESSAGE_H
+
+#include "json/json.h"
+
+/* Values known to be secret (those of a .env file), to be masked wherever they occur. Not to be changed once
+ * made; may be shared by any number of messages. */
+struct secret_values;
+
+/* The values of the `sources`, each the content of a .env file (NAME=value lines, quotes and `export` as shells
+ * and dotenv libraries read them), that are secret by their name (API_KEY) or look (long, of mixed characters);
+ * not those like "production" or "http://localhost", which occur everywhere. Never NULL; empty when there are
+ * none. */
+const struct secret_values *secret_values_of(const struct text *sources, size_t count, struct arena *arena);
+
+/* Masks what is secret below `result` and `error` of `message`, the tree of `source`: in every string and
+ * member name, in the text of consecutive text parts of `content` read as one, in base64 of embedded data.
+ * Members that clients only hand back (nextCursor, requestState, taskId) stay. The output has the same members
+ * and items; what held no secret keeps its spelling, and a message without any is `source` itself. Masking
+ * twice changes nothing more. `values` may be NULL. True when something was masked. Not for lists of tools: a
+ * schema that names a password is no secret. */
+bool redact_message(struct text source, const struct json *message, const struct secret_values *values,
+                    struct arena *arena, struct text *ret_message);
+
+#endif

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "state/pins.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/limits.h"
+#include "state/pins_store.h"
+
+/* Of one server's pins in memory: names and digests only. */
+enum { PINS_MEMORY = 64 * 1024 * 1024 };
+
+static int compare_pins(const void *a, const void *b)
+{
+    return text_compare(((const struct pin *)a)->tool, ((const struct pin *)b)->tool);
+}
+
+static struct pin *find_pin(const struct pin_vector *pins, struct text tool)
+{
+    struct pin wanted = {.tool = tool};
+    return pins->count == 0 ? NULL
+                            : bsearch(&wanted, pins->items, pins->count, sizeof pins->items[0], compare_pins);
+}
+
+static void sort_pins(struct pin_vector *pins)
+{
+    if (pins->count > 1) {
+        qsort(pins->items, pins->count, sizeof pins->items[0], compare_pins);
+    }
+}
+
+/* ---- What this process knows ---- */
+
+static bool read_mark(const char *path, struct stat_mark *ret_mark, struct error *err)
+{
+    struct stat status;
+    *ret_mark = (struct stat_mark){0};
+    if (lstat(path, &status) != 0) {
+        return errno == ENOENT || error_set_os(err, errno, "cannot inspect %s", path);
+    }
+    *ret_mark = (struct stat_mark){
+        .inode = status.st_ino,
+        .changed_at = (int64_t)status.st_ctim.tv_sec * 1000000000 + status.st_ctim.tv_nsec,
+        .size = status.st_size,
+    };
+    return true;
+}
+
+static bool is_same_mark(const struct stat_mark *a, const struct stat_mark *b)
+{
+    return a->inode == b->inode && a->changed_at == b->changed_at && a->size == b->size;
+}
+
+static void copy_tools(struct pins *pins, const struct pinned_tool_vector *tools, struct pin_vector *ret_pins)
+{
+    for (size_t i = 0; i < tools->count; i++) {
+        struct pin pin = {.tool = text_copy(&pins->arena, tools->items[i].name),
+                          .digest = tools->items[i].digest};
+        VECTOR_PUSH(&pins->arena, ret_pins, pin);
+    }
+    sort_pins(ret_pins);
+}
+
+/* Takes the store's word for everything but what this process saw. */
+static void take_over(struct pins *pins, const struct pinned_server *server, const struct stat_mark *mark,
+                      struct arena *scratch)
+{
+    struct pin_vector seen = {0};
+    for (size_t i = 0; i < pins->seen.count; i++) {
+        struct pin pin = {.tool = text_copy(scratch, pins->seen.items[i].tool),
+                          .digest = pins->seen.items[i].digest};
+        VECTOR_PUSH(scratch, &seen, pin);
+    }
+    arena_release(&pins->arena);
+    pins->tools = (struct pin_vector){0};
+    pins->waiting = (struct pin_vector){0};
+    pins->seen = (struct pin_vector){0};
+    for (size_t i = 0; i < seen.count; i++) {
+        struct pin pin = {.tool = text_copy(&pins->arena, seen.items[i].tool), .digest = seen.items[i].digest};
+        VECTOR_PUSH(&pins->arena, &pins->seen, pin);
+    }
+    if (server != NULL) {
+        copy_tools(pins, &server->tools, &pins->tools);
+        copy_tools(pins, &server->waiting, &pins->waiting);
+    }
+    pins->is_complete = server != NULL && server->is_complete;
+    pins->mark = *mark;
+}
+
+/* Reads the store if it changed since. The mark is taken before: what is written meanwhile shows next time. */
+static bool refresh(struct pins *pins, bool is_first, struct arena *scratch, struct error *err)
+{
+    struct stat_mark mark;
+    struct pins_store store;
+    if (!read_mark(pins_store_path(pins->root, pins->state_folder, scratch), &mark, err)) {
+        return false;
+    }
+    if (!is_first && is_same_mark(&mark, &pins->mark)) {
+        return true;
+    }
+    if (!pins_store_open(&store, pins->root, pins->state_folder, false, scratch, err)) {
+        return false;
+    }
+    take_over(pins, pins_store_find(&store, pins->server, false, scratch), &mark, scratch);
+    return true;
+}
+
+bool pins_init(struct pins *pins, struct text root, struct text state_folder, struct text server,
+               struct error *err)
+{
+    AUTO_ARENA scratch;
+    arena_init(&scratch, LIMIT_GATE_MEMORY);
+    *pins = (struct pins){.root = root, .state_folder = state_folder, .server = server};
+    arena_init(&pins->arena, PINS_MEMORY);
+    return refresh(pins, true, &scratch, err);
+}
+
+void pins_release(struct pins *pins)
+{
+    arena_release(&pins->arena);
+}
+
+/* ---- Judging ---- */
+
+/* A tool by what is accepted. Before the first list was seen to its end, an unknown one is neither. */
+static enum pin_status status_of(const struct pins *pins, struct text tool, const struct digest *digest)
+{
+    const struct pin *accepted = find_pin(&pins->tools, tool);
+    if (accepted != NULL) {
+        return digest_equal(&accepted->digest, digest) ? PIN_PINNED : PIN_CHANGED;
+    }
+    return pins->is_complete ? PIN_NEW : PIN_UNSEEN;
+}
+
+/* Remembers in which form a withheld tool was seen last. */
+static bool note_seen(struct pins *pins, struct text tool, const struct digest *digest, bool is_withheld,
+                      struct error *err)
+{
+    struct pin *seen = find_pin(&pins->seen, tool);
+    if (seen != NULL) {
+        seen->digest = *digest;
+        return true;
+    }
+    if (!is_withheld) {
+        return true;
+    }
+    if (pins->seen.count >= LIMIT_PINNED_TOOLS) {
+        return error_set(err, "server %.*s: more than %d tools wait for a person", TEXT_ARG(pins->server),
+                         LIMIT_PINNED_TOOLS);
+    }
+    struct pin pin = {.tool = text_copy(&pins->arena, tool), .digest = *digest};
+    VECTOR_PUSH(&pins->arena, &pins->seen, pin);
+    sort_pins(&pins->seen);
+    return true;
+}
+
+/* Whether the store already says all that this page comes to. */
+static bool is_written_down(const struct pins *pins, const struct pinned_tool_vector *page, bool is_last,
+                            enum pin_status *ret_statuses)
+{
+    bool is_written = pins->is_complete || !is_last;
+    for (size_t i = 0; i < page->count; i++) {
+        const struct pinned_tool *tool = &page->items[i];
+        const struct pin *waiting = find_pin(&pins->waiting, tool->name);
+        ret_statuses[i] = status_of(pins, tool->name, &tool->digest);
+        if (ret_statuses[i] == PIN_PINNED) {
+            is_written = is_written && waiting == NULL;
+        } else {
+            is_written = is_written && ret_statuses[i] != PIN_UNSEEN && waiting != NULL &&
+                         digest_equal(&waiting->digest, &tool->digest);
+        }
+    }
+    return is_written;
+}
+
+/* What a server's first list comes to: accepted, unless the workspace's file has the tool otherwise. */
+static enum pin_status judge_first(const struct pinned_server *committed, const struct pinned_tool *tool)
+{
+    if (committed == NULL) {
+        return PIN_PINNED;
+    }
+    const struct pinned_tool *known = pinned_tool_find(&committed->tools, tool->name);
+    if (known == NULL) {
+        return PIN_NEW;
+    }
+    return digest_equal(&known->digest, &tool->digest) ? PIN_PINNED : PIN_CHANGED;
+}
+
+static void take_page(struct pinned_server *server, const struct pinned_server *committed,
+                      const struct pinned_tool_vector *page, bool is_last, struct arena *scratch)
+{
+    for (size_t i = 0; i < page->count; i++) {
+        const struct pinned_tool *tool = &page->items[i];
+        const struct pinned_tool *accepted = pinned_tool_find(&server->tools, tool->name);
+        bool is_pinned = accepted != NULL ? digest_equal(&accepted->digest, &tool->digest)
+                                          : !server->is_complete && judge_first(committed, tool) == PIN_PINNED;
+        if (!is_pinned) {
+            pinned_tool_put(&server->waiting, tool, scratch);
+            continue;
+        }
+        pinned_tool_remove(&server->waiting, tool->name);
+        if (accepted == NULL) {
+            VECTOR_PUSH(scratch, &server->tools, *tool);
+        }
+    }
+    server->is_complete = server->is_complete || is_last;
+}
+
+static const struct pinned_server *find_committed(const struct pinned_server_vector *servers, struct text name)
+{
+    for (size_t i = 0; i < servers->count; i++) {
+        if (text_equal(servers->items[i].name, name)) {
+            return &servers->items[i];
+        }
+    }
+    return NULL;
+}
+
+/* With the store locked: another process may have been first. */
+static bool write_down_locked(struct pins *pins, struct pins_store *store,
+                              const struct pinned_tool_vector *page, bool is_last, struct arena *scratch,
+                              struct error *err)
+{
+    struct pinned_server_vector committed = {0};
+    struct pinned_server *server = pins_store_find(store, pins->server, true, scratch);
+    size_t accepted = server->tools.count;
+    bool was_complete = server->is_complete;
+    struct stat_mark mark;
+    if (!server->is_complete && !pins_file_read(pins->root, scratch, &committed, err)) {
+        return false;
+    }
+    take_page(server, find_committed(&committed, pins->server), page, is_last, scratch);
+    if (server->tools.count > LIMIT_PINNED_TOOLS || server->waiting.count > LIMIT_PINNED_TOOLS) {
+        return error_set(err, "server %.*s lists more than %d tools", TEXT_ARG(pins->server),
+                         LIMIT_PINNED_TOOLS);
+    }
+    if (!pins_store_write(store, scratch, err) || !read_mark(store->path, &mark, err)) {
+        return false;
+    }
+    if (server->is_complete && (!was_complete || server->tools.count > accepted)) {
+        /* For people; what counts is written. A workspace that cannot be written to has no such file. Not
+         * before the first list is over: until then the file is the repository's word, which narrows the rest
+         * of it. */
+        (void)pins_file_update(pins->root, pins->server, server, scratch, NULL);
+    }
+    take_over(pins, server, &mark, scratch);
+    return true;
+}
+
+/* What waits although the first list is not over is known by the store only. */
+static enum pin_status final_status(const struct pins *pins, const struct pinned_tool *tool)
+{
+    enum pin_status status = status_of(pins, tool->name, &tool->digest);
+    return status != PIN_UNSEEN || find_pin(&pins->waiting, tool->name) == NULL ? status : PIN_NEW;
+}
+
+static bool read_page(const struct json *tools, struct arena *scratch, struct pinned_tool_vector *ret_page,
+                      struct error *err)
+{
+    struct pin_vector names = {0};
+    if (tools->type != JSON_ARRAY || tools->count > LIMIT_PINNED_TOOLS) {
+        return error_set(err, "the server's list of tools is no list, or longer than %d", LIMIT_PINNED_TOOLS);
+    }
+    for (size_t i = 0; i < tools->count; i++) {
+        struct pinned_tool tool;
+        if (!pinned_tool_of(&tools->items[i], scratch, &tool, err)) {
+            return false;
+        }
+        struct pin name = {.tool = tool.name};
+        VECTOR_PUSH(scratch, ret_page, tool);
+        VECTOR_PUSH(scratch, &names, name);
+    }
+    sort_pins(&names);
+    for (size_t i = 1; i < names.count; i++) {
+        if (text_equal(names.items[i].tool, names.items[i - 1].tool)) {
+            return error_set(err, "the server lists the tool %.*s twice", TEXT_ARG(names.items[i].tool));
+        }
+    }
+    return true;
+}
+
+bool pins_check_page(struct pins *pins, const struct json *tools, bool is_last, enum pin_status *ret_statuses,
+                     struct arena *scratch, struct error *err)
+{
+    struct pinned_tool_vector page = {0};
+    if (!read_page(tools, scratch, &page, err) || !refresh(pins, false, scratch, err)) {
+        return false;
+    }
+    if (!is_written_down(pins, &page, is_last, ret_statuses)) {
+        struct pins_store store;
+        if (!pins_store_open(&store, pins->root, pins->state_folder, true, scratch, err)) {
+            return false;
+        }
+        bool written = write_down_locked(pins, &store, &page, is_last, scratch, err);
+        pins_store_close(&store);
+        if (!written) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < page.count; i++) {
+        ret_statuses[i] = final_status(pins, &page.items[i]);
+        if (!note_seen(pins, page.items[i].name, &page.items[i].digest, ret_statuses[i] != PIN_PINNED, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool pins_check_call(struct pins *pins, struct text tool, enum pin_status *ret_status, struct arena *scratch,
+                     struct error *err)
+{
+    for (int attempt = 0; attempt < 2; attempt++) {
+        const struct pin *seen = find_pin(&pins->seen, tool);
+        const struct pin *accepted = find_pin(&pins->tools, tool);
+        if (seen != NULL) {
+            *ret_status = status_of(pins, tool, &seen->digest);
+            *ret_status = *ret_status == PIN_UNSEEN ? PIN_NEW : *ret_status;
+        } else if (accepted != NULL) {
+            *ret_status = PIN_PINNED;
+        } else {
+            *ret_status = pins->is_complete || find_pin(&pins->waiting, tool) != NULL ? PIN_NEW : PIN_UNSEEN;
+        }
+        if (*ret_status == PIN_PINNED || *ret_status == PIN_UNSEEN || attempt == 1) {
+            return true;
+        }
+        if (!refresh(pins, false, scratch, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+struct text pins_explain(const struct pins *pins, struct text tool, enum pin_status status, struct arena *arena)
+{
+    switch (status) {
+    case PIN_NEW:
+    case PIN_CHANGED:
+        return text_format(
+            arena,
+            "%.*s %s since server %.*s was accepted; a person can look at it with `aex pins diff "
+            "%.*s` and accept it with `aex pins accept %.*s`",
+            TEXT_ARG(tool), status == PIN_NEW ? "was added" : "changed its description or schema",
+            TEXT_ARG(pins->server), TEXT_ARG(pins->server), TEXT_ARG(pins->server));
+    case PIN_PINNED:
+    case PIN_UNSEEN:
+        break;
+    }
+    return TEXT("");
+}
