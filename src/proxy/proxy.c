@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "base/memory.h"
 #include "load/dotenv.h"
 #include "os/file.h"
 #include "os/path.h"
@@ -270,6 +271,7 @@ static void advance(struct proxy *proxy)
 {
     bool is_late = proxy->stage != STAGE_RUNNING && clock_steady() >= proxy->deadline;
     if (proxy->stage == STAGE_RUNNING && proxy->client.has_ended) {
+        client_ended(proxy);
         enter(proxy, STAGE_CLIENT_GONE, answering_time);
     }
     if (proxy->to_client.is_broken && proxy->stage < STAGE_CLOSING) {
@@ -346,6 +348,7 @@ static void run(struct proxy *proxy)
             batch_rest(&proxy->batch);
         } else if (ready > 0) {
             take_turn(proxy, polls);
+            batch_rest_when_due(&proxy->batch);
         }
         advance(proxy);
     }
@@ -405,8 +408,28 @@ static bool start(struct proxy *proxy, struct error *err)
     return true;
 }
 
+static void release(struct proxy *proxy)
+{
+    struct batch *batch = &proxy->batch;
+    source_close(&proxy->client);
+    source_close(&proxy->server);
+    source_close(&proxy->errors);
+    sink_close(&proxy->to_client);
+    sink_close(&proxy->to_server);
+    sink_close(&batch->errors);
+    tally_release(&batch->tally);
+    audit_writer_release(&batch->writer);
+    arena_release(&batch->arena);
+    mcp_session_release(&proxy->session);
+    holding_release(&proxy->holding);
+    pins_release(&proxy->pins);
+    judge_release(&proxy->judge);
+    arena_release(&proxy->round);
+}
+
 bool proxy_run(const struct proxy_options *options, struct arena *arena, int *ret_status, struct error *err)
 {
+    memory_return_large();
     struct proxy *proxy = ARENA_NEW(arena, struct proxy);
     proxy->options = options;
     proxy->process = arena;
@@ -427,6 +450,7 @@ bool proxy_run(const struct proxy_options *options, struct arena *arena, int *re
     run(proxy);
     batch_rest(&proxy->batch);
     flush_all(proxy);
+    release(proxy);
     *ret_status = proxy->stop_signal != 0 ? 128 + proxy->stop_signal : proxy->has_crashed ? 1 : 0;
     return true;
 }
