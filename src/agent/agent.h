@@ -60,7 +60,9 @@ struct hook_call {
     struct text tool_use_id;
     struct text working_folder; /* the agent's word for it: never trusted to say where the workspace is */
     struct text permission_mode;
-    struct text mcp_server;       /* the server's own name, where the agent gives it */
+    struct text mcp_server; /* the server's own name, where the agent gives it */
+    struct text own_tool;   /* "aex.checkpoint": the tool is aex's own, behind its proxy (gate/own_server.h);
+                               never   the agent's word */
     const struct json *arguments; /* tool_input; an empty object when absent */
     const struct json *input;     /* all of it */
 };

@@ -32,6 +32,36 @@ static void add_uncovered(const struct layer *from, const struct layer *other, e
     }
 }
 
+static bool has_map(const struct layer *layer, const struct tool_map *map)
+{
+    for (size_t i = 0; i < layer->maps.count; i++) {
+        const struct tool_map *other = &layer->maps.items[i];
+        if (text_equal(other->tool, map->tool) && text_equal(other->server, map->server) &&
+            text_equal(other->capability, map->capability) && text_equal(other->argument, map->argument)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A map lets allow rules reach a tool, and deny rules too: which it is depends on rules that may change later,
+ * so coming and going both count as widening. */
+static void add_unshared_maps(const struct layer *from, const struct layer *other, const char *words,
+                              struct arena *arena, struct change_vector *changes)
+{
+    for (size_t i = 0; i < from->maps.count; i++) {
+        const struct tool_map *map = &from->maps.items[i];
+        if (!has_map(other, map)) {
+            struct text change =
+                text_format(arena, "%s %.*s%s%.*s as %.*s%s%.*s (%.*s:%zu)", words, TEXT_ARG(map->tool),
+                            map->server.size > 0 ? "@" : "", TEXT_ARG(map->server), TEXT_ARG(map->capability),
+                            map->argument.size > 0 ? ":args." : "", TEXT_ARG(map->argument),
+                            TEXT_ARG(map->file), map->line);
+            VECTOR_PUSH(arena, changes, change);
+        }
+    }
+}
+
 static struct text budget_text(const struct layer *layer, struct arena *arena)
 {
     return layer->has_call_budget ? text_format(arena, "%" PRIu64 " calls", layer->call_budget)
@@ -61,9 +91,17 @@ void policy_compare(const struct layer *before, const struct layer *after, struc
     add_uncovered(after, before, RULE_ALLOW, "allows", arena, &changes.widening);
     add_uncovered(before, after, RULE_DENY, "no longer denies", arena, &changes.widening);
     add_uncovered(before, after, RULE_CONFIRM, "no longer asks before", arena, &changes.widening);
+    add_unshared_maps(after, before, "maps", arena, &changes.widening);
+    add_unshared_maps(before, after, "no longer maps", arena, &changes.widening);
+    if (before->redacts_secrets && !after->redacts_secrets) {
+        VECTOR_PUSH(arena, &changes.widening, TEXT("no longer redacts secrets"));
+    }
     compare_budgets(before, after, arena, &changes);
     add_uncovered(before, after, RULE_ALLOW, "no longer allows", arena, &changes.narrowing);
     add_uncovered(after, before, RULE_DENY, "denies", arena, &changes.narrowing);
     add_uncovered(after, before, RULE_CONFIRM, "asks before", arena, &changes.narrowing);
+    if (after->redacts_secrets && !before->redacts_secrets) {
+        VECTOR_PUSH(arena, &changes.narrowing, TEXT("redacts secrets"));
+    }
     *ret_changes = changes;
 }

@@ -48,6 +48,31 @@ static void add_allowed(struct builder *out, const struct merged_policy *merged,
     }
 }
 
+/* `read_file@fs as file.read:args.path` */
+static struct text map_text(const struct tool_map *map, struct arena *arena)
+{
+    return text_format(arena, "%.*s%s%.*s as %.*s%s%.*s", TEXT_ARG(map->tool), map->server.size > 0 ? "@" : "",
+                       TEXT_ARG(map->server), TEXT_ARG(map->capability), map->argument.size > 0 ? ":args." : "",
+                       TEXT_ARG(map->argument));
+}
+
+/* Each layer's own: no other judges by them. */
+static void add_maps(struct builder *out, const struct layer_vector *layers, bool verbose, struct arena *arena)
+{
+    const char *title = "Maps:\n";
+    for (size_t i = 0; i < layers->count; i++) {
+        const struct tool_map_vector *maps = &layers->items[i].maps;
+        for (size_t j = 0; j < maps->count; j++) {
+            builder_format(out, "%s  %.*s", title, TEXT_ARG(map_text(&maps->items[j], arena)));
+            title = "";
+            if (verbose) {
+                builder_format(out, "   (%.*s:%zu)", TEXT_ARG(maps->items[j].file), maps->items[j].line);
+            }
+            builder_add_char(out, '\n');
+        }
+    }
+}
+
 /* What a person still has to look at. */
 static void add_trust(struct builder *out, const struct workspace *workspace)
 {
@@ -80,8 +105,9 @@ static void add_outer_layers(struct builder *out, const struct workspace *worksp
     }
 }
 
-struct text effective_text(const struct workspace *workspace, bool verbose, struct arena *arena)
+struct text effective_text(const struct layer_view *view, bool verbose, struct arena *arena)
 {
+    const struct workspace *workspace = view->workspace;
     struct merged_policy merged;
     policy_merge(workspace->layers.items, workspace->layers.count, arena, &merged);
     struct builder out;
@@ -106,7 +132,30 @@ struct text effective_text(const struct workspace *workspace, bool verbose, stru
         }
         builder_add_char(&out, '\n');
     }
+    add_maps(&out, &workspace->layers, verbose, arena);
+    if (policy_redacts(workspace->policy)) {
+        builder_add_c(&out, "Redacted:\n  secrets\n");
+    }
+    layer_view_text(&out, view, verbose);
     return builder_text(&out);
+}
+
+static void write_maps(struct json_writer *writer, const struct layer_vector *layers, struct arena *arena)
+{
+    json_key(writer, TEXT("maps"));
+    json_begin_array(writer);
+    for (size_t i = 0; i < layers->count; i++) {
+        const struct tool_map_vector *maps = &layers->items[i].maps;
+        for (size_t j = 0; j < maps->count; j++) {
+            const struct tool_map *map = &maps->items[j];
+            json_begin_object(writer);
+            json_member_string(writer, TEXT("map"), map_text(map, arena));
+            json_member_string(writer, TEXT("from"),
+                               text_format(arena, "%.*s:%zu", TEXT_ARG(map->file), map->line));
+            json_end_object(writer);
+        }
+    }
+    json_end_array(writer);
 }
 
 static void write_entry(struct json_writer *writer, struct text capability, const struct rule *const *rules,
@@ -144,8 +193,9 @@ static void write_file(struct json_writer *writer, struct text name, struct text
     }
 }
 
-void effective_json(struct json_writer *writer, const struct workspace *workspace, struct arena *arena)
+void effective_json(struct json_writer *writer, const struct layer_view *view, struct arena *arena)
 {
+    const struct workspace *workspace = view->workspace;
     struct merged_policy merged;
     policy_merge(workspace->layers.items, workspace->layers.count, arena, &merged);
     json_begin_object(writer);
@@ -167,5 +217,13 @@ void effective_json(struct json_writer *writer, const struct workspace *workspac
         json_member_integer(writer, TEXT("calls"), (int64_t)merged.call_budget);
     }
     json_end_object(writer);
+    write_maps(writer, &workspace->layers, arena);
+    json_key(writer, TEXT("redact"));
+    json_begin_array(writer);
+    if (policy_redacts(workspace->policy)) {
+        json_string(writer, TEXT("secrets"));
+    }
+    json_end_array(writer);
+    layer_view_json(writer, view, arena);
     json_end_object(writer);
 }

@@ -4,12 +4,6 @@
 #include "analyse/refusal.h"
 #include "policy/message.h"
 
-static struct decision judge_alone(const struct demand *demand, const struct workspace *workspace,
-                                   struct arena *arena)
-{
-    return policy_judge(workspace->policy, demand, 1, arena);
-}
-
 /* The rule behind a verdict, as it is written: `deny network.*`. */
 static struct text rule_text(const struct rule *rule, struct arena *arena)
 {
@@ -17,7 +11,7 @@ static struct text rule_text(const struct rule *rule, struct arena *arena)
     return text_format(arena, "%s %.*s", words[rule->kind], TEXT_ARG(rule->pattern.source));
 }
 
-static struct text why(const struct decision *decision, struct arena *arena)
+static struct text why(const struct decision *decision, const struct demand *demand, struct arena *arena)
 {
     if (decision->rule != NULL) {
         return text_format(arena, "%.*s (%.*s)", TEXT_ARG(rule_text(decision->rule, arena)),
@@ -25,6 +19,9 @@ static struct text why(const struct decision *decision, struct arena *arena)
     }
     if (decision->reason == REASON_NOT_ALLOWED && decision->layer != NULL) {
         return text_format(arena, "no rule of %.*s allows it", TEXT_ARG(decision->layer->file));
+    }
+    if (decision->verdict == VERDICT_ALLOW && demand->tool != 0 && !demand->allowed_unless_denied) {
+        return TEXT("allowed in other words, by a `map`");
     }
     return decision->verdict == VERDICT_ALLOW ? TEXT("needs no rule") : TEXT("nothing is known about it");
 }
@@ -36,7 +33,9 @@ static struct text change(const struct decision *decision, const struct workspac
     if (decision->demand == NULL) {
         return TEXT("");
     }
-    struct text demand = message_demand(decision->demand, workspace->root, arena);
+    /* Scopes start at their own layer's folder. */
+    struct text folder = decision->layer == NULL ? workspace->root : decision->layer->anchor;
+    struct text demand = message_demand(decision->demand, folder, arena);
     struct text name = decision->demand->names[0];
     struct text place = message_rule_place(decision, arena);
     switch (decision->reason) {
@@ -93,9 +92,13 @@ struct text explain_text(const struct explanation *explanation, struct arena *ar
     }
     for (size_t i = 0; i < judgement->demands.count; i++) {
         const struct demand *demand = &judgement->demands.items[i];
-        struct decision alone = judge_alone(demand, workspace, arena);
-        builder_format(&out, "  %-6s %.*s\n         %.*s\n", verdict_name(alone.verdict),
-                       TEXT_ARG(message_demand(demand, workspace->root, arena)), TEXT_ARG(why(&alone, arena)));
+        struct decision alone = analyse_alone(judgement, i, workspace, arena);
+        builder_format(&out, "  %-6s %.*s", verdict_name(alone.verdict),
+                       TEXT_ARG(message_demand(demand, workspace->root, arena)));
+        if (demand->layer != NULL) {
+            builder_format(&out, "   (as mapped by %.*s)", TEXT_ARG(demand->layer->file));
+        }
+        builder_format(&out, "\n         %.*s\n", TEXT_ARG(why(&alone, demand, arena)));
     }
     struct text advice = change(decision, workspace, arena);
     if (advice.size > 0) {
@@ -149,7 +152,7 @@ void explain_json(struct json_writer *writer, const struct explanation *explanat
     json_begin_array(writer);
     for (size_t i = 0; i < judgement->demands.count; i++) {
         const struct demand *demand = &judgement->demands.items[i];
-        struct decision alone = judge_alone(demand, workspace, arena);
+        struct decision alone = analyse_alone(judgement, i, workspace, arena);
         json_begin_object(writer);
         json_key(writer, TEXT("names"));
         json_begin_array(writer);

@@ -160,6 +160,8 @@ static bool judge_nested(struct call_judgement *judgement, const struct mapped_c
         !find_nested(judgement, workspace, place, context->home, arena, err)) {
         return false;
     }
+    judgement->folder = place.lexical;
+    judgement->resolved_folder = place.resolved;
     for (size_t i = 0; i < judgement->nested.count; i++) {
         const struct nested_policy *nested = &judgement->nested.items[i];
         struct demand_vector demands;
@@ -225,4 +227,25 @@ bool analyse_mcp_request(const struct mcp_server *server, struct text method, co
     }
     *ret_judgement = judgement;
     return true;
+}
+
+struct decision analyse_alone(const struct call_judgement *judgement, size_t demand,
+                              const struct workspace *workspace, struct arena *arena)
+{
+    struct place place = {judgement->folder, judgement->resolved_folder};
+    struct demand_vector one = {&judgement->demands.items[demand], 1, 1};
+    struct decision decision =
+        policy_judge_one(workspace->policy, judgement->demands.items, judgement->demands.count, demand, arena);
+    for (size_t i = 0; i < judgement->nested.count; i++) {
+        const struct nested_policy *nested = &judgement->nested.items[i];
+        struct demand_vector inside = demands_in(&one, nested->folder, place, false, arena);
+        if (inside.count == 0) {
+            continue;
+        }
+        struct decision other = policy_judge(nested->policy, inside.items, 1, arena);
+        if (other.verdict > decision.verdict) {
+            decision = other;
+        }
+    }
+    return decision;
 }

@@ -114,7 +114,9 @@ static const struct rule *find_denial(const struct workspace *workspace, const s
         const struct layer *layer = &workspace->layers.items[i];
         for (size_t j = 0; j < layer->rules.count; j++) {
             const struct rule *rule = &layer->rules.items[j];
-            if (rule->kind == RULE_DENY && pattern_covers(&rule->pattern, requested)) {
+            bool is_everything = rule->pattern.is_wildcard && rule->pattern.capability.size == 0 &&
+                                 rule->pattern.scope_kind == SCOPE_NONE;
+            if (rule->kind == RULE_DENY && (is_everything || pattern_covers(&rule->pattern, requested))) {
                 return rule;
             }
         }

@@ -8,9 +8,12 @@
 #include <sys/file.h>
 
 #include "audit/lines.h"
+#include "audit/past.h"
+#include "audit/resumed.h"
 #include "audit/store.h"
 #include "base/limits.h"
 #include "os/file.h"
+#include "os/path.h"
 #include "json/json.h"
 
 /* A tree of one line: hundreds of times its text at worst ("[[1],[1],..."). */
@@ -108,6 +111,52 @@ static void adopt_earlier_chain(struct verification *verification, const struct 
     }
 }
 
+/* Whether the log that this one continues, if it is still there, has the record. */
+static bool earlier_log_has(struct verification *verification, const struct audit_link *link)
+{
+    struct audit_report *report = verification->report;
+    bool has = false;
+    if (report->continues.size == 0 || text_has_nul(report->continues)) {
+        return false;
+    }
+    /* Named without its folder, it stands beside this one. */
+    struct text folder = path_parent(text_of(verification->lines.path));
+    const char *path =
+        text_to_c(verification->scratch, path_normalise(verification->scratch, folder, report->continues));
+    AUTO_CLOSE log = file_open(AT_FDCWD, path, O_RDONLY | O_NOCTTY | O_NONBLOCK, 0, NULL);
+    return log >= 0 && audit_has_link(log, path, link, &has, NULL) && has;
+}
+
+/* A session that goes on where another one stopped: the record before it must still be what the checkpoint
+ * says. False when it is not, which only shows this way when the whole log was written anew. */
+static bool follow_checkpoint(struct verification *verification, const struct json *record, uint64_t seq)
+{
+    struct audit_report *report = verification->report;
+    struct audit_resumed resumed;
+    bool has = false;
+    if (!audit_resumed_read(record, &resumed)) {
+        return true;
+    }
+    report->resumed++;
+    if (!resumed.is_foreign && resumed.link.seq < seq) {
+        (void)audit_has_link(verification->lines.fd, verification->lines.path, &resumed.link, &has, NULL);
+    }
+    if (has || (!resumed.is_foreign && !resumed.was_found && earlier_log_has(verification, &resumed.link))) {
+        return true;
+    }
+    report->resumed_elsewhere++;
+    if (!resumed.was_found) {
+        return true;
+    }
+    set_break(verification, AUDIT_OTHER_PAST, seq,
+              text_format(verification->arena,
+                          "record %" PRIu64 " on line %" PRIu64
+                          " goes on from a checkpoint made behind record %" PRIu64
+                          ", which was another than the one there now",
+                          seq, verification->line, resumed.link.seq));
+    return false;
+}
+
 static void note_time(struct audit_report *report, const struct json *record)
 {
     struct text time;
@@ -171,6 +220,9 @@ static bool check_line(struct verification *verification, struct text line)
     }
     if (!audit_seal_continues(&seal, &report->last)) {
         explain_order(verification, &seal);
+        return false;
+    }
+    if (!follow_checkpoint(verification, &record, seal.seq)) {
         return false;
     }
     note_time(report, &record);
@@ -325,7 +377,7 @@ bool audit_verify(const char *path, struct arena *arena, struct audit_report *re
 
 const char *audit_break_name(enum audit_break broken)
 {
-    static const char *const names[] = {"intact",   "not_a_record", "changed", "missing",   "moved",
-                                        "replaced", "cut_tail",     "no_head", "other_head"};
+    static const char *const names[] = {"intact",   "not_a_record", "changed", "missing",    "moved",
+                                        "replaced", "cut_tail",     "no_head", "other_head", "other_past"};
     return names[broken];
 }

@@ -16,6 +16,7 @@ enum audit_break {
     AUDIT_CUT_TAIL,     /* the head knows records behind the last one */
     AUDIT_NO_HEAD,      /* the head is missing or damaged, so a cut tail would not show */
     AUDIT_OTHER_HEAD,   /* the head names another record at its place */
+    AUDIT_OTHER_PAST,   /* a checkpoint was made behind a record that stood here, and does no more */
 };
 
 enum { AUDIT_TIME_SIZE = 40 };
@@ -30,6 +31,8 @@ struct audit_report {
     struct audit_link last; /* where the good chain ends */
     uint64_t unfinished;   /* bytes of an unfinished last line behind the head: a writer was killed. No break */
     struct text continues; /* the closed log that this one follows (audit rotate), or empty */
+    uint64_t resumed;      /* checkpoints that sessions took up */
+    uint64_t resumed_elsewhere; /* of which the trail before is not in this log nor in the one it continues */
     char first_time[AUDIT_TIME_SIZE]; /* timestamps of the first and last good record, NUL-terminated; "" */
     char last_time[AUDIT_TIME_SIZE];  /* when there is none */
 };

@@ -40,6 +40,10 @@ enum {
     /* A configuration file of an agent. Claude Code's .claude.json grows with use, to some MB. */
     LIMIT_CONFIGURATION = 16 * 1024 * 1024,
 
+    /* One request of an agent that doctor started: its tools and instructions, some 100 KB. */
+    LIMIT_MODEL_REQUEST = 8 * 1024 * 1024,
+    LIMIT_MODEL_HEADERS = 64 * 1024,
+
     /* Demands of one call: a patch that touches more files than this is refused. */
     LIMIT_DEMANDS = 4096,
 

@@ -57,6 +57,8 @@ static void print_report_json(const char *path, const struct audit_report *repor
     json_member_string(&writer, TEXT("firstTime"), text_of(report->first_time));
     json_member_string(&writer, TEXT("lastTime"), text_of(report->last_time));
     json_member_integer(&writer, TEXT("unfinishedBytes"), (int64_t)report->unfinished);
+    json_member_integer(&writer, TEXT("resumed"), (int64_t)report->resumed);
+    json_member_integer(&writer, TEXT("resumedElsewhere"), (int64_t)report->resumed_elsewhere);
     if (report->continues.size != 0) {
         json_member_string(&writer, TEXT("continues"), report->continues);
     }
@@ -94,6 +96,13 @@ static void print_report(const char *path, const struct audit_report *report, st
     if (report->continues.size != 0) {
         struct text continues = print_safely(arena, report->continues);
         builder_format(&out, ", continuing %.*s", TEXT_ARG(continues));
+    }
+    if (report->resumed != 0) {
+        builder_format(&out, ", %" PRIu64 " checkpoint%s taken up", report->resumed,
+                       report->resumed == 1 ? "" : "s");
+    }
+    if (report->resumed_elsewhere != 0) {
+        builder_format(&out, " (%" PRIu64 " made by a trail that is not here)", report->resumed_elsewhere);
     }
     if (report->unfinished != 0) {
         builder_format(&out,

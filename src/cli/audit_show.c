@@ -6,9 +6,11 @@
 #include <stdlib.h>
 
 #include "audit/lines.h"
+#include "audit/resumed.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "cli/audit.h"
+#include "cli/audit_follow.h"
 #include "cli/output.h"
 #include "os/file.h"
 #include "json/json.h"
@@ -21,7 +23,8 @@ enum { WIDEST_WHAT = 60, LINE_MEMORY = 1024 * LIMIT_AUDIT_LINE };
 
 struct filter {
     bool denied_only;
-    const char *session; /* NULL for all */
+    const char *session;               /* NULL for all */
+    const struct audit_follow *follow; /* the sessions that this one goes on from */
     bool has_since;
     clock_instant since;
 };
@@ -97,7 +100,7 @@ static bool is_wanted(const struct filter *filter, const struct json *record)
     if (filter->denied_only && !is_denial(record)) {
         return false;
     }
-    if (filter->session != NULL && !text_equal(get(record, TEXT("session")), text_of(filter->session))) {
+    if (filter->session != NULL && !audit_follow_has(filter->follow, record)) {
         return false;
     }
     return !filter->has_since || !clock_parse(get(record, TEXT("timestamp")), &time) || time >= filter->since;
@@ -151,6 +154,15 @@ static void make_cells(const struct json *record, struct arena *arena, struct te
     if (text_equal(event, TEXT("tool.result")) || text_equal(event, TEXT("tool.failed"))) {
         ret_cells[DECISION] = text_equal(event, TEXT("tool.result")) ? TEXT("ended") : TEXT("failed");
         ret_cells[WHAT] = describe_result(arena, record);
+    } else if (text_equal(event, TEXT("checkpoint.resumed"))) {
+        struct audit_resumed resumed = {.name = TEXT(""), .session = TEXT("")};
+        (void)audit_resumed_read(record, &resumed);
+        ret_cells[TOOL] = event;
+        ret_cells[WHAT] = resumed.name;
+        ret_cells[MESSAGE] = resumed.is_foreign
+                                 ? TEXT("not made here")
+                                 : text_format(arena, "made behind record %" PRIu64 " by session %.*s",
+                                               resumed.link.seq, TEXT_ARG(resumed.session));
     } else if (text_equal(event, TEXT("audit.rotated"))) {
         ret_cells[WHAT] = get(record, TEXT("closed"));
         ret_cells[MESSAGE] = get(record, TEXT("break"));
@@ -257,6 +269,13 @@ static bool open_log(struct show *show, struct error *err)
     return S_ISREG(status.st_mode) || error_set(err, "%s is not a regular file", show->path);
 }
 
+static bool find_sessions(const struct show *show, struct audit_follow *follow, struct arena *arena,
+                          struct error *err)
+{
+    return show->filter.session == NULL || audit_follow_init(follow, text_of(show->filter.session), show->fd,
+                                                             show->path, show->size, arena, err);
+}
+
 static int finish(const struct show *show)
 {
     if (!output_finish()) {
@@ -293,7 +312,10 @@ static int run_show(struct invocation *invocation)
             since);
         return STATUS_USAGE;
     }
-    bool is_read = open_log(&show, &err) && (show.as_json || walk(&show, true, invocation->arena, &err)) &&
+    struct audit_follow follow = {0};
+    show.filter.follow = &follow;
+    bool is_read = open_log(&show, &err) && find_sessions(&show, &follow, invocation->arena, &err) &&
+                   (show.as_json || walk(&show, true, invocation->arena, &err)) &&
                    walk(&show, false, invocation->arena, &err);
     file_close(&show.fd);
     if (!is_read) {
@@ -305,7 +327,7 @@ static int run_show(struct invocation *invocation)
 
 static const struct option_spec show_options[] = {
     {.name = "denied", .help = "Only what was denied"},
-    {.name = "session", .value = "ID", .help = "Only this session"},
+    {.name = "session", .value = "ID", .help = "Only this session and what it goes on from"},
     {.name = "since", .value = "WHEN", .help = "From a time (2026-11-21T03:04:05Z), a day, or 30m, 2h, 7d ago"},
     {.name = "json", .help = "Print the matching records unchanged, one a line"},
     AUDIT_PLACE_OPTIONS,

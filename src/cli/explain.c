@@ -36,11 +36,37 @@ static bool read_call(const struct invocation *invocation, struct text start, st
     return true;
 }
 
+/* As the proxy would judge it in front of that server. */
+static bool judge_mcp(const struct invocation *invocation, const struct hook_call *call,
+                      const struct workspace *workspace, const struct demand_context *context,
+                      struct call_judgement *ret_judgement, struct error *err)
+{
+    const char *kind_name = option_text(invocation, "server-kind");
+    const char *name = option_text(invocation, "server");
+    struct mcp_server server = {.name = text_of(name != NULL ? name : kind_name)};
+    if (kind_name != NULL) {
+        server.kind = server_kind_find(text_of(kind_name));
+        if (server.kind == NULL) {
+            return error_set(err, "explain: no kind of server is called \"%s\"; known are %s", kind_name,
+                             server_kind_list(invocation->arena).data);
+        }
+    }
+    struct json_member members[] = {
+        {TEXT("name"), {.type = JSON_STRING, .text = call->tool}},
+        {TEXT("arguments"), *call->arguments},
+    };
+    struct json params = {.type = JSON_OBJECT, .count = 2, .members = members};
+    return analyse_mcp_request(&server, TEXT("tools/call"), &params, workspace, context, invocation->arena,
+                               ret_judgement, err) ||
+           error_prefix(err, "the call would be refused");
+}
+
 static bool explain(struct invocation *invocation, struct builder *out, struct error *err)
 {
     struct arena *arena = invocation->arena;
     struct workspace workspace;
     struct demand_context context = {0};
+    struct text folders[BOUNDARY_FOLDERS];
     struct hook_call call;
     struct call_judgement judgement;
     const char *agent_name = option_text(invocation, "agent");
@@ -55,7 +81,13 @@ static bool explain(struct invocation *invocation, struct builder *out, struct e
     context.root_as_named = workspace.root_as_named;
     context.boundary_files = workspace.boundary_files.items;
     context.boundary_file_count = workspace.boundary_files.count;
-    if (!analyse_call(agent, &call, &workspace, &context, arena, &judgement, err)) {
+    context.boundary_folder_count = boundary_folders_find(arena, folders);
+    context.boundary_folders = folders;
+    if (option_given(invocation, "server") || option_given(invocation, "server-kind")) {
+        if (!judge_mcp(invocation, &call, &workspace, &context, &judgement, err)) {
+            return false;
+        }
+    } else if (!analyse_call(agent, &call, &workspace, &context, arena, &judgement, err)) {
         return error_prefix(err, "the call would be refused");
     }
     const struct explanation explanation = {
@@ -87,6 +119,8 @@ static int run(struct invocation *invocation)
 static const struct option_spec options[] = {
     WORKSPACE_OPTIONS,
     {"agent", "NAME", "claude|codex", "Whose tools are meant (claude)"},
+    {"server", "NAME", NULL, "TOOL is one of this MCP server's, seen by the proxy"},
+    {"server-kind", "KIND", NULL, "What the server is: filesystem, git, fetch, ..."},
     {"json", NULL, NULL, "Print JSON"},
     {0},
 };

@@ -77,7 +77,7 @@ void pins_print_server(const struct pin_server *server, struct arena *arena)
         }
     }
     if (server->file_differs && server->tools.count > 0) {
-        printf("  " PINS_FILE " says something else; what is accepted here counts\n");
+        printf("  " PINS_FILE " does not say the same; what is accepted here counts\n");
     }
 }
 

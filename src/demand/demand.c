@@ -141,8 +141,25 @@ static bool build_dotted(struct demand_build *build, const struct hook_call *cal
     return true;
 }
 
+/* One of aex's own tools, by its name in both spellings: see meta_demand in meta/meta.h. */
+static void build_own(struct demand_build *build, struct text name)
+{
+    char *bytes = arena_alloc(build->arena, name.size + 1);
+    for (size_t i = 0; i < name.size; i++) {
+        bytes[i] = name.data[i] == '.' ? '_' : name.data[i];
+    }
+    bytes[name.size] = '\0';
+    struct demand demand = {
+        .names = {name, {bytes, name.size}}, .name_count = 2, .allowed_unless_denied = true, .is_free = true};
+    VECTOR_PUSH(build->arena, build->demands, demand);
+}
+
 static bool build_call(struct demand_build *build, const struct agent *agent, const struct hook_call *call)
 {
+    if (call->own_tool.size > 0) {
+        build_own(build, call->own_tool);
+        return true;
+    }
     const struct tool *tool = agent_find_tool(agent, call->tool);
     if (tool == NULL && text_starts_with(call->tool, TEXT("mcp__"))) {
         build_mcp_tool(build, call);

@@ -247,6 +247,20 @@ static bool has_maps(const struct policy *policy)
     return false;
 }
 
+/* What a refusal names is the first that is refused, and a map's word says more than the tool's own name. */
+static void put_mapped_first(struct demand_vector *demands, struct arena *arena)
+{
+    struct demand_vector ordered = {0};
+    for (unsigned pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < demands->count; i++) {
+            if ((demands->items[i].layer == NULL) == (pass == 1)) {
+                VECTOR_PUSH(arena, &ordered, demands->items[i]);
+            }
+        }
+    }
+    *demands = ordered;
+}
+
 bool map_demands(struct demand_vector *demands, const struct mcp_server *server, const struct json *arguments,
                  const struct policy *policy, const struct demand_context *context, struct arena *arena,
                  struct error *err)
@@ -276,6 +290,7 @@ bool map_demands(struct demand_vector *demands, const struct mcp_server *server,
             }
         }
     }
+    put_mapped_first(demands, arena);
     return demands->count <= LIMIT_DEMANDS ||
            error_set(err, "it touches more than %d things at once", LIMIT_DEMANDS);
 }

@@ -448,6 +448,9 @@ static struct text package_name(struct text package)
 static struct text name_of(const struct started *started, struct arena *arena)
 {
     const struct server_kind *kind = kind_of(started);
+    if (started->origin == ORIGIN_NONE) {
+        return TEXT("server");
+    }
     struct text name = kind != NULL                       ? text_of(kind->name)
                        : started->origin == ORIGIN_SCRIPT ? without_common_words(script_name(started->name))
                                                           : package_name(started->name);

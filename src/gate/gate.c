@@ -5,6 +5,7 @@
 
 #include "analyse/refusal.h"
 #include "gate/approve.h"
+#include "gate/own_server.h"
 #include "gate/record.h"
 #include "os/path.h"
 #include "policy/message.h"
@@ -99,6 +100,7 @@ static bool judge(struct gate *gate, struct error *err)
         .boundary_folders = gate->options->boundary_folders,
         .boundary_folder_count = gate->options->boundary_folder_count,
     };
+    gate->call.own_tool = own_server_tool(gate->agent, &gate->call, &gate->context, gate->arena);
     return analyse_call(gate->agent, &gate->call, workspace, &gate->context, gate->arena, &gate->judgement,
                         err);
 }

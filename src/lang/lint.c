@@ -8,10 +8,10 @@
 
 /* First parts of capabilities that our own tables use or the documents show; others are tools' names. */
 static const struct text roots[] = {
-    TEXT_INIT("file"),    TEXT_INIT("git"),     TEXT_INIT("tests"), TEXT_INIT("network"),
-    TEXT_INIT("secrets"), TEXT_INIT("shell"),   TEXT_INIT("agent"), TEXT_INIT("mcp"),
-    TEXT_INIT("todo"),    TEXT_INIT("model"),   TEXT_INIT("aex"),   TEXT_INIT("unknown"),
-    TEXT_INIT("package"), TEXT_INIT("history"), TEXT_INIT("db"),    TEXT_INIT("ticket"),
+    TEXT_INIT("file"),   TEXT_INIT("git"),     TEXT_INIT("tests"),   TEXT_INIT("network"), TEXT_INIT("secrets"),
+    TEXT_INIT("shell"),  TEXT_INIT("agent"),   TEXT_INIT("mcp"),     TEXT_INIT("todo"),    TEXT_INIT("model"),
+    TEXT_INIT("aex"),    TEXT_INIT("unknown"), TEXT_INIT("package"), TEXT_INIT("history"), TEXT_INIT("db"),
+    TEXT_INIT("ticket"), TEXT_INIT("github"),  TEXT_INIT("browser"), TEXT_INIT("memory"),
 };
 
 enum { ROOTS = sizeof roots / sizeof *roots };

@@ -118,10 +118,34 @@ static bool matches_end(struct text glob, size_t in_glob, size_t count, struct t
     return true;
 }
 
+static inline bool is_wild(char c)
+{
+    return c == '*' || c == '?';
+}
+
+/* Whether what stands before the glob's first wildcard, or behind its last one, rules the path out: most globs
+ * that do not match differ there. */
+static bool differs_at_an_end(struct text glob, struct text path)
+{
+    size_t size = glob.size < path.size ? glob.size : path.size;
+    for (size_t i = 0; i < size && !is_wild(glob.data[i]); i++) {
+        if (glob.data[i] != path.data[i]) {
+            return true;
+        }
+    }
+    for (size_t i = 1; i <= size && !is_wild(glob.data[glob.size - i]); i++) {
+        if (glob.data[glob.size - i] != path.data[path.size - i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The same walk as matches_units, one level up: segments for characters, `**` for stars. */
 bool glob_matches_path(struct text glob, struct text path)
 {
-    if (glob.size == 0 || path.size == 0 || glob.data[0] != '/' || path.data[0] != '/') {
+    if (glob.size == 0 || path.size == 0 || glob.data[0] != '/' || path.data[0] != '/' ||
+        differs_at_an_end(glob, path)) {
         return false;
     }
     size_t in_glob = first_segment(glob);

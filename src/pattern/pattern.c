@@ -134,6 +134,12 @@ enum scope_kind pattern_scope_kind(struct text capability)
     return is_below(TEXT("network"), capability) ? SCOPE_HOST : SCOPE_TEXT;
 }
 
+bool pattern_may_grant(const struct pattern *pattern, struct text capability)
+{
+    bool is_everything = pattern->is_wildcard && pattern->capability.size == 0;
+    return !is_everything || !is_below(TEXT("secrets"), capability);
+}
+
 static bool covers_capability(const struct pattern *wide, const struct pattern *narrow)
 {
     if (!narrow->is_wildcard) {
@@ -237,7 +243,7 @@ static bool overlaps_scope(enum scope_kind kind, const struct pattern *a, const 
 
 bool pattern_covers(const struct pattern *wide, const struct pattern *narrow)
 {
-    if (!covers_capability(wide, narrow)) {
+    if (!covers_capability(wide, narrow) || !pattern_may_grant(wide, narrow->capability)) {
         return false;
     }
     if (narrow->capability.size == 0) {

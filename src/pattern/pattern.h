@@ -46,13 +46,18 @@ bool pattern_parse(struct text source, struct pattern *ret_pattern, struct error
 /* Whether the capability part matches the name of a call. */
 bool pattern_matches_capability(const struct pattern *pattern, struct text capability);
 
+/* Whether an allow of this pattern may grant the capability, as far as names go: reading secrets needs an allow
+ * of its own, which `*` is not. Rules that deny or ask match them as anything else. */
+bool pattern_may_grant(const struct pattern *pattern, struct text capability);
+
 /* How resources and scopes of a capability are read: by its first segment; SCOPE_TEXT for an empty one. */
 enum scope_kind pattern_scope_kind(struct text capability);
 
 /* Whether everything `narrow` matches is matched by `wide`: inclusion of languages, not of strings. Both scopes
  * are taken to be anchored at the same folder, which is not known; the answer is for any folder and home, and
  * for rules that allow as well as for rules that deny, which read unscoped patterns and bare names differently.
- * May say false for a pair it gives up on; never wrongly true. */
+ * May say false for a pair it gives up on (`*` and what is
+ * about secrets: see pattern_may_grant); never wrongly true. */
 bool pattern_covers(const struct pattern *wide, const struct pattern *narrow);
 
 /* Whether some call could match both by one of its names. May say true for a pair it gives up on; never wrongly

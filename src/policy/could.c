@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Whether a call could be allowed at all, before its arguments are known. */
+#include "pattern/glob.h"
 #include "policy/relation.h"
 
 struct possibility {
@@ -28,7 +29,8 @@ static bool names(const struct rule *rule, const struct demand *demand)
         bool is_raw =
             demand->must_be_spelled_out || (demand->first_raw_name > 0 && i >= demand->first_raw_name);
         bool may_match = rule->kind != RULE_ALLOW ||
-                         (!demand_name_only_limits(demand, i) && (!is_raw || !rule->pattern.is_wildcard));
+                         (!demand_name_only_limits(demand, i) && (!is_raw || !rule->pattern.is_wildcard) &&
+                          pattern_may_grant(&rule->pattern, demand->names[0]));
         if (may_match && pattern_matches_capability(&rule->pattern, demand->names[i])) {
             return true;
         }
@@ -56,10 +58,17 @@ static bool is_always_denied(const struct possibility *possibility, const struct
     return false;
 }
 
-/* Whether some deny of any layer takes away all that the allow gives. */
+/* Whether some deny of any layer takes away all that the allow gives. Denies compare what is plain ASCII
+ * folded, and everything else both ways: so a deny that covers the allow both ways covers it. */
 static bool is_denied_whole(const struct possibility *possibility, const struct meaning *allow,
                             const struct demand *demand)
 {
+    struct meaning folded = *allow;
+    for (size_t i = 0; i < folded.entry_count; i++) {
+        if (folded.entries[i].kind == SCOPE_PATH) {
+            folded.entries[i].glob = glob_fold(possibility->arena, folded.entries[i].glob);
+        }
+    }
     for (size_t i = 0; i < possibility->policy->count; i++) {
         const struct compiled_layer *layer = &possibility->policy->layers[i];
         const struct rule_vector *rules = &layer->layer->rules;
@@ -67,7 +76,7 @@ static bool is_denied_whole(const struct possibility *possibility, const struct 
             struct meaning deny;
             if (rules->items[j].kind == RULE_DENY && names(&rules->items[j], demand) &&
                 meaning_of(layer->layer, &rules->items[j], possibility->arena, &deny, NULL) &&
-                meaning_covers(&deny, allow)) {
+                meaning_covers(&deny, &folded)) {
                 return true;
             }
         }
@@ -141,41 +150,26 @@ static bool may_configure(const struct policy *policy, const struct demand *dema
     return false;
 }
 
-static bool layers_agree(const struct possibility *possibility, const struct demand *demand);
-
-static bool could_pass(const struct possibility *possibility, const struct demand *demand)
-{
-    for (size_t i = 0; i < possibility->policy->count; i++) {
-        const struct compiled_layer *layer = &possibility->policy->layers[i];
-        if (!layer_judges(layer, demand)) {
-            continue;
-        }
-        if (is_always_denied(possibility, layer, demand) ||
-            (!may_allow(possibility, layer, demand) && !may_allow_otherwise(possibility, layer, demand))) {
-            return false;
-        }
-    }
-    return (!is_configure(demand) || may_configure(possibility->policy, demand)) &&
-           layers_agree(possibility, demand);
-}
-
-bool policy_could_allow(const struct policy *policy, const struct demand *demands, size_t count,
-                        struct arena *arena)
-{
-    const struct possibility possibility = {policy, demands, count, arena, policy_folds(policy)};
-    for (size_t i = 0; i < count; i++) {
-        if (!could_pass(&possibility, &demands[i])) {
-            return false;
-        }
-    }
-    return count > 0 && policy->count > 0;
-}
-
 /* Whether one resource may be what both rules allow. By different names of the demand they may always. */
 static bool may_agree(const struct meaning *a, const struct meaning *b)
 {
     bool is_one_name = meaning_covers_name(a, b) || meaning_covers_name(b, a);
     return !is_one_name || meanings_overlap(a, b);
+}
+
+static void keep_agreeing(struct meaning_list *agreed, const struct meaning_list *allows)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < agreed->count; i++) {
+        bool agrees = false;
+        for (size_t j = 0; j < allows->count && !agrees; j++) {
+            agrees = may_agree(&agreed->items[i], &allows->items[j]);
+        }
+        if (agrees) {
+            agreed->items[kept++] = agreed->items[i];
+        }
+    }
+    agreed->count = kept;
 }
 
 /* Whether, for one of the first layer's allows, each other layer has one that may agree with it. Maps give a
@@ -203,17 +197,35 @@ static bool layers_agree(const struct possibility *possibility, const struct dem
             is_first = false;
             continue;
         }
-        size_t kept = 0;
-        for (size_t j = 0; j < agreed.count; j++) {
-            bool agrees = false;
-            for (size_t k = 0; k < allows.count && !agrees; k++) {
-                agrees = may_agree(&agreed.items[j], &allows.items[k]);
-            }
-            if (agrees) {
-                agreed.items[kept++] = agreed.items[j];
-            }
-        }
-        agreed.count = kept;
+        keep_agreeing(&agreed, &allows);
     }
     return is_first || agreed.count > 0;
+}
+
+static bool could_pass(const struct possibility *possibility, const struct demand *demand)
+{
+    for (size_t i = 0; i < possibility->policy->count; i++) {
+        const struct compiled_layer *layer = &possibility->policy->layers[i];
+        if (!layer_judges(layer, demand)) {
+            continue;
+        }
+        if (is_always_denied(possibility, layer, demand) ||
+            (!may_allow(possibility, layer, demand) && !may_allow_otherwise(possibility, layer, demand))) {
+            return false;
+        }
+    }
+    return (!is_configure(demand) || may_configure(possibility->policy, demand)) &&
+           layers_agree(possibility, demand);
+}
+
+bool policy_could_allow(const struct policy *policy, const struct demand *demands, size_t count,
+                        struct arena *arena)
+{
+    const struct possibility possibility = {policy, demands, count, arena, policy_folds(policy)};
+    for (size_t i = 0; i < count; i++) {
+        if (!could_pass(&possibility, &demands[i])) {
+            return false;
+        }
+    }
+    return count > 0 && policy->count > 0;
 }

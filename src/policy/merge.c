@@ -58,7 +58,10 @@ static bool constrain(const struct constraints *old, const struct meaning *added
 {
     bool is_implied = false;
     for (size_t i = 0; i < old->count; i++) {
-        if (!meanings_overlap(old->items[i], added)) {
+        const struct pattern *before = &old->items[i]->rule->pattern;
+        const struct pattern *pattern = &added->rule->pattern;
+        if (!meanings_overlap(old->items[i], added) || !pattern_may_grant(before, pattern->capability) ||
+            !pattern_may_grant(pattern, before->capability)) {
             return false;
         }
         is_implied = is_implied || meaning_covers(added, old->items[i]);

@@ -8,6 +8,8 @@
  * layer with may_allow_configure and an exact `allow aex.configure` is enough, when no layer denies it. No
  * other name of such a demand allows it, and neither do wildcards, allows_everything or allowed_unless_denied.
  *
+ * Reading secrets needs an allow of its own: `allow *` does not grant `secrets.read`.
+ *
  * What a rule reaches, beyond pattern/pattern.h:
  *
  * - An allow without scope reaches paths in its anchor only (the anchor included) when it is a `file`

@@ -101,7 +101,9 @@ static void search_group(const struct name_search *search, uint64_t hash, struct
         search_restrictions(layer, group, query, search->findings);
         /* By another of its names a demand to configure is not allowed either. */
         bool may_allow = !query->is_configure || text_equal(capability, TEXT("aex.configure"));
-        if (may_allow && !search->only_limits && !(search->is_raw && is_wildcard)) {
+        const struct pattern pattern = {.capability = capability, .is_wildcard = is_wildcard};
+        may_allow = may_allow && !search->only_limits && pattern_may_grant(&pattern, query->demand->names[0]);
+        if (may_allow && !(search->is_raw && is_wildcard)) {
             search_permissions(layer, group, query, search->findings);
         }
         return;

@@ -15,6 +15,7 @@ struct manifest {
     struct text root;  /* of the workspace it was installed for; empty for wider scopes */
     struct text path;  /* as the file was called */
     struct text target;
+    bool wraps_servers; /* it was installed with --mcp */
     bool existed;
     struct text before;  /* its bytes then; empty when it did not exist */
     struct digest after; /* of the bytes that install left */
@@ -23,6 +24,12 @@ struct manifest {
 };
 
 VECTOR_DECLARE(manifest_vector, struct manifest);
+
+/* The file as it would be without what the installation did: `now` is what it holds. */
+struct text manifest_undo(const struct manifest *manifest, struct text now, struct arena *arena);
+
+/* Whether `now` are the bytes that install left. */
+bool manifest_is_untouched(const struct manifest *manifest, struct text now);
 
 /* The manifest with the agent, scope, root and target of `wanted`; `ret_found` says whether there is one. One
  * that cannot be understood is an error. */

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Programs that run the workspace's own code: tests, builds, scripts. What their names say is all that is taken
  * from them; the policy decides who may run them. */
+#include "shell/builds.h"
 #include "base/builder.h"
-#include "shell/programs.h"
 
-static struct text operand_text(const struct program_run *run, size_t index)
+struct text run_word(const struct program_run *run, size_t index)
 {
     return index < run->arguments.count && run->arguments.items[index].kind == FIELD_EXACT
                ? run->arguments.items[index].text
                : TEXT("");
 }
 
-static bool is_one_of(struct text text, const char *const *words, size_t count)
+bool text_is_one_of(struct text text, const char *const *words, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (text_equal(text, text_of(words[i]))) {
@@ -21,16 +21,14 @@ static bool is_one_of(struct text text, const char *const *words, size_t count)
     return false;
 }
 
-#define IS_ONE_OF(text, words) is_one_of((text), (words), sizeof(words) / sizeof *(words))
-
-static bool asks_version(const struct program_run *run)
+bool run_asks_version(const struct program_run *run)
 {
     static const char *const words[] = {"--version", "-v", "-V", "--help", "version", "help", "-version"};
     return run->arguments.count == 1 && run->arguments.items[0].kind == FIELD_EXACT &&
            IS_ONE_OF(run->arguments.items[0].text, words);
 }
 
-static void demand_run(struct program_run *run, const char *capability, struct text name)
+void demand_build(struct program_run *run, const char *capability, struct text name)
 {
     demand_add(run->walker, text_of(capability), name.size > 0 ? SHELL_RESOURCE_KNOWN : SHELL_RESOURCE_NONE,
                name, run->range);
@@ -150,7 +148,7 @@ static void check_runner_options(struct program_run *run, size_t from)
 }
 
 /* Tests and builds run code of the folder they run in. */
-static void check_folder(struct program_run *run)
+void check_build_folder(struct program_run *run)
 {
     struct shell_folders folders = folders_union(&run->state->cwd, &run->state->failed);
     bool is_inside = folders.count > 0;
@@ -162,26 +160,26 @@ static void check_folder(struct program_run *run)
     }
 }
 
-static void demand_code(struct program_run *run, const char *capability, struct text name, size_t from)
+void demand_own_code(struct program_run *run, const char *capability, struct text name, size_t from)
 {
-    demand_run(run, capability, name);
+    demand_build(run, capability, name);
     check_runner_options(run, from);
-    check_folder(run);
+    check_build_folder(run);
 }
 
 void model_tests(struct program_run *run, const struct shell_program *program)
 {
     (void)program;
     check_runner_options(run, 0);
-    check_folder(run);
+    check_build_folder(run);
     state_set_uncertain(run->state, TEXT("the workspace's code ran"));
 }
 
 /* --check reads a file's grammar; anything else runs it. */
 void model_node(struct program_run *run, const struct shell_program *program)
 {
-    bool only_checks = run->arguments.count == 2 && (text_equal(operand_text(run, 0), TEXT("--check")) ||
-                                                     text_equal(operand_text(run, 0), TEXT("-c")));
+    bool only_checks = run->arguments.count == 2 && (text_equal(run_word(run, 0), TEXT("--check")) ||
+                                                     text_equal(run_word(run, 0), TEXT("-c")));
     if (only_checks && !run->arguments.items[1].may_be_option && !run->arguments.items[1].may_split &&
         !text_starts_with(run->arguments.items[1].text, TEXT("-"))) {
         demand_path(run->walker, run->state, "file.read", &run->arguments.items[1]);
@@ -193,14 +191,14 @@ void model_node(struct program_run *run, const struct shell_program *program)
 void model_version_or_opaque(struct program_run *run, const struct shell_program *program)
 {
     (void)program;
-    if (!asks_version(run)) {
+    if (!run_asks_version(run)) {
         run_opaque(run, "a program that runs or writes what its input says");
     }
 }
 
 /* ---- npm and its like ---- */
 
-static void demand_packages(struct program_run *run, size_t from)
+void demand_packages(struct program_run *run, size_t from)
 {
     bool has_name = false;
     for (size_t i = from; i < run->arguments.count; i++) {
@@ -250,16 +248,59 @@ static void demand_packages(struct program_run *run, size_t from)
     if (!has_name) {
         demand_add(run->walker, TEXT("package.install"), SHELL_RESOURCE_UNKNOWN, TEXT(""), run->range);
     }
-    check_folder(run);
+    check_build_folder(run);
     state_set_uncertain(run->state, TEXT("packages were installed"));
+}
+
+/* A folder that a build is to run in, inside the workspace. */
+bool is_build_folder_inside(const struct program_run *run, const struct shell_field *field)
+{
+    struct shell_folders folders = folders_union(&run->state->cwd, &run->state->failed);
+    bool is_inside = field->kind == FIELD_EXACT && folders.count > 0 && run->state->uncertain.size == 0;
+    for (size_t i = 0; i < folders.count; i++) {
+        struct text path = normalise_path(run->walker->arena, folders.paths[i], field->text);
+        is_inside = is_inside && path_is_inside(path, run->walker->context->root);
+    }
+    return is_inside;
+}
+
+/* Compilers, checkers and formatters that run what the repository's configuration says. Options that are not in
+ * the table may write anywhere. */
+void model_build_tool(struct program_run *run, const struct shell_program *program)
+{
+    if (run_asks_version(run)) {
+        return;
+    }
+    check_build_folder(run);
+    demand_add(run->walker, TEXT("build.run"), SHELL_RESOURCE_KNOWN, text_of(program->name), run->range);
+    (void)options_parse(run, program->options, program->flags); /* opaque by now, if it failed */
+    for (size_t i = 0; i < run->operands.count; i++) {
+        const struct shell_field *field = &run->operands.items[i];
+        bool is_plain_set =
+            field->kind == FIELD_SET && !text_contains(field->text, TEXT("..")) && field->text.data[0] != '/';
+        if (!is_plain_set && !is_build_folder_inside(run, field)) {
+            demand_opaque(run->walker, field->range, "code outside the workspace", field->text);
+        }
+    }
+    state_set_uncertain(run->state, TEXT("the workspace's code ran"));
 }
 
 static void node_execute(struct program_run *run, size_t from)
 {
+    static const char *const builders[] = {"tsc", "eslint", "prettier"};
     static const char *const runners[] = {"jest", "vitest", "mocha", "ava", "tap", "playwright", "cypress"};
-    if (IS_ONE_OF(operand_text(run, from), runners)) {
+    if (IS_ONE_OF(run_word(run, from), runners)) {
         /* Only installed ones run without fetching; which it is, is not known here. */
-        demand_code(run, "tests.run", TEXT(""), from + 1);
+        demand_own_code(run, "tests.run", TEXT(""), from + 1);
+        return;
+    }
+    if (IS_ONE_OF(run_word(run, from), builders)) {
+        struct program_run inner = *run;
+        inner.arguments = (struct field_vector){0};
+        for (size_t i = from + 1; i < run->arguments.count; i++) {
+            VECTOR_PUSH(run->walker->arena, &inner.arguments, run->arguments.items[i]);
+        }
+        model_build_tool(&inner, program_find(run_word(run, from)));
         return;
     }
     static const char *const agents[] = {"@anthropic-ai/claude-code", "claude",      "@openai/codex", "codex",
@@ -283,17 +324,17 @@ void model_node_package(struct program_run *run, const struct shell_program *pro
     static const char *const installs[] = {"install", "i", "add", "ci", "in", "isntall"};
     static const char *const looks[] = {"ls",  "list",    "ll",   "la",     "outdated",
                                         "why", "explain", "root", "prefix", "bin"};
-    struct text first = operand_text(run, 0);
+    struct text first = run_word(run, 0);
     (void)program;
-    if (asks_version(run)) {
+    if (run_asks_version(run)) {
         return;
     }
     if (text_equal(run->name, TEXT("npx"))) {
         node_execute(run, 0);
     } else if (IS_ONE_OF(first, tests)) {
-        demand_code(run, "tests.run", TEXT(""), 1);
+        demand_own_code(run, "tests.run", TEXT(""), 1);
     } else if (IS_ONE_OF(first, scripts)) {
-        struct text script = operand_text(run, 1);
+        struct text script = run_word(run, 1);
         bool is_test = text_equal(script, TEXT("test")) || text_starts_with(script, TEXT("test:"));
         if (run->arguments.count < 2) {
             return; /* lists the scripts */
@@ -301,7 +342,7 @@ void model_node_package(struct program_run *run, const struct shell_program *pro
         if (script.size == 0 || script.data[0] == '-') {
             run_opaque(run, "a script that is not plainly named");
         } else {
-            demand_code(run, is_test ? "tests.run" : "build.run", is_test ? TEXT("") : script, 2);
+            demand_own_code(run, is_test ? "tests.run" : "build.run", is_test ? TEXT("") : script, 2);
         }
     } else if (IS_ONE_OF(first, installs)) {
         demand_packages(run, 1);
@@ -322,13 +363,13 @@ void model_python(struct program_run *run, const struct shell_program *program)
 {
     static const char *const runners[] = {"pytest", "unittest"};
     (void)program;
-    if (asks_version(run)) {
+    if (run_asks_version(run)) {
         return;
     }
-    if (text_equal(operand_text(run, 0), TEXT("-m")) && IS_ONE_OF(operand_text(run, 1), runners)) {
-        demand_code(run, "tests.run", TEXT(""), 2);
-    } else if (text_equal(operand_text(run, 0), TEXT("-m")) && text_equal(operand_text(run, 1), TEXT("pip")) &&
-               text_equal(operand_text(run, 2), TEXT("install"))) {
+    if (text_equal(run_word(run, 0), TEXT("-m")) && IS_ONE_OF(run_word(run, 1), runners)) {
+        demand_own_code(run, "tests.run", TEXT(""), 2);
+    } else if (text_equal(run_word(run, 0), TEXT("-m")) && text_equal(run_word(run, 1), TEXT("pip")) &&
+               text_equal(run_word(run, 2), TEXT("install"))) {
         demand_packages(run, 3);
         run_opaque(run, "python -m loads what the folder holds under that name");
     } else {
@@ -340,16 +381,16 @@ void model_pip(struct program_run *run, const struct shell_program *program)
 {
     static const char *const looks[] = {"list", "show", "freeze", "check"};
     bool is_uv = text_equal(run->name, TEXT("uv"));
-    size_t at = is_uv && text_equal(operand_text(run, 0), TEXT("pip")) ? 1 : 0;
-    struct text first = operand_text(run, at);
+    size_t at = is_uv && text_equal(run_word(run, 0), TEXT("pip")) ? 1 : 0;
+    struct text first = run_word(run, at);
     (void)program;
-    if (asks_version(run)) {
+    if (run_asks_version(run)) {
         return;
     }
     if (text_equal(first, TEXT("install")) || (is_uv && at == 0 && text_equal(first, TEXT("add")))) {
         demand_packages(run, at + 1);
-    } else if (is_uv && text_equal(first, TEXT("run")) && text_equal(operand_text(run, 1), TEXT("pytest"))) {
-        demand_code(run, "tests.run", TEXT(""), 2);
+    } else if (is_uv && text_equal(first, TEXT("run")) && text_equal(run_word(run, 1), TEXT("pytest"))) {
+        demand_own_code(run, "tests.run", TEXT(""), 2);
     } else if (IS_ONE_OF(first, looks) && (!is_uv || at == 1)) {
         check_runner_options(run, at + 1);
     } else {
@@ -357,88 +398,12 @@ void model_pip(struct program_run *run, const struct shell_program *program)
     }
 }
 
-/* ---- cargo, go, make ---- */
-
-void model_cargo(struct program_run *run, const struct shell_program *program)
-{
-    static const char *const tests[] = {"test", "t", "bench", "nextest"};
-    static const char *const builds[] = {"build", "b", "check", "c", "clippy", "run", "r", "doc", "fmt"};
-    struct text first = operand_text(run, 0);
-    (void)program;
-    if (asks_version(run)) {
-        return;
-    }
-    if (IS_ONE_OF(first, tests)) {
-        demand_code(run, "tests.run", TEXT(""), 1);
-    } else if (IS_ONE_OF(first, builds)) {
-        demand_code(run, "build.run", first, 1);
-    } else if (text_equal(first, TEXT("add"))) {
-        demand_packages(run, 1);
-    } else {
-        run_opaque(run, "a subcommand that is not known here");
-    }
-}
-
-void model_go(struct program_run *run, const struct shell_program *program)
-{
-    static const char *const builds[] = {"build", "vet"};
-    struct text first = operand_text(run, 0);
-    (void)program;
-    if (asks_version(run)) {
-        return;
-    }
-    if (text_equal(first, TEXT("test"))) {
-        demand_code(run, "tests.run", TEXT(""), 1);
-    } else if (IS_ONE_OF(first, builds)) {
-        demand_code(run, "build.run", first, 1);
-    } else if (text_equal(first, TEXT("get"))) {
-        demand_packages(run, 1);
-    } else {
-        run_opaque(run, "a subcommand that is not known here");
-    }
-}
-
-/* Each target is a demand; variables given on the line change what the rules run. */
-void model_make(struct program_run *run, const struct shell_program *program)
-{
-    static const char *const flags[] = {
-        "-s", "-k", "-B", "-n", "-j", "--silent", "--keep-going", "-i", "-w", "--no-print-directory", "-V"};
-    static const char *const tests[] = {"test", "tests", "check"};
-    bool has_target = false;
-    (void)program;
-    if (asks_version(run)) {
-        return;
-    }
-    check_folder(run);
-    for (size_t i = 0; i < run->arguments.count; i++) {
-        const struct shell_field *field = &run->arguments.items[i];
-        bool is_jobs = text_starts_with(field->text, TEXT("-j"));
-        bool is_option = field->text.size > 0 && field->text.data[0] == '-';
-        if (field->kind == FIELD_EXACT && is_option && (is_jobs || IS_ONE_OF(field->text, flags))) {
-            if (is_jobs && field->text.size == 2 && is_number(operand_text(run, i + 1))) {
-                i++;
-            }
-            continue;
-        }
-        if (field->kind != FIELD_EXACT || is_option || text_find_char(field->text, '=') != TEXT_NOT_FOUND) {
-            demand_opaque(run->walker, field->range, "changes what the build runs", field->text);
-            continue;
-        }
-        has_target = true;
-        bool is_test = IS_ONE_OF(field->text, tests);
-        demand_run(run, is_test ? "tests.run" : "build.run", is_test ? TEXT("") : field->text);
-    }
-    if (!has_target) {
-        demand_run(run, "build.run", TEXT(""));
-    }
-}
-
 void model_install(struct program_run *run, const struct shell_program *program)
 {
-    if (asks_version(run)) {
+    if (run_asks_version(run)) {
         return;
     }
-    if (text_equal(operand_text(run, 0), text_of(program->options))) {
+    if (text_equal(run_word(run, 0), text_of(program->options))) {
         demand_packages(run, 1);
     } else {
         run_opaque(run, "a subcommand that is not known here");

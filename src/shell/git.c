@@ -317,6 +317,37 @@ void git_set_repository(struct program_run *run, struct text folder)
     }
 }
 
+/* Whether branches, the index or files may be others afterwards. */
+static bool changes_repository(const struct program_run *run, const struct subcommand *row)
+{
+    switch ((enum git_kind)row->kind) {
+    case GIT_READS:
+    case GIT_PUSH:
+    case GIT_CONFIG:
+    case GIT_REMOTE:
+        return false;
+    case GIT_STASH:
+    case GIT_LOOKS:
+        return !git_only_looks(run, text_of(row->name));
+    case GIT_BRANCH:
+        return run->operands.count > 0 || run->options.count > 0;
+    case GIT_PLAIN:
+    case GIT_REWRITES:
+    case GIT_TREE:
+    case GIT_RESTORE:
+    case GIT_REMOVE:
+    case GIT_MOVE:
+    case GIT_SWITCH:
+    case GIT_MERGE:
+    case GIT_RESET:
+    case GIT_FETCH:
+    case GIT_CLONE:
+    case GIT_INIT:
+        break;
+    }
+    return true;
+}
+
 /* The subcommand with its arguments, in `folder` when -C named one. */
 static void run_subcommand(struct program_run *run, const struct subcommand *row, const struct text *folder)
 {
@@ -341,7 +372,7 @@ static void run_subcommand(struct program_run *run, const struct subcommand *row
     enum git_kind kind = (enum git_kind)row->kind;
     bool parses_itself = kind == GIT_TREE || kind == GIT_STASH || kind == GIT_LOOKS;
     bool understood = parses_itself || options_parse(&inner, row->options, row->flags);
-    if (kind != GIT_READS && kind != GIT_PUSH && kind != GIT_CONFIG && kind != GIT_REMOTE) {
+    if (changes_repository(&inner, row)) {
         run->walker->out->parts.items[run->walker->part].changes_repository = true;
     }
     if (kind == GIT_STASH) {

@@ -106,6 +106,8 @@ void model_compiler(struct program_run *run, const struct shell_program *program
 void model_clang_format(struct program_run *run, const struct shell_program *program);
 void model_node(struct program_run *run, const struct shell_program *program);
 void model_gh(struct program_run *run, const struct shell_program *program);
+void model_cmake(struct program_run *run, const struct shell_program *program);
+void model_build_tool(struct program_run *run, const struct shell_program *program);
 void model_make(struct program_run *run, const struct shell_program *program);
 void model_version_or_opaque(struct program_run *run, const struct shell_program *program);
 void model_tests(struct program_run *run, const struct shell_program *program);

@@ -35,6 +35,20 @@ rm -r "$ws/.aex" && ln -s "$scratch/elsewhere" "$ws/.aex"
 is 'a linked policy folder is not what was accepted' "$(decide WebFetch "$fetch_call")" deny
 rm "$ws/.aex" && mkdir "$ws/.aex" && cp "$scratch/accepted.aex" "$policy"
 
+# The user's own layer, in a home of the test's.
+home=$scratch/person
+mkdir -p "$home/.config/aex"
+printf 'policy mine v0\n\ngoal "x"\n\nallow file.read, git.*\ndeny git.push\n' >"$home/.config/aex/policy.aex"
+shown=$(cd "$ws" && AEX_HOME="$home" "$build/tests/support/aex-faulty" effective --state-dir "$state")
+has 'effective names the layer of the user' "$shown" "User:     $home/.config/aex/policy.aex"
+has 'and shows its rules apart' "$shown" "  user      $home/.config/aex/policy.aex
+    allow    file.read
+    allow    git.*
+    deny     git.push"
+has 'before those of the workspace' "${shown#*  user  }" '  workspace .aex/policy.aex'
+lacks 'what it does not allow is left out of what they come to' "${shown%%Layers*}" 'file.write
+  tests.run'
+
 (cd "$ws" && "$aex" trust --revoke --state-dir "$state") >/dev/null
 is 'revoked, every call is refused' "$(decide Read "$read_call")" deny
 has 'with the command that accepts it' "$(last err)" '`aex trust`'

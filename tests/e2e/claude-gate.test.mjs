@@ -7,6 +7,7 @@ import { claude, passed, refused, turns } from './support/agents.mjs';
 import { policyOf, putUnderGate } from './support/gate.mjs';
 import { runTests } from './support/tap.mjs';
 import { playClaude } from './support/terminal.mjs';
+import { workCases } from './support/work.mjs';
 
 async function run(scratch, program, gate, steps, options) {
   const result = await claude.run(program, scratch, gate, { steps }, options);
@@ -40,6 +41,8 @@ async function answerWith(key, scratch, program, expect) {
 }
 
 await runTests(claude.install, {
+  ...workCases(claude, run),
+
   'an allowed call runs; its decision and its result are recorded': async (scratch, program) => {
     const gate = putUnderGate(scratch, 'claude');
     await run(scratch, program, gate, turns([touch('canary'), passed]));

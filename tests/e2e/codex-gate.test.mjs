@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { codex, passed, refused, turns } from './support/agents.mjs';
 import { policyOf, putUnderGate } from './support/gate.mjs';
 import { runTests } from './support/tap.mjs';
+import { workCases } from './support/work.mjs';
 
 async function run(scratch, program, gate, steps) {
   const result = await codex.run(program, scratch, gate, { steps });
@@ -27,6 +28,8 @@ const events = (gate, tool) =>
   gate.trail().flatMap((record) => (record.tool === tool ? [record.decision ?? record.event] : []));
 
 await runTests(codex.install, {
+  ...workCases(codex, run),
+
   'an allowed command runs; its decision and its result are recorded': async (scratch, program) => {
     const gate = putUnderGate(scratch, 'codex');
     await run(scratch, program, gate, turns([touch('canary'), passed]));

@@ -5,9 +5,11 @@
 //   node differential.mjs DUMP_TREE [LINES] [SCRIPTS]
 //
 // A difference is a failure unless `explained` says why it is one.
-import { spawnSync } from 'node:child_process';
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { line, setSeed } from './generate.mjs';
 
 const dump = process.argv[2];
@@ -178,16 +180,39 @@ if (all.status !== 0) {
   process.exit(1);
 }
 const answers = all.stdout.toString('latin1').split('\n');
+
+// The other two read one text a process. A shell starts them, several at a time: from here each start would cost as much as
+// the parsing.
+const folder = mkdtempSync(join(tmpdir(), 'aex-differential-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const others = `i=$1
+while [ "$i" -lt ${inputs.length} ]; do
+  shfmt -ln bash --to-json <"$i" >"$i.json" 2>/dev/null; shfmt=$?
+  bash -O extglob -n <"$i" 2>"$i.err"; echo "$i $shfmt $?"
+  i=$((i + $2))
+done`;
+async function askOthers() {
+  inputs.forEach((text, index) => writeFileSync(join(folder, `${index}`), text, 'latin1'));
+  const shares = Math.min(4, Math.max(1, cpus().length));
+  const run = promisify(execFile);
+  const outputs = await Promise.all([...Array(shares).keys()].map((share) => run('sh', ['-c', others, 'sh', `${share}`, `${shares}`], { cwd: folder, maxBuffer: 1 << 28 })));
+  const found = [];
+  for (const { stdout } of outputs) {
+    for (const one of stdout.split('\n').filter(Boolean)) {
+      const [index, shfmt, bash] = one.split(' ').map(Number);
+      found[index] = { shfmt: shfmt === 0, bash: bash === 0 && !/here-document/.test(readFileSync(join(folder, `${index}.err`), 'latin1')) };
+    }
+  }
+  return found;
+}
+const theirAnswers = await askOthers();
 const counts = new Map();
 let failures = 0;
 let same = 0;
 let sourceLines = 0;
 inputs.forEach((text, index) => {
-  const bytes = Buffer.from(text, 'latin1');
   const ours = answers[index];
-  const shfmt = spawnSync('shfmt', ['-ln', 'bash', '--to-json'], { input: bytes, maxBuffer: 1 << 28 });
-  const bash = spawnSync('bash', ['-O', 'extglob', '-n'], { input: bytes });
-  const info = { text, ours, shfmt: shfmt.status === 0, bash: bash.status === 0 && !/here-document/.test(bash.stderr.toString()) };
+  const info = { text, ours, ...theirAnswers[index] };
   sourceLines += text.split('\n').length;
   let difference = '';
   const isFine = ours.startsWith('ok');
@@ -196,7 +221,7 @@ inputs.forEach((text, index) => {
   else if (isFine) {
     source = text;
     const theirs = [];
-    collect(JSON.parse(shfmt.stdout.toString()), theirs);
+    collect(JSON.parse(readFileSync(join(folder, `${index}.json`), 'utf8')), theirs);
     const left = ours.split(' ').slice(1).sort();
     const right = theirs.sort();
     const extra = left.filter((item) => !right.includes(item));

@@ -43,10 +43,33 @@ static void headers(void **state)
 static void versions_that_are_not_known(void **state)
 {
     (void)state;
-    expect_codes("nonsense\npolicy p v1\nmore nonsense\n", "AEX101");
-    expect_codes("policy p v1.2\n", "AEX101");
+    expect_codes("nonsense\npolicy p v2\nmore nonsense\n", "AEX101");
+    expect_codes("policy p v2.1\n", "AEX101");
     expect_codes("policy p v2\nallow x", "AEX101");
     expect_codes("policy p v10\n", "AEX101");
+}
+
+#define LATER "policy p v1\ngoal \"x\"\nallow x\n"
+
+static void version_1_adds_words(void **state)
+{
+    (void)state;
+    expect_codes(LATER "map a as x.y\nmap a@b as file.read:args.c\nredact secrets\n", "");
+    expect_codes("policy p v01.2\ngoal \"x\"\nallow x\nmap a as x.y\n", "");
+    expect_codes("task t v1\ngoal \"x\"\nmap a as x.y\nredact secrets\nreturn 1\n", "");
+    expect_codes("map a as x.y\n" LATER, "AEX103");
+    expect_codes(POLICY "allow x\nmap a as x.y\nredact secrets", "AEX103 AEX103");
+    expect_codes(LATER "map a@b c as x.y\nmap a as x y\nmap a as x.y:z\nmap a as x.y:args.\nredact x",
+                 "AEX100 AEX100 AEX100 AEX100 AEX100");
+    expect_codes(LATER "map a as aex\nmap a as aex.x\nmap a as *\nmap a as x.*\nmap a as x:\n",
+                 "AEX105 AEX105 AEX105 AEX105 AEX100");
+    /* What would not be enforced must not be taken for something else. */
+    expect_codes(LATER "deny x when a\ndeny x via a\ndeny x, y because \"z\"\nconfirm before x when a",
+                 "AEX104 AEX104 AEX104 AEX104");
+    expect_codes(LATER "deny x y\nallow a**", "AEX100 AEX100");
+    expect_codes(LATER "deny file.read:\"a when b\"", "");
+    expect_codes(LATER "budget minutes=3\nextends \"a\"\napproval x", "AEX104 AEX104 AEX104");
+    expect_codes(POLICY "allow x\nextends \"a\"", "AEX100");
 }
 
 static void mistakes_in_every_statement(void **state)
@@ -198,6 +221,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(headers),
         cmocka_unit_test(versions_that_are_not_known),
+        cmocka_unit_test(version_1_adds_words),
         cmocka_unit_test(mistakes_in_every_statement),
         cmocka_unit_test(mistakes_of_a_whole_document),
         cmocka_unit_test(warnings),

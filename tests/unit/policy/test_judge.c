@@ -225,6 +225,21 @@ static void sets_and_the_unknown_must_be_covered(void **state)
     CHECK(examples);
 }
 
+static void secrets_need_an_allow_of_their_own(void **state)
+{
+    (void)state;
+    static const struct example examples[] = {
+        {"allow *", "secrets.read = /ws/.env", REFUSED},
+        {"everything", "secrets.read = /ws/.env", ALLOWED(0)},
+        {"allow *\nallow secrets.read", "secrets.read = /ws/.env", ALLOWED(2)},
+        {"allow *\nallow secrets.*", "secrets.read = /ws/.env", ALLOWED(2)},
+        {"allow *\nallow secrets.read:a.pem", "secrets.read = /ws/.env", REFUSED},
+        {"allow secrets.read\ndeny *", "secrets.read = /ws/.env", DENIED(2)},
+        {"allow secrets.read\nconfirm *", "secrets.read = /ws/.env", ASKED(2)},
+    };
+    CHECK(examples);
+}
+
 static void configure_needs_its_own_allow(void **state)
 {
     (void)state;
@@ -405,6 +420,7 @@ int main(void)
         cmocka_unit_test(denies_reach_everywhere_in_any_spelling),
         cmocka_unit_test(sets_and_the_unknown_must_be_covered),
         cmocka_unit_test(configure_needs_its_own_allow),
+        cmocka_unit_test(secrets_need_an_allow_of_their_own),
         cmocka_unit_test(sanitised_names_are_denied_in_every_reading),
         cmocka_unit_test(layers_only_narrow),
         cmocka_unit_test(one_layer_may_allow_configure_for_all),

@@ -44,14 +44,14 @@ static struct text draw_scope(struct property *property, enum scope_kind kind)
     return text_of(kind == SCOPE_HOST ? PICK(property, hosts) : PICK(property, texts));
 }
 
-static const char *const names[] = {"file.read", "file.write",    "git.push",
-                                    "git",       "network.fetch", "aex.configure"};
+static const char *const names[] = {"file.read",     "file.write",    "git.push",    "git",
+                                    "network.fetch", "aex.configure", "secrets.read"};
 
 static void draw_rule(struct property *property, struct builder *out)
 {
-    static const char *const capabilities[] = {"file.read",     "file.*",    "file.write",
-                                               "git.push",      "git.*",     "*",
-                                               "network.fetch", "network.*", "aex.configure"};
+    static const char *const capabilities[] = {
+        "file.read",     "file.*",    "file.write",    "git.push",     "git.*",    "*",
+        "network.fetch", "network.*", "aex.configure", "secrets.read", "secrets.*"};
     static const char *const kinds[] = {"allow", "allow", "deny", "confirm"};
     const char *capability = PICK(property, capabilities);
     builder_format(out, "%s %s", PICK(property, kinds), capability);

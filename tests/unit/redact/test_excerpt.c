@@ -28,7 +28,7 @@ static const struct {
     {"\xc3\xa9 x", 3, 4, "    \xc3\xa9 x\n      ^"}, /* columns, not bytes */
     {"\x1b[2J x", 5, 6, "    \\x1b[2J x\n            ^"},
     {"\xff x", 2, 3, "    \\xff x\n         ^"},
-    {"\xe2\x80\xae x", 4, 5, "    \\u202e x\n           ^"},
+    {"\xe2\x80\x8b x", 4, 5, "    \\u200b x\n           ^"},
     {"x --password swordfish1 y", 2, 23,
      "    x --password [redacted:password] y\n      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^"},
     /* A secret that the marks cut belongs to them as a whole, and one before them moves them. */

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "audit/resumed.h"
+
+static bool get_count(const struct json *object, struct text name, uint64_t *ret_count)
+{
+    const struct json *value = json_get(object, name);
+    return value != NULL && value->type == JSON_NUMBER && text_to_u64(value->text, ret_count);
+}
+
+static bool get_flag(const struct json *object, struct text name)
+{
+    const struct json *value = json_get(object, name);
+    return value != NULL && value->type == JSON_TRUE;
+}
+
+bool audit_resumed_read(const struct json *record, struct audit_resumed *ret_resumed)
+{
+    struct audit_resumed resumed = {.session = TEXT("")};
+    struct text event;
+    struct text hash;
+    const struct json *checkpoint = json_get(record, TEXT("checkpoint"));
+    const struct json *chain = json_get(checkpoint, TEXT("chain"));
+    if (!json_get_text(record, TEXT("event"), &event) || !text_equal(event, TEXT("checkpoint.resumed")) ||
+        !json_get_text(checkpoint, TEXT("name"), &resumed.name)) {
+        return false;
+    }
+    resumed.is_foreign = get_flag(checkpoint, TEXT("foreign"));
+    resumed.was_found = get_flag(chain, TEXT("found"));
+    bool is_known = json_get_text(checkpoint, TEXT("session"), &resumed.session) &&
+                    get_count(chain, TEXT("seq"), &resumed.link.seq) &&
+                    get_count(chain, TEXT("offset"), &resumed.link.offset) &&
+                    json_get_text(chain, TEXT("hash"), &hash) && digest_from_hex(hash, &resumed.link.hash);
+    if (!is_known && !resumed.is_foreign) {
+        return false;
+    }
+    *ret_resumed = resumed;
+    return true;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What programs that run the workspace's own code have in common. Private to this room. */
+#ifndef AEX_SHELL_BUILDS_H
+#define AEX_SHELL_BUILDS_H
+
+#include "shell/programs.h"
+
+/* The exact word at `index` behind the program's name; empty when it is missing or not known. */
+struct text run_word(const struct program_run *run, size_t index);
+bool text_is_one_of(struct text text, const char *const *words, size_t count);
+#define IS_ONE_OF(text, words) text_is_one_of((text), (words), sizeof(words) / sizeof *(words))
+
+/* `--version`, `help` and the like, and nothing else. */
+bool run_asks_version(const struct program_run *run);
+
+/* Demands `capability` of a script or target, and takes later paths for uncertain: code ran. */
+void demand_build(struct program_run *run, const char *capability, struct text name);
+/* The same, and opaque when the words from `from` on load other code or write elsewhere, or when it runs
+ * outside of the workspace. */
+void demand_own_code(struct program_run *run, const char *capability, struct text name, size_t from);
+void check_build_folder(struct program_run *run);
+/* Whether the field surely names something inside the workspace. */
+bool is_build_folder_inside(const struct program_run *run, const struct shell_field *field);
+/* The words from `from` on name packages to install. */
+void demand_packages(struct program_run *run, size_t from);
+
+#endif
