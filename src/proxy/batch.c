@@ -36,6 +36,13 @@ void batch_send(struct batch *batch, struct sink *sink, struct text bytes)
     VECTOR_PUSH(&batch->arena, &batch->outputs, output);
 }
 
+void batch_send_piece(struct batch *batch, struct sink *sink, struct text bytes, bool is_end)
+{
+    struct batch_output output = {
+        .sink = sink, .bytes = bytes, .piece = is_end ? BATCH_LAST_PIECE : BATCH_PIECE};
+    VECTOR_PUSH(&batch->arena, &batch->outputs, output);
+}
+
 void batch_send_request(struct batch *batch, struct sink *sink, struct text bytes,
                         const struct batch_request *request)
 {
@@ -144,13 +151,17 @@ static void send_outputs(const struct batch *batch)
 {
     const struct batch_output_vector *outputs = &batch->outputs;
     for (size_t i = 0; i < outputs->count;) {
-        struct sink *sink = outputs->items[i].sink;
-        struct text run = outputs->items[i].bytes;
-        while (++i < outputs->count && outputs->items[i].sink == sink &&
-               outputs->items[i].bytes.data == run.data + run.size) {
-            run.size += outputs->items[i].bytes.size;
+        const struct batch_output *output = &outputs->items[i++];
+        struct text run = output->bytes;
+        if (output->piece != BATCH_WHOLE) {
+            sink_send_piece(output->sink, run, output->piece == BATCH_LAST_PIECE);
+            continue;
         }
-        sink_send(sink, run);
+        while (i < outputs->count && outputs->items[i].sink == output->sink &&
+               outputs->items[i].piece == BATCH_WHOLE && outputs->items[i].bytes.data == run.data + run.size) {
+            run.size += outputs->items[i++].bytes.size;
+        }
+        sink_send(output->sink, run);
     }
 }
 

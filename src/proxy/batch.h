@@ -22,9 +22,12 @@ struct batch_request {
     struct sink *back;             /* to whoever sent it */
 };
 
+enum batch_piece { BATCH_WHOLE, BATCH_PIECE, BATCH_LAST_PIECE };
+
 struct batch_output {
     struct sink *sink;
     struct text bytes;
+    enum batch_piece piece; /* whole lines, or a piece of one that is longer than what has come of it */
     const struct batch_request *request; /* NULL: it goes out whatever happens */
 };
 
@@ -55,6 +58,7 @@ bool batch_init(struct batch *batch, const struct proxy_options *options, struct
 /* Sends `bytes`, which must stay where they are until the commit. Bytes that follow each other in memory are
  * written together. */
 void batch_send(struct batch *batch, struct sink *sink, struct text bytes);
+void batch_send_piece(struct batch *batch, struct sink *sink, struct text bytes, bool is_end);
 /* The same for a request whose charge and record are in the batch. */
 void batch_send_request(struct batch *batch, struct sink *sink, struct text bytes,
                         const struct batch_request *request);

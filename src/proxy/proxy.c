@@ -238,10 +238,11 @@ static void want(struct pollfd *polled, int fd, short events)
 /* Nothing is read whose outcome has nowhere to go: that bounds the queues. */
 static void prepare(const struct proxy *proxy, struct pollfd polls[POLLS])
 {
-    bool client_has_room = proxy->to_client.queue.size < LIMIT_MCP_QUEUE;
+    bool client_has_room = sink_load(&proxy->to_client) < LIMIT_MCP_QUEUE;
     bool server_has_room = proxy->to_server.queue.size < LIMIT_MCP_QUEUE;
     bool reads_client = !proxy->client.has_ended && client_has_room && server_has_room;
-    bool reads_server = !proxy->server.has_ended && client_has_room;
+    /* What waits for the end of a line under way must not keep that end from being read. */
+    bool reads_server = !proxy->server.has_ended && proxy->to_client.queue.size < LIMIT_MCP_QUEUE;
     want(&polls[POLL_CLIENT], reads_client ? proxy->client.fd : -1, POLLIN);
     want(&polls[POLL_SERVER], reads_server ? proxy->server.fd : -1, POLLIN);
     want(&polls[POLL_ERRORS], proxy->errors.has_ended ? -1 : proxy->errors.fd, POLLIN);
