@@ -14,8 +14,8 @@ if [ "${NEWCOMER:-1}" = 0 ]; then
 	exit 0
 fi
 case $(uname -m) in
-x86_64) package=claude-code-linux-x64 ;;
-aarch64) package=claude-code-linux-arm64 ;;
+x86_64) package='claude-code-linux-x64' ;;
+aarch64) package='claude-code-linux-arm64' ;;
 *)
 	echo "The newcomer's path is left out: Claude Code is not there for $(uname -m)."
 	exit 0

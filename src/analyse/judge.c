@@ -233,12 +233,15 @@ struct decision analyse_alone(const struct call_judgement *judgement, size_t dem
                               const struct workspace *workspace, struct arena *arena)
 {
     struct place place = {judgement->folder, judgement->resolved_folder};
-    struct demand_vector one = {&judgement->demands.items[demand], 1, 1};
+    const struct demand_vector *demands = &judgement->demands;
+    struct demand_vector one = {&demands->items[demand], 1, 1};
     struct decision decision =
-        policy_judge_one(workspace->policy, judgement->demands.items, judgement->demands.count, demand, arena);
-    for (size_t i = 0; i < judgement->nested.count; i++) {
+        policy_judge_one(workspace->policy, demands->items, demands->count, demand, arena);
+    /* What a map of the workspace's made is that layer's alone. */
+    for (size_t i = 0; demands->items[demand].layer == NULL && i < judgement->nested.count; i++) {
         const struct nested_policy *nested = &judgement->nested.items[i];
-        struct demand_vector inside = demands_in(&one, nested->folder, place, false, arena);
+        bool acts_inside = tool_acts_in(demands, nested->folder, place);
+        struct demand_vector inside = demands_in(&one, nested->folder, place, acts_inside, arena);
         if (inside.count == 0) {
             continue;
         }

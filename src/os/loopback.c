@@ -38,18 +38,18 @@ bool loopback_listen(struct arena *arena, struct loopback *ret_loopback, struct 
 {
     union address address = {.internet = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)}};
     socklen_t size = sizeof address.internet;
-    struct loopback loopback = {.fd = -1};
-    AUTO_CLOSE fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0 || bind(fd, &address.any, size) != 0 || listen(fd, WAITING_CONNECTIONS) != 0 ||
-        getsockname(fd, &address.any, &size) != 0) {
-        return error_set_os(err, errno, "cannot listen on the loopback address");
-    }
+    struct loopback loopback;
     if (!make_secret(arena, &loopback.secret, err)) {
         return false;
     }
+    loopback.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (loopback.fd < 0 || bind(loopback.fd, &address.any, size) != 0 ||
+        listen(loopback.fd, WAITING_CONNECTIONS) != 0 || getsockname(loopback.fd, &address.any, &size) != 0) {
+        error_set_os(err, errno, "cannot listen on the loopback address");
+        file_close(&loopback.fd);
+        return false;
+    }
     loopback.port = ntohs(address.internet.sin_port);
-    loopback.fd = fd;
-    fd = -1;
     *ret_loopback = loopback;
     return true;
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "load/dotenv.h"
 #include "os/file.h"
 #include "os/path.h"
 #include "proxy/internal.h"
@@ -43,16 +44,13 @@ void proxy_send(struct proxy *proxy, struct sink *sink, struct text bytes)
 /* What is secret in the workspace's own files is to be known in what a server answers. */
 static void read_secrets(struct proxy *proxy)
 {
-    static const char *const names[] = {".env", ".env.local", ".env.production", ".env.development"};
-    enum { NAMES = sizeof names / sizeof names[0] };
-    struct text sources[NAMES];
-    size_t count = 0;
     struct arena *arena = &proxy->judge.arena;
-    for (size_t i = 0; proxy->session.holds_all && i < NAMES; i++) {
-        const char *path = path_join(arena, proxy->judge.workspace.root, text_of(names[i])).data;
-        count += file_read_path(AT_FDCWD, path, LIMIT_MCP_HELD_CALL, arena, &sources[count], NULL);
+    struct text_vector sources = {0};
+    struct error err = {0};
+    if (proxy->session.holds_all && !dotenv_read(proxy->judge.workspace.root, arena, &sources, &err)) {
+        proxy_note(proxy, "upstream.error", "message", text_of(err.message));
     }
-    proxy->secrets = secret_values_of(sources, count, arena);
+    proxy->secrets = secret_values_of(sources.items, sources.count, arena);
 }
 
 void proxy_begin_round(struct proxy *proxy)

@@ -93,6 +93,19 @@ bool manifest_read(const char *state_folder, const struct manifest *wanted, stru
     return read_one(state_folder, path.data, arena, ret_found, ret_manifest, err);
 }
 
+/* The folder gives them in an order of its own. */
+static void sort_manifests(struct manifest_vector *manifests)
+{
+    for (size_t i = 1; i < manifests->count; i++) {
+        for (size_t j = i; j > 0 && text_compare(manifests->items[j].path, manifests->items[j - 1].path) < 0;
+             j--) {
+            struct manifest other = manifests->items[j];
+            manifests->items[j] = manifests->items[j - 1];
+            manifests->items[j - 1] = other;
+        }
+    }
+}
+
 bool manifest_list(const char *state_folder, struct arena *arena, struct manifest_vector *ret_manifests,
                    struct error *err)
 {
@@ -118,6 +131,7 @@ bool manifest_list(const char *state_folder, struct arena *arena, struct manifes
         }
     }
     tree_walk_release(&walk);
+    sort_manifests(&manifests);
     *ret_manifests = manifests;
     return is_read;
 }

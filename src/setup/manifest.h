@@ -36,7 +36,7 @@ bool manifest_is_untouched(const struct manifest *manifest, struct text now);
 bool manifest_read(const char *state_folder, const struct manifest *wanted, struct arena *arena,
                    bool *ret_found, struct manifest *ret_manifest, struct error *err);
 
-/* All of them, in no order. */
+/* All of them, by their files' paths. */
 bool manifest_list(const char *state_folder, struct arena *arena, struct manifest_vector *ret_manifests,
                    struct error *err);
 

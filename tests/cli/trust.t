@@ -18,6 +18,12 @@ has 'trust --show says what waits' "$shown" 'allows * (.aex/policy.aex:5)'
 has 'and what is no longer denied' "$shown" 'no longer denies network.*'
 has 'effective says it waits' "$(cd "$ws" && "$aex" effective --state-dir "$state")" 'Waiting:'
 cp "$scratch/accepted.aex" "$policy"
+sed -i 's/^\(policy .*\) v0/\1 v1/' "$policy"
+echo 'map grab@s as file.read:args.path' >>"$policy"
+is 'a map that was added waits' "$(decide mcp__s__grab '{"path":"a.txt"}')" deny
+shown=$(cd "$ws" && "$aex" trust --show --state-dir "$state")
+has 'trust --show says what is mapped' "$shown" 'maps grab@s as file.read:args.path'
+cp "$scratch/accepted.aex" "$policy"
 sed -i 's/^allow .*/allow git.*/' "$policy"
 is 'an edit that narrows bites at once' "$(decide Read "$read_call")" deny
 echo 'nonsense' >>"$policy"

@@ -132,6 +132,22 @@ await runTests(() => ({ claude: claude.install(), codex: codex.install() }), {
     assertState((await examine(codex, scratch, programs.codex, gate))['hook-fires'], 'open', ran);
   },
 
+  'a gate in config.toml is one too': async (scratch, programs) => {
+    const gate = putUnderGate(scratch, 'codex', { scope: 'user' });
+    const hooks = path.join(scratch.home, '.codex/hooks.json');
+    const [{ matcher, hooks: handlers }] = JSON.parse(fs.readFileSync(hooks, 'utf8')).hooks.PreToolUse;
+    fs.rmSync(hooks);
+    const file = path.join(scratch.home, '.codex/config.toml');
+    const text = fs.readFileSync(file, 'utf8').replaceAll('hooks.json:', 'config.toml:');
+    const { command, timeout } = handlers[0];
+    const table = ['[[hooks.PreToolUse]]', `matcher = "${matcher}"`, '[[hooks.PreToolUse.hooks]]', 'type = "command"'];
+    fs.writeFileSync(file, [text, ...table, `command = ${JSON.stringify(command)}`, `timeout = ${timeout}`, ''].join('\n'));
+    const findings = await examine(codex, scratch, programs.codex, gate);
+    assert.equal(findings.hook.state, 'closed');
+    assertState(findings['hook-trust'], 'closed', 'trusts');
+    assertState(findings['hook-fires'], 'closed', held);
+  },
+
   'nor a hook that changed since it was trusted': async (scratch, programs) => {
     const gate = putUnderGate(scratch, 'codex', { scope: 'user' });
     const file = path.join(scratch.home, '.codex/hooks.json');

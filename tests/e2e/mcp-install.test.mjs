@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `aex install --mcp` with the real agents: their servers are behind the proxy, which refuses on its own where no hook
-// does; uninstall gives the files back.
+// does, and counts nothing twice where one does; uninstall gives the files back.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -42,6 +42,19 @@ const both = (agent) => ({
     assert.ok(denied.length >= 1, JSON.stringify(gate.trail()));
   },
 
+  [`${agent.name}: hook and proxy together charge a call once`]: async (scratch, programs) => {
+    agent.configureServer(scratch);
+    const gate = putUnderGate(scratch, agent.name, { policy: policyOf('allow mcp.marker.mark', 'budget calls=2'), words: ['--mcp'] });
+    const steps = turns(
+      [agent.mark('first'), made('first')],
+      [agent.mark('second'), made('second')],
+      [agent.mark('canary'), { contains: ['budget'] }],
+    );
+    await run(agent, scratch, programs[agent.name], gate, steps);
+    assert.ok(scratch.exists('second'));
+    assert.ok(!scratch.exists('canary'));
+  },
+
   [`${agent.name}: uninstall gives the servers back to the byte`]: async (scratch, programs) => {
     agent.configureServer(scratch);
     const file = configuration[agent.name](scratch);
@@ -57,17 +70,4 @@ const both = (agent) => ({
 await runTests(() => ({ claude: claude.install(), codex: codex.install() }), {
   ...both(claude),
   ...both(codex),
-
-  'claude: with hook and proxy, a call costs the budget once': async (scratch, programs) => {
-    claude.configureServer(scratch);
-    const gate = putUnderGate(scratch, 'claude', { policy: policyOf('allow mcp.marker.mark', 'budget calls=2'), words: ['--mcp'] });
-    const steps = turns(
-      [claude.mark('first'), made('first')],
-      [claude.mark('second'), made('second')],
-      [claude.mark('canary'), { contains: ['budget'] }],
-    );
-    await run(claude, scratch, programs.claude, gate, steps);
-    assert.ok(scratch.exists('second'));
-    assert.ok(!scratch.exists('canary'));
-  },
 });
