@@ -93,7 +93,7 @@ enum {
     LIMIT_MCP_MEMORY = 1024 * 1024 * 1024,
 
     /* Bytes that wait for a reader before nothing more is read from the other side. */
-    LIMIT_MCP_QUEUE = 1024 * 1024,
+    LIMIT_MCP_QUEUE = 256 * 1024,
 
     /* Events that wait for a reader of standard error; later ones are counted and dropped. */
     LIMIT_MCP_EVENTS = 1024 * 1024,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/memory.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 
 void *memory_resize(void *old, size_t count, size_t size)
@@ -19,4 +20,12 @@ void *memory_resize(void *old, size_t count, size_t size)
 void memory_free(void *memory)
 {
     free(memory);
+}
+
+void memory_return_large(void)
+{
+    enum { LARGE = 128 * 1024 };
+    /* Set, the C library does not raise it by itself after each large piece. */
+    mallopt(M_MMAP_THRESHOLD, LARGE);
+    mallopt(M_TRIM_THRESHOLD, LARGE);
 }

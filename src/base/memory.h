@@ -11,4 +11,7 @@
 void *memory_resize(void *old, size_t count, size_t size) __attribute__((returns_nonnull));
 void memory_free(void *memory);
 
+/* Has large pieces given back to the system as soon as they are freed, for processes that live long. */
+void memory_return_large(void);
+
 #endif

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "base/memory.h"
 #include "load/dotenv.h"
 #include "os/file.h"
 #include "os/path.h"
@@ -405,8 +406,28 @@ static bool start(struct proxy *proxy, struct error *err)
     return true;
 }
 
+static void release(struct proxy *proxy)
+{
+    struct batch *batch = &proxy->batch;
+    source_close(&proxy->client);
+    source_close(&proxy->server);
+    source_close(&proxy->errors);
+    sink_close(&proxy->to_client);
+    sink_close(&proxy->to_server);
+    sink_close(&batch->errors);
+    tally_release(&batch->tally);
+    audit_writer_release(&batch->writer);
+    arena_release(&batch->arena);
+    mcp_session_release(&proxy->session);
+    holding_release(&proxy->holding);
+    pins_release(&proxy->pins);
+    judge_release(&proxy->judge);
+    arena_release(&proxy->round);
+}
+
 bool proxy_run(const struct proxy_options *options, struct arena *arena, int *ret_status, struct error *err)
 {
+    memory_return_large();
     struct proxy *proxy = ARENA_NEW(arena, struct proxy);
     proxy->options = options;
     proxy->process = arena;
@@ -427,6 +448,7 @@ bool proxy_run(const struct proxy_options *options, struct arena *arena, int *re
     run(proxy);
     batch_rest(&proxy->batch);
     flush_all(proxy);
+    release(proxy);
     *ret_status = proxy->stop_signal != 0 ? 128 + proxy->stop_signal : proxy->has_crashed ? 1 : 0;
     return true;
 }
