@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mcp/list.h"
 
+#include <assert.h>
+
 #include "base/builder.h"
 
 /* The lists of each method and what their entries are known by. */
@@ -77,16 +79,18 @@ struct text mcp_list_filter(const struct mcp_step *step, const bool *keep, struc
     const struct json *result = json_get(step->message.body, TEXT("result"));
     const struct json *entries = mcp_list_entries(step);
     const struct json *scope = json_get(result, TEXT("cacheScope"));
+    assert(entries != NULL);
     struct builder out;
     builder_init_sized(&out, arena, source.size + added.size + 64);
     size_t done = 0;
     for (size_t i = 0; i < result->count; i++) {
         const struct json *value = &result->members[i].value;
-        if (value != entries && value != scope) {
+        bool is_scope = scope != NULL && value == scope;
+        if (value != entries && !is_scope) {
             continue;
         }
         builder_add(&out, text_slice(source, done, value->start));
-        if (value == scope) {
+        if (is_scope) {
             builder_add(&out, TEXT("\"private\""));
         } else {
             add_entries(&out, step, entries, keep, added);

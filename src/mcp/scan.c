@@ -111,7 +111,7 @@ static void end_value(struct mcp_scan *scan, size_t at)
 static bool end_outer_name(struct mcp_scan *scan, struct text name)
 {
     scan->member = MEMBERS;
-    for (uint8_t i = 0; i < MEMBERS; i++) {
+    for (size_t i = 0; i < MEMBERS; i++) {
         if (!text_may_be_equal(name, member_names[i]) || !text_equal_ignoring_case(name, member_names[i])) {
             continue;
         }
@@ -121,7 +121,7 @@ static bool end_outer_name(struct mcp_scan *scan, struct text name)
         if (scan->members[i].is_there) {
             return fail(scan, "a member name is used twice in one object");
         }
-        scan->member = i;
+        scan->member = (uint8_t)i;
     }
     return true;
 }

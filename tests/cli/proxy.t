@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2016
+# The command line of `aex proxy`: how it is started and ended, without a policy, with a contract alone, and what of a policy
+# that changes meanwhile. The server is `cat`: what reaches it comes back, and is dropped as no answer, but recorded.
+. tests/support/tap.sh
+
+ws=$scratch/ws
+state=$scratch/state
+mkdir -p "$ws/.git"
+cd "$ws" || exit
+call() {
+	printf '{"jsonrpc":"2.0","id":%s,"method":"tools/call","params":{"name":"%s","arguments":{}}}\n' "$1" "$2"
+}
+
+# proxy OPTIONS... <MESSAGES, then look: what came out, what was said, what reached the server, and the status.
+proxy() {
+	rm -f "$scratch/reached"
+	status=0
+	timeout 20 "$build/aex" proxy --state-dir "$state" --name t "$@" -- tee "$scratch/reached" \
+		>"$scratch/out" 2>"$scratch/err" || status=$?
+	echo $status >"$scratch/status"
+}
+look() {
+	out=$(cat "$scratch/out")
+	err=$(cat "$scratch/err")
+	reached=$(cat "$scratch/reached")
+	status=$(cat "$scratch/status")
+}
+
+call 1 read | proxy
+look
+has 'without a policy a call is denied' "$out" '"isError":true'
+has 'and the way out is named' "$out" 'aex init --policy'
+is 'nothing reaches the server' "$reached" ''
+is 'the end of input is no failure' "$status" 0
+
+printf 'task only v0\n\ngoal "Read."\n\nuse mcp.t.read\n\nreturn "x"\n' >"$scratch/only.aex"
+{
+	call 1 write
+	call 2 read
+} | proxy --contract "$scratch/only.aex" --no-pins
+look
+has 'a contract alone is the boundary: denied' "$out" '"id":1,"error":{"code":-32602'
+has 'allowed' "$reached" '"name":"read"'
+lacks 'only that' "$reached" '"name":"write"'
+
+mkdir .aex
+printf 'policy t v0\n\ngoal "Call."\n\nallow mcp.t.*\n\nbudget calls=2\n' >.aex/policy.aex
+call 1 read | proxy
+look
+has 'a policy that nobody accepted denies' "$out" 'aex trust'
+"$build/aex" trust --yes --state-dir "$state" >/dev/null
+call '"a\u0062 \" 9007199254740993"' read | proxy --no-pins
+look
+is 'what is allowed goes on byte by byte' "$reached" "$(call '"a\u0062 \" 9007199254740993"' read)"
+has 'and is in the trail' "$("$build/aex" audit show --json --state-dir "$state" | tail -n 1)" '"event":"tool.allowed"'
+is 'every line of standard error is an object' "$(grep -cv '^{.*}$' "$scratch/err")" 0
+
+{
+	call 1 a
+	call 2 b
+	call 3 c
+} | proxy --no-pins
+look
+is 'the budget is spent on two' "$(echo "$reached" | grep -c .)" 2
+has 'the third is refused' "$err" '"event":"budget.exhausted"'
+
+call 1 read | proxy --dry-run
+look
+has 'a dry run says what it would have done' "$out" 'would allow'
+is 'and does nothing' "$reached" ''
+printf 'policy t v0\n\ngoal "Call."\n\nallow mcp.t.other\n' >.aex/policy.aex
+call 1 read | proxy --observe --no-pins
+look
+has 'to observe is to let through' "$reached" '"name":"read"'
+has 'and to write down' "$err" '"decision":"deny"'
+has 'as such' "$err" '"observed":true'
+
+# Narrowed while it runs: the next call feels it.
+printf 'policy t v0\n\ngoal "Call."\n\nallow mcp.t.*\n' >.aex/policy.aex
+"$build/aex" trust --yes --state-dir "$state" >/dev/null
+mkfifo "$scratch/in"
+"$build/aex" proxy --state-dir "$state" --name t --no-pins -- tee "$scratch/reached" <"$scratch/in" >"$scratch/out" 2>"$scratch/err" &
+exec 3>"$scratch/in"
+wait_for() {
+	tries=0
+	until grep -q "$2" "$1" || [ $tries = 200 ]; do
+		sleep 0.05
+		tries=$((tries + 1))
+	done
+}
+call 1 read >&3
+wait_for "$scratch/reached" '"id":1'
+printf 'policy t v0\n\ngoal "Call."\n\nallow mcp.t.*\ndeny mcp.t.read\n' >.aex/policy.aex
+sleep 0.05
+call 2 read >&3
+wait_for "$scratch/out" '"id":2'
+has 'a policy that was narrowed bites at once' "$(cat "$scratch/out")" '"id":2,"error"'
+lacks 'and the call stays here' "$(cat "$scratch/reached")" '"id":2'
+exec 3>&-
+wait
+
+# The server.
+crash() {
+	status=0
+	"$build/aex" proxy --state-dir "$state" --name t --no-pins "$@" >"$scratch/out" 2>"$scratch/err" || status=$?
+}
+mkfifo "$scratch/held"
+sleep 20 >"$scratch/held" &
+holder=$!
+crash -- sh -c 'exit 3' <"$scratch/held"
+kill $holder
+is 'a server that ends by itself ends the proxy' "$status" 1
+has 'which says so' "$(cat "$scratch/err")" '"event":"upstream.crashed"'
+has 'and how' "$(cat "$scratch/err")" '"exitCode":3'
+crash --upstream 'echo noise >&2; exec cat' </dev/null
+is 'the server as one text for a shell' "$status" 0
+has 'its standard error becomes events' "$(cat "$scratch/err")" '"event":"upstream.stderr"'
+crash -- "$scratch/nowhere" </dev/null
+is 'a server that is not there' "$status" 2
+has 'is named' "$(cat "$scratch/err")" "$scratch/nowhere"
+crash npx -y some-server </dev/null
+is 'a forgotten --' "$status" 2
+has 'is remembered' "$(cat "$scratch/err")" 'put -- before the command: aex proxy [OPTIONS] -- npx ...'
+crash </dev/null
+has 'no server at all' "$(cat "$scratch/err")" 'name the server to start'
+crash --name a.b -- cat </dev/null
+is 'a name that policies could not tell apart' "$status" 2
+
+done_testing
