@@ -180,6 +180,19 @@ void batch_rest(struct batch *batch)
     batch->locked_since = 0;
 }
 
+void batch_rest_when_due(struct batch *batch)
+{
+    if (batch_is_resting(batch)) {
+        return;
+    }
+    clock_instant now = clock_steady();
+    if (batch->locked_since == 0) {
+        batch->locked_since = now;
+    } else if (now - batch->locked_since >= LONGEST_LOCK) {
+        batch_rest(batch);
+    }
+}
+
 bool batch_enter(struct batch *batch, struct text session, struct text root, struct error *err)
 {
     bool is_there = batch->tally.is_locked && text_equal(batch->tally.session, session);
@@ -211,13 +224,7 @@ void batch_commit(struct batch *batch)
         tell(batch);
     }
     send_outputs(batch);
-    bool is_locked = batch->tally.is_locked || batch->writer.is_locked;
-    clock_instant now = is_locked ? clock_steady() : 0;
-    if (is_locked && batch->locked_since == 0) {
-        batch->locked_since = now;
-    } else if (is_locked && now - batch->locked_since >= LONGEST_LOCK) {
-        batch_rest(batch);
-    }
+    batch_rest_when_due(batch);
     batch->outputs = (struct batch_output_vector){0};
     batch->events = (struct batch_event_vector){0};
     arena_reset(&batch->arena);

@@ -77,6 +77,8 @@ bool batch_is_full(const struct batch *batch);
 void batch_commit(struct batch *batch);
 /* Gives the locks back: before waiting, and before another ledger is locked. */
 void batch_rest(struct batch *batch);
+/* The same once they were held for long enough. */
+void batch_rest_when_due(struct batch *batch);
 bool batch_is_resting(const struct batch *batch);
 
 /* Locks the ledger of `session`. Before the trail's lock, always: everyone takes them in this order. */

@@ -347,6 +347,7 @@ static void run(struct proxy *proxy)
             batch_rest(&proxy->batch);
         } else if (ready > 0) {
             take_turn(proxy, polls);
+            batch_rest_when_due(&proxy->batch);
         }
         advance(proxy);
     }

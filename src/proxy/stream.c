@@ -36,6 +36,7 @@ void sink_open(struct sink *sink, int fd)
     int own = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
     if (own >= 0) {
         sink->fd = own;
+        (void)fcntl(own, F_SETPIPE_SZ, STREAM_PIPE_CAPACITY);
     } else {
         sink->way = SINK_SMALL_STEPS;
     }

@@ -6,6 +6,10 @@
 #include "base/error.h"
 #include "base/queue.h"
 
+/* What pipes are asked to hold: large results then take fewer turns. Where the system does not allow it, the
+ * usual size does too. */
+enum { STREAM_PIPE_CAPACITY = 1024 * 1024 };
+
 /* ---- Writing ---- */
 
 /* How a descriptor is kept from blocking. What we were given is shared with others, whose view of it must not
@@ -52,7 +56,7 @@ struct source {
     size_t returned; /* bytes of the queue that source_next_line has returned */
 };
 
-enum { SOURCE_READ_SIZE = 64 * 1024 };
+enum { SOURCE_READ_SIZE = 256 * 1024 };
 
 /* Reads once, when poll(2) said there is something. The end, and an error, set has_ended. */
 void source_read(struct source *source);

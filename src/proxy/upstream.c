@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "os/file.h"
+#include "proxy/stream.h"
 
 /* The pipes to the child: [0] is read from, [1] written to. */
 struct pipes {
@@ -36,6 +37,8 @@ static bool open_pipes(struct pipes *pipes, struct error *err)
         pipe2(pipes->errors, O_CLOEXEC) == 0 && pipe2(pipes->failure, O_CLOEXEC) == 0 &&
         fcntl(pipes->input[1], F_SETFL, O_NONBLOCK) == 0 && fcntl(pipes->output[0], F_SETFL, O_NONBLOCK) == 0 &&
         fcntl(pipes->errors[0], F_SETFL, O_NONBLOCK) == 0) {
+        /* Fewer turns for large results. Where the system does not allow it, the usual size does too. */
+        (void)fcntl(pipes->output[0], F_SETPIPE_SZ, STREAM_PIPE_CAPACITY);
         return true;
     }
     error_set_os(err, errno, "cannot make a pipe to the server");
