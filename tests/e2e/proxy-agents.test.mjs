@@ -57,7 +57,7 @@ for (const [name, one] of Object.entries(agents)) {
     serve(scratch, proxyWords(scratch, echoWords(scratch)));
     const steps = turns(
       [call('echo', { word: 'first-word' }), { contains: ['first-word'] }],
-      [call('notify', { word: 'second-word' }), { contains: ['aex approve'] }],
+      [call('notify', { word: 'second-word' }), { contains: ['aex'], lacks: ['"word":"second-word"'] }],
       [call('blob', { size: 7 }), { lacks: ['int value'] }],
     );
     const { requests } = await run(one, programs[name], scratch, steps);
