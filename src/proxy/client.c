@@ -123,6 +123,22 @@ static void handle_reply(struct proxy *proxy, const struct mcp_step *step)
     holding_remove(held);
 }
 
+void client_ended(struct proxy *proxy)
+{
+    proxy_begin_round(proxy);
+    for (size_t i = 0; i < LIMIT_MCP_HELD_CALLS; i++) {
+        struct mcp_step call;
+        struct held_call *held = &proxy->holding.calls[i];
+        if (held->line != NULL && take_held(proxy, held, TEXT(""), &call) &&
+            mcp_requests_find(&proxy->session.from_client, &call.message.id) != NULL) {
+            settle(proxy, &call, held, MCP_SAID_NOTHING);
+        }
+        holding_remove(held);
+    }
+    batch_commit(&proxy->batch);
+    arena_reset(&proxy->round);
+}
+
 /* A call made again with the state of a question of ours. True: it was dealt with. */
 static bool handle_retry(struct proxy *proxy, const struct mcp_step *step)
 {

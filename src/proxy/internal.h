@@ -57,6 +57,8 @@ struct proxy {
 
 /* client.c: what the client has sent, line by line. */
 void client_handle(struct proxy *proxy);
+/* Nothing more comes from it: what waits for its user's word is refused. */
+void client_ended(struct proxy *proxy);
 
 /* server.c: what the server has sent. */
 void server_handle(struct proxy *proxy);

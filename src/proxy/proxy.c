@@ -271,6 +271,7 @@ static void advance(struct proxy *proxy)
 {
     bool is_late = proxy->stage != STAGE_RUNNING && clock_steady() >= proxy->deadline;
     if (proxy->stage == STAGE_RUNNING && proxy->client.has_ended) {
+        client_ended(proxy);
         enter(proxy, STAGE_CLIENT_GONE, answering_time);
     }
     if (proxy->to_client.is_broken && proxy->stage < STAGE_CLOSING) {

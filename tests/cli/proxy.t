@@ -100,6 +100,22 @@ lacks 'and the call stays here' "$(cat "$scratch/reached")" '"id":2'
 exec 3>&-
 wait
 
+# A question that nobody is left to answer.
+printf 'policy t v0\n\ngoal "Ask."\n\nallow mcp.t.*\nconfirm before mcp.t.read\n' >.aex/policy.aex
+"$build/aex" trust --yes --state-dir "$state" >/dev/null
+{
+	echo '{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{"elicitation":{}},"clientInfo":{"name":"x","version":"1"}}}'
+	call 7 read
+} | proxy --no-pins
+look
+has 'a rule that asks has the client ask' "$out" '"method":"elicitation/create"'
+has 'a client that leaves meanwhile has not said yes' "$out" '"id":7,"result":{"content":[{"type":"text","text":"aex refused read: the person who was asked did not allow it'
+lacks 'and the call stays here' "$reached" '"id":7'
+call 8 read | proxy --no-pins --auto-confirm
+look
+has 'with --auto-confirm it goes on' "$reached" '"id":8'
+has 'and is written down as that' "$err" '"event":"confirm.auto_approved"'
+
 # The server.
 crash() {
 	status=0
