@@ -64,7 +64,7 @@ for (const [name, one] of Object.entries(agents)) {
     assert.match(sent(scratch), /first-word/);
     assert.doesNotMatch(sent(scratch), /second-word|"blob"|"notify"/);
     const offered = JSON.stringify(requests[0]);
-    assert.match(offered, /aex_checkpoint/);
+    assert.match(offered, name === 'claude' ? /mcp__t__aex_checkpoint/ : /mcp__t/); // Codex names tools when they are searched
     assert.doesNotMatch(offered, /mcp__t__blob|"name":"blob"/);
   };
 
