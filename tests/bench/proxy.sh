@@ -64,12 +64,14 @@ measure --calls $calls --flight $flight --starts $starts -- \
 measure --results 1 --size $size -- \
 	direct-result: "$echo" relay-result: "$relay" "$echo" with-result: $with "$echo" \
 	redacted-result: $redacting "$echo"
-# A thousand tools that make a list of the same size.
+# shellcheck disable=SC2086
+"$tools/mcp-flood" $million $with "$echo" 2>/dev/null >"$scratch/flood"
+# A thousand tools that make a list of the same size. Another workspace: in the first the server's tools are pinned.
+policy lists
+with=$(proxy)
 many="--tools 1000 --description $((size / 1000))"
 # shellcheck disable=SC2086
 measure --lists 1 -- direct-list: "$echo" $many with-list: $with "$echo" $many
-# shellcheck disable=SC2086
-"$tools/mcp-flood" $million $with "$echo" 2>/dev/null >"$scratch/flood"
 
 awk -v calls="$(sed 's/[^0-9 ]//g' "$scratch/flood")" '
 	{ value[$1, $2] = $3; tail[$1, $2] = $4 }

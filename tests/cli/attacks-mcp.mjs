@@ -111,6 +111,9 @@ const disguised = {
   'completing an argument':
     '{"jsonrpc":"2.0","id":"x","method":"completion/complete","params":{"ref":{"type":"ref/prompt","name":"p"},"argument":{"name":"a","value":""}}}',
   'fetching the result of a task': '{"jsonrpc":"2.0","id":"x","method":"tasks/result","params":{"taskId":"1"}}',
+  'a task without an id': '{"jsonrpc":"2.0","id":"x","method":"tasks/get","params":{}}',
+  'a task whose id is a number': '{"jsonrpc":"2.0","id":"x","method":"tasks/result","params":{"taskId":1}}',
+  'a task without parameters': '{"jsonrpc":"2.0","id":"x","method":"tasks/get"}',
   'cancelling a task': '{"jsonrpc":"2.0","id":"x","method":"tasks/cancel","params":{"taskId":"1"}}',
 };
 

@@ -29,6 +29,15 @@ const policy = policyOf('allow mcp.t.*');
 const serving = (scratch, tools, extra = {}) => scriptedWords(scratch, { 'tools/list': [list(tools)], ...extra });
 const accept = (scratch, ...words) => person(scratch, 'pins', 'accept', '--yes', '--root', scratch.project, ...stateOf(scratch), ...words);
 
+/** What a command prints that ends with a status. */
+function failing(run) {
+  try {
+    return run();
+  } catch (error) {
+    return `${error.stdout}`;
+  }
+}
+
 /** A first session, which pins the good tools. */
 async function pin(scratch) {
   const first = await startProxy(scratch, { policy, server: serving(scratch, good) });
@@ -47,12 +56,7 @@ await runTests(nothing, {
     assertOk(await second.call('write', { path: 'x' }));
     assert.doesNotMatch(second.received().slice(before), /"read"|"helper"/);
     await second.close();
-    let diff;
-    try {
-      diff = person(scratch, 'pins', 'diff', '--root', scratch.project, ...stateOf(scratch));
-    } catch (error) {
-      diff = error.stdout; // 1: something waits
-    }
+    const diff = failing(() => person(scratch, 'pins', 'diff', '--root', scratch.project, ...stateOf(scratch)));
     assert.match(diff, /IMPORTANT/);
     assert.match(diff, /helper/);
     accept(scratch);
@@ -81,6 +85,27 @@ await runTests(nothing, {
     const second = await startProxy(scratch, { policy, server: serving(scratch, poisoned) });
     assert.deepEqual(await own(second), ['write']);
     await second.close();
+  },
+
+  'names and words that play with a terminal are shown harmless': async (scratch) => {
+    await pin(scratch);
+    const tricks = '\u001b[2J\u001b]0;x\u0007\u200b\u202e\u0085';
+    const tricky = [['read', `Read${tricks}a file.`], ['write', 'Write a file.'], [`r\u0435ad${tricks}`, 'Read.']];
+    const session = await startProxy(scratch, { policy, server: serving(scratch, tricky) });
+    await own(session);
+    await session.call(`r\u0435ad${tricks}`, { path: tricks });
+    await session.close();
+    const places = ['--root', scratch.project, ...stateOf(scratch)];
+    const shown = [
+      person(scratch, 'audit', 'show', ...stateOf(scratch)),
+      person(scratch, 'pins', 'list', ...places),
+      failing(() => person(scratch, 'pins', 'diff', ...places)),
+    ];
+    for (const text of shown) {
+      assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b\u202e]/);
+    }
+    assert.doesNotMatch(session.errorLines.join(''), /[\u0000-\u001f\u007f]/); // JSON, for programs
+    assert.match(shown[2], /pins diff|changed|\+/, 'and something is shown');
   },
 
   '--no-pins shows what there is': async (scratch) => {
