@@ -6,6 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 aex=$PWD/build/aex
 fixtures=$PWD/tests/fixtures
+newcomer=$PWD/scripts/newcomer.sh
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 workspace=$scratch/repo
@@ -64,4 +65,6 @@ call codex PreToolUse-get_goal
 
 show aex audit show --state-dir "$scratch/state"
 show aex audit verify --state-dir "$scratch/state"
+printf '\n%sThe path of a newcomer, in a fresh clone, with the real Claude Code:%s\n' "$bold" "$plain"
+"$newcomer"
 printf '\nNext: %smake test%s, or read README.md for the tour.\n' "$bold" "$plain"

@@ -105,8 +105,9 @@ static void add_outer_layers(struct builder *out, const struct workspace *worksp
     }
 }
 
-struct text effective_text(const struct workspace *workspace, bool verbose, struct arena *arena)
+struct text effective_text(const struct layer_view *view, bool verbose, struct arena *arena)
 {
+    const struct workspace *workspace = view->workspace;
     struct merged_policy merged;
     policy_merge(workspace->layers.items, workspace->layers.count, arena, &merged);
     struct builder out;
@@ -135,6 +136,7 @@ struct text effective_text(const struct workspace *workspace, bool verbose, stru
     if (policy_redacts(workspace->policy)) {
         builder_add_c(&out, "Redacted:\n  secrets\n");
     }
+    layer_view_text(&out, view, verbose);
     return builder_text(&out);
 }
 
@@ -191,8 +193,9 @@ static void write_file(struct json_writer *writer, struct text name, struct text
     }
 }
 
-void effective_json(struct json_writer *writer, const struct workspace *workspace, struct arena *arena)
+void effective_json(struct json_writer *writer, const struct layer_view *view, struct arena *arena)
 {
+    const struct workspace *workspace = view->workspace;
     struct merged_policy merged;
     policy_merge(workspace->layers.items, workspace->layers.count, arena, &merged);
     json_begin_object(writer);
@@ -221,5 +224,6 @@ void effective_json(struct json_writer *writer, const struct workspace *workspac
         json_string(writer, TEXT("secrets"));
     }
     json_end_array(writer);
+    layer_view_json(writer, view, arena);
     json_end_object(writer);
 }

@@ -3,14 +3,14 @@
 #ifndef AEX_ANALYSE_EFFECTIVE_H
 #define AEX_ANALYSE_EFFECTIVE_H
 
-#include "load/workspace.h"
-#include "json/writer.h"
+#include "analyse/layers.h"
 
-/* The lists of `aex effective`. `verbose` adds to each line where it comes from. */
-struct text effective_text(const struct workspace *workspace, bool verbose, struct arena *arena);
+/* The lists of `aex effective`: what the workspace's layers come to, then each layer where there are others
+ * than a policy and a contract. `verbose` adds to each line where it comes from. */
+struct text effective_text(const struct layer_view *view, bool verbose, struct arena *arena);
 
-/* {"policy","contract","root","allow":[{"capability","from":[...]}],"deny":[...],"confirm":[...],"budget":{...}}
- */
-void effective_json(struct json_writer *writer, const struct workspace *workspace, struct arena *arena);
+/* {"policy","contract","root","allow":[{"capability","from":[...]}],"deny":[...],"confirm":[...],"budget":{...}},
+ * and what layer_view_json says */
+void effective_json(struct json_writer *writer, const struct layer_view *view, struct arena *arena);
 
 #endif

@@ -4,14 +4,6 @@
 #include "analyse/refusal.h"
 #include "policy/message.h"
 
-/* The verdict on one demand of the call. */
-static struct decision judge_one(const struct call_judgement *judgement, size_t index,
-                                 const struct workspace *workspace, struct arena *arena)
-{
-    return policy_judge_one(workspace->policy, judgement->demands.items, judgement->demands.count, index,
-                            arena);
-}
-
 /* The rule behind a verdict, as it is written: `deny network.*`. */
 static struct text rule_text(const struct rule *rule, struct arena *arena)
 {
@@ -41,7 +33,9 @@ static struct text change(const struct decision *decision, const struct workspac
     if (decision->demand == NULL) {
         return TEXT("");
     }
-    struct text demand = message_demand(decision->demand, workspace->root, arena);
+    /* Scopes start at their own layer's folder. */
+    struct text folder = decision->layer == NULL ? workspace->root : decision->layer->anchor;
+    struct text demand = message_demand(decision->demand, folder, arena);
     struct text name = decision->demand->names[0];
     struct text place = message_rule_place(decision, arena);
     switch (decision->reason) {
@@ -98,7 +92,7 @@ struct text explain_text(const struct explanation *explanation, struct arena *ar
     }
     for (size_t i = 0; i < judgement->demands.count; i++) {
         const struct demand *demand = &judgement->demands.items[i];
-        struct decision alone = judge_one(judgement, i, workspace, arena);
+        struct decision alone = analyse_alone(judgement, i, workspace, arena);
         builder_format(&out, "  %-6s %.*s", verdict_name(alone.verdict),
                        TEXT_ARG(message_demand(demand, workspace->root, arena)));
         if (demand->layer != NULL) {
@@ -158,7 +152,7 @@ void explain_json(struct json_writer *writer, const struct explanation *explanat
     json_begin_array(writer);
     for (size_t i = 0; i < judgement->demands.count; i++) {
         const struct demand *demand = &judgement->demands.items[i];
-        struct decision alone = judge_one(judgement, i, workspace, arena);
+        struct decision alone = analyse_alone(judgement, i, workspace, arena);
         json_begin_object(writer);
         json_key(writer, TEXT("names"));
         json_begin_array(writer);

@@ -160,6 +160,8 @@ static bool judge_nested(struct call_judgement *judgement, const struct mapped_c
         !find_nested(judgement, workspace, place, context->home, arena, err)) {
         return false;
     }
+    judgement->folder = place.lexical;
+    judgement->resolved_folder = place.resolved;
     for (size_t i = 0; i < judgement->nested.count; i++) {
         const struct nested_policy *nested = &judgement->nested.items[i];
         struct demand_vector demands;
@@ -225,4 +227,28 @@ bool analyse_mcp_request(const struct mcp_server *server, struct text method, co
     }
     *ret_judgement = judgement;
     return true;
+}
+
+struct decision analyse_alone(const struct call_judgement *judgement, size_t demand,
+                              const struct workspace *workspace, struct arena *arena)
+{
+    struct place place = {judgement->folder, judgement->resolved_folder};
+    const struct demand_vector *demands = &judgement->demands;
+    struct demand_vector one = {&demands->items[demand], 1, 1};
+    struct decision decision =
+        policy_judge_one(workspace->policy, demands->items, demands->count, demand, arena);
+    /* What a map of the workspace's made is that layer's alone. */
+    for (size_t i = 0; demands->items[demand].layer == NULL && i < judgement->nested.count; i++) {
+        const struct nested_policy *nested = &judgement->nested.items[i];
+        bool acts_inside = tool_acts_in(demands, nested->folder, place);
+        struct demand_vector inside = demands_in(&one, nested->folder, place, acts_inside, arena);
+        if (inside.count == 0) {
+            continue;
+        }
+        struct decision other = policy_judge(nested->policy, inside.items, 1, arena);
+        if (other.verdict > decision.verdict) {
+            decision = other;
+        }
+    }
+    return decision;
 }

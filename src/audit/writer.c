@@ -19,6 +19,7 @@ void audit_writer_release(struct audit_writer *writer)
         audit_store_close(&writer->store);
     }
     writer->is_open = false;
+    writer->is_locked = false;
     writer->heads_size = 0;
 }
 
@@ -50,26 +51,31 @@ static bool read_head(struct audit_writer *writer, struct error *err)
     return store->has_head;
 }
 
-static bool open_locked(struct audit_writer *writer, struct error *err)
+static bool lock(struct audit_writer *writer, struct arena *scratch, struct error *err)
 {
-    if (writer->is_open && file_lock(writer->store.head, writer->path, err) && is_current(writer) &&
-        read_head(writer, err)) {
+    if (writer->is_locked) {
         return true;
     }
-    audit_writer_release(writer);
-    writer->is_open = audit_store_open(&writer->store, writer->path, writer->arena, err);
-    return writer->is_open;
+    if (!writer->is_open || !file_lock(writer->store.head, writer->path, err) || !is_current(writer) ||
+        !read_head(writer, err)) {
+        audit_writer_release(writer);
+        writer->is_open = audit_store_open(&writer->store, writer->path, writer->arena, err);
+    }
+    writer->is_locked = writer->is_open && audit_store_settle(&writer->store, scratch, err);
+    return writer->is_locked;
 }
 
 static bool append_locked(struct audit_writer *writer, const struct text *members, size_t count,
                           struct arena *scratch, struct error *err)
 {
+    enum { SEAL_SIZE = 256 }; /* what sealing adds to a record, with room */
     struct audit_store *store = &writer->store;
     struct builder lines;
-    if (!audit_store_settle(store, scratch, err)) {
-        return false;
+    size_t size = 0;
+    for (size_t i = 0; i < count; i++) {
+        size += members[i].size + SEAL_SIZE;
     }
-    builder_init_sized(&lines, scratch, count * 1024);
+    builder_init_sized(&lines, scratch, size);
     struct audit_link end = store->end;
     for (size_t i = 0; i < count; i++) {
         size_t start = lines.size;
@@ -79,22 +85,13 @@ static bool append_locked(struct audit_writer *writer, const struct text *member
                              lines.size - start, LIMIT_AUDIT_LINE);
         }
     }
-    /* Lines before head: killed in between, the next writer takes the lines over. */
-    if (file_write_at(store->log, store->path, builder_text(&lines), (off_t)store->end.offset, err) &&
-        audit_store_write_head(store, &end, err)) {
+    if (file_write_at(store->log, store->path, builder_text(&lines), (off_t)store->end.offset, err)) {
         store->end = end;
         return true;
     }
     /* What was not recorded as a whole must not look as if it had been. */
     (void)!ftruncate(store->log, (off_t)store->end.offset);
     return false;
-}
-
-/* Notes what the head's file holds now, for the next time. */
-static void remember_head(struct audit_writer *writer)
-{
-    ssize_t got = pread(writer->store.head, writer->heads, sizeof writer->heads, 0);
-    writer->heads_size = got > 0 ? (size_t)got : 0;
 }
 
 bool audit_writer_append(struct audit_writer *writer, const struct text *members, size_t count,
@@ -106,15 +103,32 @@ bool audit_writer_append(struct audit_writer *writer, const struct text *members
             return error_set(err, "a record for the audit log must be one line of members");
         }
     }
-    if (!open_locked(writer, err)) {
-        return error_prefix(err, "cannot record the call");
+    if (lock(writer, scratch, err) && append_locked(writer, members, count, scratch, err)) {
+        return true;
     }
-    bool appended = append_locked(writer, members, count, scratch, err);
-    if (appended) {
+    (void)audit_writer_leave(writer, NULL); /* for what stood before */
+    return error_prefix(err, "cannot record the call");
+}
+
+/* Notes what the head's file holds now, for the next time. */
+static void remember_head(struct audit_writer *writer)
+{
+    ssize_t got = pread(writer->store.head, writer->heads, sizeof writer->heads, 0);
+    writer->heads_size = got > 0 ? (size_t)got : 0;
+}
+
+bool audit_writer_leave(struct audit_writer *writer, struct error *err)
+{
+    if (!writer->is_locked) {
+        return true;
+    }
+    bool is_written = audit_store_write_head(&writer->store, &writer->store.end, err);
+    if (is_written) {
         remember_head(writer);
     }
-    if (!appended || !file_unlock(writer->store.head, writer->path, err)) {
+    writer->is_locked = false;
+    if (!is_written || !file_unlock(writer->store.head, writer->path, err)) {
         audit_writer_release(writer); /* which gives the lock back, whatever else is wrong */
     }
-    return appended || error_prefix(err, "cannot record the call");
+    return is_written;
 }

@@ -12,6 +12,7 @@ struct audit_writer {
     struct arena *arena; /* of the paths */
     struct audit_store store;
     bool is_open;
+    bool is_locked;               /* between an append and audit_writer_leave */
     char heads[AUDIT_HEADS_SIZE]; /* the head's file as we left it */
     size_t heads_size;            /* 0: not known */
 };
@@ -20,9 +21,13 @@ struct audit_writer {
 void audit_writer_init(struct audit_writer *writer, const char *path, struct arena *arena);
 void audit_writer_release(struct audit_writer *writer);
 
-/* Appends records as audit_append does, all of them or none, under one taking of the lock. Other processes may
- * write, and rotate the log, in between. Takes from `scratch` what the lines need. */
+/* Appends records as audit_append does, all of them or none. The lock is taken when it is not held already, and
+ * kept; the head is moved when it is given back. Killed in between, the next writer takes the lines over. Takes
+ * from `scratch` what the lines need. */
 bool audit_writer_append(struct audit_writer *writer, const struct text *members, size_t count,
                          struct arena *scratch, struct error *err);
+/* Moves the head and gives the lock back, so that other processes can write, and rotate the log. Others wait
+ * for it: never hold it longer than a moment. */
+bool audit_writer_leave(struct audit_writer *writer, struct error *err);
 
 #endif

@@ -40,6 +40,10 @@ enum {
     /* A configuration file of an agent. Claude Code's .claude.json grows with use, to some MB. */
     LIMIT_CONFIGURATION = 16 * 1024 * 1024,
 
+    /* One request of an agent that doctor started: its tools and instructions, some 100 KB. */
+    LIMIT_MODEL_REQUEST = 8 * 1024 * 1024,
+    LIMIT_MODEL_HEADERS = 64 * 1024,
+
     /* Demands of one call: a patch that touches more files than this is refused. */
     LIMIT_DEMANDS = 4096,
 
@@ -67,8 +71,8 @@ enum {
     /* One message of an MCP client: above what the SDKs take (10 MiB), as Write calls of whole files are. */
     LIMIT_MCP_CLIENT_MESSAGE = 16 * 1024 * 1024,
 
-    /* One message of an MCP server that has to be held whole before it goes on: lists, and results whose head does
-     * not say what they answer. What streams has no limit. */
+    /* One message of an MCP server that has to be held whole before it goes on: lists, and results whose head
+     * does not say what they answer. What streams has no limit. */
     LIMIT_MCP_HELD_MESSAGE = 64 * 1024 * 1024,
 
     /* A string that is a request's id. */
@@ -77,7 +81,8 @@ enum {
     /* Requests of one side that wait for their answers at once. */
     LIMIT_MCP_IN_FLIGHT = 65536,
 
-    /* Calls held, and states of servers remembered, until the client's user has answered; bytes of one held call. */
+    /* Calls held, and states of servers remembered, until the client's user has answered; bytes of one held
+       call. */
     LIMIT_MCP_HELD_CALLS = 64,
     LIMIT_MCP_HELD_CALL = 1024 * 1024,
 
@@ -99,8 +104,8 @@ enum {
     /* Each file of a checkpoint: AEX keeps every call and event of a session in them. */
     LIMIT_CHECKPOINT = 64 * 1024 * 1024,
 
-    /* What a checkpoint of ours keeps of a session's records, and how much of the trail's end is looked through for
-     * them: an agent waits for it. */
+    /* What a checkpoint of ours keeps of a session's records, and how much of the trail's end is looked through
+     * for them: an agent waits for it. */
     LIMIT_CHECKPOINT_CALLS = 4096,
     LIMIT_CHECKPOINT_RECORDS = 8 * 1024 * 1024,
     LIMIT_CHECKPOINT_SEARCH = 64 * 1024 * 1024,

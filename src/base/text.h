@@ -60,7 +60,13 @@ static inline bool text_equal(struct text a, struct text b)
 }
 
 bool text_equal_ignoring_case(struct text a, struct text b); /* ASCII letters only */
-int text_compare(struct text a, struct text b);              /* bytewise: <0, 0, >0 */
+/* Whether the texts can be equal but for case: by their sizes and first bytes, in no time. */
+static inline bool text_may_be_equal(struct text a, struct text b)
+{
+    return a.size == b.size && (a.size == 0 || ((a.data[0] ^ b.data[0]) & ~0x20) == 0);
+}
+
+int text_compare(struct text a, struct text b); /* bytewise: <0, 0, >0 */
 static inline bool text_starts_with(struct text text, struct text prefix)
 {
     return text.size >= prefix.size && text_equal(text_slice(text, 0, prefix.size), prefix);

@@ -3,9 +3,11 @@
 #include "setup/doctor.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "cli/output.h"
 #include "cli/setup_options.h"
+#include "setup/canary.h"
 #include "json/writer.h"
 
 static const char *const state_names[] = {"closed", "open", "unknown"};
@@ -98,14 +100,18 @@ static void print_agents(const struct doctor *doctor)
     }
 }
 
-static void print_findings(const struct doctor *doctor)
+static void print_findings(const struct doctor *doctor, enum setup_agent agent)
 {
+    bool is_first = true;
     for (size_t i = 0; i < doctor->findings.count; i++) {
         const struct finding *finding = &doctor->findings.items[i];
-        bool is_new_agent = i == 0 || doctor->findings.items[i - 1].agent != finding->agent;
-        if (is_new_agent) {
-            printf("\n%s:\n", setup_agent_name(finding->agent));
+        if (finding->agent != agent) {
+            continue;
         }
+        if (is_first) {
+            printf("\n%s:\n", setup_agent_name(agent));
+        }
+        is_first = false;
         printf("  %-8s%s: ", state_names[finding->state], finding->name);
         print_clean(finding->what);
         printf("\n");
@@ -135,6 +141,24 @@ static int status_of(const struct doctor *doctor)
     return status;
 }
 
+/* Starts each agent once. It takes a second or some, so a person is told what they wait for. */
+static void try_agents(struct doctor *doctor, struct text path)
+{
+    static const enum setup_agent agents[] = {SETUP_CLAUDE, SETUP_CODEX};
+    for (size_t i = 0; i < sizeof agents / sizeof agents[0]; i++) {
+        const struct found_agent *found = doctor_canary_agent(doctor, agents[i]);
+        if (found == NULL) {
+            continue;
+        }
+        if (isatty(STDERR_FILENO)) {
+            fprintf(stderr,
+                    "Starting %s with a model of our own, to see whether its hook fires: %d s at most ...\n",
+                    setup_agent_name(agents[i]), CANARY_SECONDS);
+        }
+        doctor_try_canary(doctor, found, path);
+    }
+}
+
 static int run(struct invocation *invocation)
 {
     struct setup_options options;
@@ -149,11 +173,15 @@ static int run(struct invocation *invocation)
     }
     struct doctor doctor = {.options = &options, .arena = invocation->arena};
     doctor_examine(&doctor, text_of(getenv("PATH")));
+    if (!option_given(invocation, "no-probe")) {
+        try_agents(&doctor, text_of(getenv("PATH")));
+    }
     if (option_given(invocation, "json")) {
         print_json(&doctor);
     } else {
         print_agents(&doctor);
-        print_findings(&doctor);
+        print_findings(&doctor, SETUP_CLAUDE);
+        print_findings(&doctor, SETUP_CODEX);
     }
     int status = status_of(&doctor);
     return output_finish() ? status : STATUS_USAGE;
@@ -161,6 +189,7 @@ static int run(struct invocation *invocation)
 
 static const struct option_spec options[] = {
     {"json", NULL, NULL, "One JSON object: agents, places, findings"},
+    {"no-probe", NULL, NULL, "Do not start the agents to see whether their hooks fire"},
     SETUP_OPTIONS,
     {0},
 };

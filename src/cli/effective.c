@@ -8,6 +8,7 @@
 static int run(struct invocation *invocation)
 {
     struct workspace workspace;
+    struct layer_view view;
     struct text start;
     struct text home;
     struct error err;
@@ -19,16 +20,17 @@ static int run(struct invocation *invocation)
         complain("%s", err.message);
         return STATUS_USAGE;
     }
+    layer_view_make(&workspace, home, invocation->arena, &view);
     if (option_given(invocation, "json")) {
         struct builder out;
         struct json_writer writer;
         builder_init(&out, invocation->arena);
         json_writer_init(&writer, &out, true);
-        effective_json(&writer, &workspace, invocation->arena);
+        effective_json(&writer, &view, invocation->arena);
         builder_add_char(&out, '\n');
         print_text(stdout, builder_text(&out));
     } else {
-        print_text(stdout, effective_text(&workspace, option_given(invocation, "verbose"), invocation->arena));
+        print_text(stdout, effective_text(&view, option_given(invocation, "verbose"), invocation->arena));
     }
     return output_finish() ? STATUS_OK : STATUS_USAGE;
 }

@@ -66,6 +66,7 @@ static bool explain(struct invocation *invocation, struct builder *out, struct e
     struct arena *arena = invocation->arena;
     struct workspace workspace;
     struct demand_context context = {0};
+    struct text folders[BOUNDARY_FOLDERS];
     struct hook_call call;
     struct call_judgement judgement;
     const char *agent_name = option_text(invocation, "agent");
@@ -80,6 +81,8 @@ static bool explain(struct invocation *invocation, struct builder *out, struct e
     context.root_as_named = workspace.root_as_named;
     context.boundary_files = workspace.boundary_files.items;
     context.boundary_file_count = workspace.boundary_files.count;
+    context.boundary_folder_count = boundary_folders_find(arena, folders);
+    context.boundary_folders = folders;
     if (option_given(invocation, "server") || option_given(invocation, "server-kind")) {
         if (!judge_mcp(invocation, &call, &workspace, &context, &judgement, err)) {
             return false;

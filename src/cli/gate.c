@@ -11,6 +11,7 @@
 
 #include "base/limits.h"
 #include "cli/command.h"
+#include "cli/workspace_options.h"
 #include "os/file.h"
 #include "os/pages.h"
 #include "os/path.h"
@@ -122,16 +123,6 @@ static bool read_agent(const struct invocation *invocation, struct gate_options 
     return true;
 }
 
-/* Folders that agents are told to keep their configuration in: more to protect, never less. */
-static void add_boundary_folder(struct gate_options *options, const char *variable, struct arena *arena)
-{
-    const char *value = getenv(variable);
-    if (value != NULL && value[0] == '/') {
-        struct text folder = path_normalise(arena, TEXT("/"), text_of(value));
-        options->boundary_folders[options->boundary_folder_count++] = folder;
-    }
-}
-
 /* A user whom the password database does not know can still be served, given a state folder; scopes with "~/"
  * are errors then. */
 static bool find_home(const struct invocation *invocation, struct text *ret_home, struct error *err)
@@ -178,8 +169,7 @@ static bool read_options(const struct invocation *invocation, struct gate_option
         .now = invocation->now,
         .process_id = (int64_t)getpid(),
     };
-    add_boundary_folder(options, "CODEX_HOME", arena);
-    add_boundary_folder(options, "CLAUDE_CONFIG_DIR", arena);
+    options->boundary_folder_count = boundary_folders_find(arena, options->boundary_folders);
     if (!read_agent(invocation, options, err) || !find_start(invocation, &options->start, err) ||
         !path_of_program(arena, &options->program, err) || !find_home(invocation, &options->home, err) ||
         !state_folder_find(option_text(invocation, "state-dir"), arena, &options->state_folder, err)) {

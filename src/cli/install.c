@@ -80,20 +80,6 @@ static bool prepare_state(const struct setup_options *options, struct error *err
     return state_folder_prepare(options->state_folder.data, &is_lost, err);
 }
 
-static bool check_proxy(const struct invocation *invocation, const struct setup_options *options,
-                        struct error *err)
-{
-    char proxy[] = "proxy";
-    char *const words[] = {proxy};
-    size_t count = 0;
-    if (!options->wraps_servers || option_given(invocation, "dry-run") ||
-        command_find(words, 1, &count) != NULL) {
-        return true;
-    }
-    return error_set(err, "this version has no `aex proxy` yet: with --mcp the servers would not start; "
-                          "--dry-run shows what would be written");
-}
-
 static bool install(const struct invocation *invocation, struct error *err)
 {
     struct arena *arena = invocation->arena;
@@ -104,10 +90,16 @@ static bool install(const struct invocation *invocation, struct error *err)
     if (!setup_agent_read(invocation, &agent, err) || !setup_options_read(invocation, &options, err)) {
         return false;
     }
+    /* Hooks are recognised by this name: under another one they would be neither trusted nor found again. */
+    if (!text_equal(path_base_name(options.program), TEXT("aex"))) {
+        return error_set(err,
+                         "install: this program is %.*s; hooks can only be written for one that is called aex",
+                         TEXT_ARG(options.program));
+    }
     options.agent = agent;
     options.scope = setup_scope_read(invocation);
     options.wraps_servers = option_given(invocation, "mcp");
-    if (!check_proxy(invocation, &options, err) || !install_plan(&options, arena, &plan, err)) {
+    if (!install_plan(&options, arena, &plan, err)) {
         return false;
     }
     print_plan(&plan, true, arena);

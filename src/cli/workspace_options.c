@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/workspace_options.h"
 
+#include <stdlib.h>
+
 #include "os/path.h"
 #include "os/user.h"
 #include "state/folder.h"
@@ -22,4 +24,17 @@ bool workspace_from_options(const struct invocation *invocation, struct workspac
     *ret_start = options.start;
     *ret_home = options.home;
     return workspace_load(workspace, &options, arena, err);
+}
+
+size_t boundary_folders_find(struct arena *arena, struct text *ret_folders)
+{
+    static const char *const variables[BOUNDARY_FOLDERS] = {"CODEX_HOME", "CLAUDE_CONFIG_DIR"};
+    size_t count = 0;
+    for (size_t i = 0; i < BOUNDARY_FOLDERS; i++) {
+        const char *value = getenv(variables[i]);
+        if (value != NULL && value[0] == '/') {
+            ret_folders[count++] = path_normalise(arena, TEXT("/"), text_of(value));
+        }
+    }
+    return count;
 }

@@ -19,4 +19,9 @@
 bool workspace_from_options(const struct invocation *invocation, struct workspace *workspace,
                             struct text *ret_start, struct text *ret_home, struct error *err);
 
+/* The folders that agents are told to keep their configuration in, $CODEX_HOME and $CLAUDE_CONFIG_DIR: more to
+ * protect, never less. `ret_folders` has room for BOUNDARY_FOLDERS. Returns how many there are. */
+enum { BOUNDARY_FOLDERS = 2 };
+size_t boundary_folders_find(struct arena *arena, struct text *ret_folders);
+
 #endif

@@ -22,9 +22,9 @@ static bool is_letter(char c)
 static size_t scheme_size(struct text uri)
 {
     size_t size = 0;
-    while (size < uri.size &&
-           (is_letter(uri.data[size]) || (size > 0 && ((uri.data[size] >= '0' && uri.data[size] <= '9') ||
-                                                       memchr("+.-", uri.data[size], 3) != NULL)))) {
+    while (size < uri.size && (is_letter(uri.data[size]) ||
+                               (size > 0 && ((uri.data[size] >= '0' && uri.data[size] <= '9') ||
+                                             text_find_char(TEXT("+.-"), uri.data[size]) != TEXT_NOT_FOUND)))) {
         size++;
     }
     return size < uri.size && uri.data[size] == ':' ? size : 0;

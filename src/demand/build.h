@@ -60,7 +60,7 @@ bool build_finds_own_repository(struct demand_build *build, struct text folder);
 
 /* mcp.c */
 void build_mcp_tool(struct demand_build *build, const struct hook_call *call);
-void build_mcp_resource(struct demand_build *build, const struct tool_effect *effect,
+bool build_mcp_resource(struct demand_build *build, const struct tool_effect *effect,
                         const struct hook_call *call);
 
 /* ---- Arguments of servers' tools ---- */

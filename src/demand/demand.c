@@ -81,8 +81,7 @@ static bool build_effect(struct demand_build *build, const struct tool_effect *e
     case ARGUMENT_LISTING:
         return build_set(build, effect, call);
     case ARGUMENT_RESOURCE:
-        build_mcp_resource(build, effect, call);
-        return true;
+        return build_mcp_resource(build, effect, call);
     case ARGUMENT_PATH:
     case ARGUMENT_URL:
     case ARGUMENT_COMMAND:

@@ -54,7 +54,7 @@ void build_mcp_tool(struct demand_build *build, const struct hook_call *call)
     }
 }
 
-void build_mcp_resource(struct demand_build *build, const struct tool_effect *effect,
+bool build_mcp_resource(struct demand_build *build, const struct tool_effect *effect,
                         const struct hook_call *call)
 {
     struct text server;
@@ -71,4 +71,5 @@ void build_mcp_resource(struct demand_build *build, const struct tool_effect *ef
         }
     }
     VECTOR_PUSH(build->arena, build->demands, demand);
+    return demand.resource.kind != RESOURCE_KNOWN || build_resource_uri(build, demand.resource.value);
 }

@@ -72,7 +72,7 @@ static bool is_version(struct text version)
     for (size_t i = 0; i < version.size; i++) {
         char c = version.data[i];
         bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                        memchr(".-_+^~<>=*", c, 10) != NULL;
+                        text_find_char(TEXT(".-_+^~<>=*"), c) != TEXT_NOT_FOUND;
         if (!is_plain) {
             return false;
         }
@@ -101,7 +101,7 @@ static struct text npm_package(struct text spec)
 static struct text python_package(struct text spec)
 {
     size_t end = 0;
-    while (end < spec.size && memchr("=@<>~[!", spec.data[end], 7) == NULL) {
+    while (end < spec.size && text_find_char(TEXT("=@<>~[!"), spec.data[end]) == TEXT_NOT_FOUND) {
         end++;
     }
     struct text name = text_slice(spec, 0, end);
@@ -418,10 +418,9 @@ static struct text script_name(struct text path)
 {
     static const char *const common[] = {"index", "main", "server", "cli", "app", "__main__", "build", "dist",
                                          "src",   "lib",  "bin",    "out", ".",   "..",       NULL};
-    struct text name = path;
     for (;;) {
         size_t slash = text_find_last_char(path, '/');
-        name = slash == TEXT_NOT_FOUND ? path : text_after(path, slash + 1);
+        struct text name = slash == TEXT_NOT_FOUND ? path : text_after(path, slash + 1);
         size_t dot = text_find_last_char(name, '.');
         name = dot == TEXT_NOT_FOUND || dot == 0 ? name : text_slice(name, 0, dot);
         if (slash == TEXT_NOT_FOUND || slash == 0 || !is_one_of(name, common)) {

@@ -10,6 +10,7 @@
 #include "os/path.h"
 #include "policy/message.h"
 #include "state/ledger.h"
+#include "state/shared_call.h"
 #include "json/writer.h"
 
 /* One call on its way to an answer. */
@@ -205,6 +206,27 @@ static struct text explain(struct gate *gate, const struct decision *decision)
     return builder_text(&out);
 }
 
+/* A call of an MCP tool is seen by `aex proxy` too, if it stands before the server: what is charged and asked
+ * about here is not to be there again. Where this cannot be written, it is. */
+static void share(struct gate *gate)
+{
+    const struct decision *decision = &gate->judgement.decision;
+    const struct hook_call *call = &gate->call;
+    if (decision->verdict == VERDICT_DENY || gate->options->dry_run || call->tool_use_id.size == 0 ||
+        !text_starts_with(call->tool, TEXT("mcp__"))) {
+        return;
+    }
+    struct shared_call shared = {
+        .id = call->tool_use_id,
+        .session = gate->subject.session,
+        .tool = call->tool,
+        .arguments = gate->subject.arguments,
+        .policy = gate->workspace.digest,
+        .was_asked = decision->reason == REASON_CONFIRM_REQUIRED && !gate->options->observes,
+    };
+    (void)shared_call_write(gate->options->state_folder.data, &shared, gate->arena, NULL);
+}
+
 static bool decide(struct gate *gate, struct error *err)
 {
     if (!find_root(gate, err)) {
@@ -221,7 +243,11 @@ static bool decide(struct gate *gate, struct error *err)
     if (decision->verdict != VERDICT_ALLOW && gate->message.size == 0) {
         gate->message = explain(gate, decision);
     }
-    return record_decision(&gate->subject, &gate->workspace, decision, gate->message, NULL, gate->arena, err);
+    if (!record_decision(&gate->subject, &gate->workspace, decision, gate->message, NULL, gate->arena, err)) {
+        return false;
+    }
+    share(gate);
+    return true;
 }
 
 static struct answer render(struct gate *gate)

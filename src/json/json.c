@@ -279,11 +279,33 @@ static int compare_members(const void *a, const void *b)
     return text_compare((*left)->name, (*right)->name);
 }
 
+static bool fail_twice(struct parser *parser, const struct json_member *a, const struct json_member *b)
+{
+    return fail(parser, a->value.start > b->value.start ? a->value.start : b->value.start,
+                "a member name is used twice in one object");
+}
+
+/* Up to here comparing each with each is faster than sorting. */
+enum { FEW_MEMBERS = 8 };
+
+static bool check_few(struct parser *parser, const struct member_vector *members)
+{
+    for (size_t i = 1; i < members->count; i++) {
+        for (size_t j = 0; j < i; j++) {
+            if (members->items[i].name.size == members->items[j].name.size &&
+                text_equal(members->items[i].name, members->items[j].name)) {
+                return fail_twice(parser, &members->items[i], &members->items[j]);
+            }
+        }
+    }
+    return true;
+}
+
 /* Finds two members of one name; by sorting, so that no choice of names makes it quadratic. */
 static bool check_duplicates(struct parser *parser, const struct member_vector *members)
 {
-    if (members->count < 2) {
-        return true;
+    if (members->count <= FEW_MEMBERS) {
+        return check_few(parser, members);
     }
     const struct json_member **sorted = arena_calloc(parser->arena, members->count, sizeof *sorted);
     for (size_t i = 0; i < members->count; i++) {
@@ -292,10 +314,7 @@ static bool check_duplicates(struct parser *parser, const struct member_vector *
     qsort(sorted, members->count, sizeof(struct json_member *), compare_members);
     for (size_t i = 1; i < members->count; i++) {
         if (text_equal(sorted[i - 1]->name, sorted[i]->name)) {
-            const struct json *first = &sorted[i - 1]->value;
-            const struct json *second = &sorted[i]->value;
-            return fail(parser, first->start > second->start ? first->start : second->start,
-                        "a member name is used twice in one object");
+            return fail_twice(parser, sorted[i - 1], sorted[i]);
         }
     }
     return true;

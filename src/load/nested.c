@@ -37,6 +37,7 @@ static bool add_folder(const struct workspace *workspace, struct text folder, st
         return error_prefix(err, "cannot load a nested policy");
     }
     layer->anchor = folder;
+    nested.layer = layer;
     if (!policy_compile(layer, 1, arena, &nested.policy, err)) {
         return false;
     }

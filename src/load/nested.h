@@ -9,7 +9,8 @@
 /* One nested policy, compiled alone. */
 struct nested_policy {
     struct text folder; /* where it holds: absolute, links resolved */
-    const struct policy *policy;
+    const struct layer *layer;
+    const struct policy *policy; /* of that layer alone */
 };
 
 VECTOR_DECLARE(nested_policy_vector, struct nested_policy);

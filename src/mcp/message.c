@@ -45,8 +45,8 @@ static bool check_names(const struct json *object, const struct text *names, siz
     for (size_t i = 0; object != NULL && i < object->count; i++) {
         struct text name = object->members[i].name;
         for (size_t j = 0; j < count; j++) {
-            if (name.size == names[j].size && text_equal_ignoring_case(name, names[j]) &&
-                !text_equal(name, names[j])) {
+            if (text_may_be_equal(name, names[j]) && !text_equal(name, names[j]) &&
+                text_equal_ignoring_case(name, names[j])) {
                 return fail(mistake, MCP_INVALID_REQUEST,
                             text_format(arena, "the member \"%.*s\" is not spelled \"%.*s\"", TEXT_ARG(name),
                                         TEXT_ARG(names[j])));

@@ -14,7 +14,8 @@ const struct mcp_method *mcp_method_find(struct text name, enum mcp_from from, b
 {
     for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
         const struct mcp_method *method = &methods[i];
-        if (text_equal(method->name, name) && (method->from & from) != 0 && method->is_request == is_request) {
+        if ((method->from & from) != 0 && method->is_request == is_request && method->name.size == name.size &&
+            text_equal(method->name, name)) {
             return method;
         }
     }

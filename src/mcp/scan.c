@@ -112,7 +112,7 @@ static bool end_outer_name(struct mcp_scan *scan, struct text name)
 {
     scan->member = MEMBERS;
     for (uint8_t i = 0; i < MEMBERS; i++) {
-        if (!text_equal_ignoring_case(name, member_names[i])) {
+        if (!text_may_be_equal(name, member_names[i]) || !text_equal_ignoring_case(name, member_names[i])) {
             continue;
         }
         if (!text_equal(name, member_names[i])) {
@@ -133,14 +133,15 @@ static bool end_result_name(struct mcp_scan *scan, struct text name)
     static const struct text contents[] = {TEXT_INIT("content"), TEXT_INIT("structuredContent"),
                                            TEXT_INIT("contents"), TEXT_INIT("messages")};
     scan->inner = INNER_NONE;
-    if (text_equal_ignoring_case(name, result_type)) {
+    if (text_may_be_equal(name, result_type) && text_equal_ignoring_case(name, result_type)) {
         if (!text_equal(name, result_type) || scan->result_type != MCP_RESULT_UNTYPED) {
             return fail(scan, "a result says its type in two ways");
         }
         scan->result_type = MCP_RESULT_NAMED;
         scan->inner = INNER_RESULT_TYPE;
     }
-    scan->has_input_requests = scan->has_input_requests || text_equal_ignoring_case(name, input_requests);
+    scan->has_input_requests = scan->has_input_requests || (text_may_be_equal(name, input_requests) &&
+                                                            text_equal_ignoring_case(name, input_requests));
     scan->has_task = scan->has_task || text_equal(name, TEXT("task")) || text_equal(name, TEXT("taskId"));
     for (size_t i = 0; i < sizeof contents / sizeof contents[0]; i++) {
         scan->has_content = scan->has_content || text_equal(name, contents[i]);

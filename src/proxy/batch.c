@@ -9,6 +9,8 @@
 
 enum { MOST_EVENTS = 128 };
 
+#define LONGEST_LOCK INT64_C(1000000) /* nanoseconds */
+
 bool batch_init(struct batch *batch, const struct proxy_options *options, struct arena *process,
                 struct error *err)
 {
@@ -31,6 +33,13 @@ bool batch_init(struct batch *batch, const struct proxy_options *options, struct
 void batch_send(struct batch *batch, struct sink *sink, struct text bytes)
 {
     struct batch_output output = {.sink = sink, .bytes = bytes};
+    VECTOR_PUSH(&batch->arena, &batch->outputs, output);
+}
+
+void batch_send_piece(struct batch *batch, struct sink *sink, struct text bytes, bool is_end)
+{
+    struct batch_output output = {
+        .sink = sink, .bytes = bytes, .piece = is_end ? BATCH_LAST_PIECE : BATCH_PIECE};
     VECTOR_PUSH(&batch->arena, &batch->outputs, output);
 }
 
@@ -113,11 +122,10 @@ static void tell(struct batch *batch)
     sink_send(errors, builder_text(&lines));
 }
 
-/* Instead of everything that was decided: one event that says what went wrong. */
+/* What went wrong with charging and recording. */
 static void tell_failure(struct batch *batch, const struct error *failure)
 {
     struct record record;
-    batch->events.count = 0;
     record_begin(&record, "proxy.failed", clock_now(), &batch->arena);
     json_member_string(&record.writer, TEXT("message"), text_of(failure->message));
     batch_tell(batch, record_members(&record));
@@ -143,14 +151,48 @@ static void send_outputs(const struct batch *batch)
 {
     const struct batch_output_vector *outputs = &batch->outputs;
     for (size_t i = 0; i < outputs->count;) {
-        struct sink *sink = outputs->items[i].sink;
-        struct text run = outputs->items[i].bytes;
-        while (++i < outputs->count && outputs->items[i].sink == sink &&
-               outputs->items[i].bytes.data == run.data + run.size) {
-            run.size += outputs->items[i].bytes.size;
+        const struct batch_output *output = &outputs->items[i++];
+        struct text run = output->bytes;
+        if (output->piece != BATCH_WHOLE) {
+            sink_send_piece(output->sink, run, output->piece == BATCH_LAST_PIECE);
+            continue;
         }
-        sink_send(sink, run);
+        while (i < outputs->count && outputs->items[i].sink == output->sink &&
+               outputs->items[i].piece == BATCH_WHOLE && outputs->items[i].bytes.data == run.data + run.size) {
+            run.size += outputs->items[i++].bytes.size;
+        }
+        sink_send(output->sink, run);
     }
+}
+
+bool batch_is_resting(const struct batch *batch)
+{
+    return !batch->tally.is_locked && !batch->writer.is_locked;
+}
+
+void batch_rest(struct batch *batch)
+{
+    struct error failure;
+    if (!audit_writer_leave(&batch->writer, &failure)) {
+        tell_failure(batch, &failure);
+    }
+    tally_leave(&batch->tally);
+    batch->locked_since = 0;
+}
+
+bool batch_enter(struct batch *batch, struct text session, struct text root, struct error *err)
+{
+    bool is_there = batch->tally.is_locked && text_equal(batch->tally.session, session);
+    if (is_there && !tally_is_full(&batch->tally)) {
+        return true;
+    }
+    if (batch->outputs.count > 0 || batch->events.count > 0) {
+        batch_commit(batch); /* another session's charges first */
+    }
+    if (!is_there) {
+        batch_rest(batch);
+    }
+    return tally_enter(&batch->tally, session, root, err);
 }
 
 void batch_commit(struct batch *batch)
@@ -162,12 +204,20 @@ void batch_commit(struct batch *batch)
                 refuse(batch, &batch->outputs.items[i], &failure);
             }
         }
+        batch->events.count = 0; /* none of it happened */
         tell_failure(batch, &failure);
     }
     if (batch->events.count > 0) {
         tell(batch);
     }
     send_outputs(batch);
+    bool is_locked = batch->tally.is_locked || batch->writer.is_locked;
+    clock_instant now = is_locked ? clock_steady() : 0;
+    if (is_locked && batch->locked_since == 0) {
+        batch->locked_since = now;
+    } else if (is_locked && now - batch->locked_since >= LONGEST_LOCK) {
+        batch_rest(batch);
+    }
     batch->outputs = (struct batch_output_vector){0};
     batch->events = (struct batch_event_vector){0};
     arena_reset(&batch->arena);

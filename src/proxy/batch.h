@@ -7,6 +7,7 @@
 
 #include "audit/writer.h"
 #include "mcp/session.h"
+#include "os/clock.h"
 #include "proxy/options.h"
 #include "proxy/stream.h"
 #include "state/tally.h"
@@ -21,9 +22,12 @@ struct batch_request {
     struct sink *back;             /* to whoever sent it */
 };
 
+enum batch_piece { BATCH_WHOLE, BATCH_PIECE, BATCH_LAST_PIECE };
+
 struct batch_output {
     struct sink *sink;
     struct text bytes;
+    enum batch_piece piece; /* whole lines, or a piece of one that is longer than what has come of it */
     const struct batch_request *request; /* NULL: it goes out whatever happens */
 };
 
@@ -42,8 +46,9 @@ struct batch {
     struct batch_event_vector events;
     struct tally tally;
     struct audit_writer writer;
-    struct sink errors; /* standard error, which nobody may be reading */
-    uint64_t dropped;   /* events that nobody read in time, since the last one that was written */
+    clock_instant locked_since; /* on the steady clock; 0: no lock is held */
+    struct sink errors;         /* standard error, which nobody may be reading */
+    uint64_t dropped;           /* events that nobody read in time, since the last one that was written */
 };
 
 /* Finds the log and makes its folder. `process` lives as long as the process. */
@@ -53,6 +58,7 @@ bool batch_init(struct batch *batch, const struct proxy_options *options, struct
 /* Sends `bytes`, which must stay where they are until the commit. Bytes that follow each other in memory are
  * written together. */
 void batch_send(struct batch *batch, struct sink *sink, struct text bytes);
+void batch_send_piece(struct batch *batch, struct sink *sink, struct text bytes, bool is_end);
 /* The same for a request whose charge and record are in the batch. */
 void batch_send_request(struct batch *batch, struct sink *sink, struct text bytes,
                         const struct batch_request *request);
@@ -65,7 +71,15 @@ void batch_record(struct batch *batch, struct text members);
 /* Whether it should be committed before more is added. */
 bool batch_is_full(const struct batch *batch);
 
-/* Charges, records, tells and sends, in this order, and starts afresh. */
+/* Charges, records, tells and sends, in this order, and starts afresh. The locks of the ledger and the trail
+ * are kept for what comes next, but for no longer than a millisecond in all: others of the session wait for
+ * them. */
 void batch_commit(struct batch *batch);
+/* Gives the locks back: before waiting, and before another ledger is locked. */
+void batch_rest(struct batch *batch);
+bool batch_is_resting(const struct batch *batch);
+
+/* Locks the ledger of `session`. Before the trail's lock, always: everyone takes them in this order. */
+bool batch_enter(struct batch *batch, struct text session, struct text root, struct error *err);
 
 #endif

@@ -131,9 +131,12 @@ static bool ask(struct deciding *deciding, struct error *err)
     if (decision->verdict != VERDICT_ASK || options->dry_run || options->observes) {
         return true;
     }
-    if (options->auto_confirms || deciding->is_confirmed) {
+    bool is_confirmed =
+        deciding->is_confirmed ||
+        (deciding->call.was_asked && digest_equal(&deciding->call.asked_policy, &workspace->digest));
+    if (options->auto_confirms || is_confirmed) {
         decision->verdict = VERDICT_ALLOW;
-        deciding->event = deciding->is_confirmed ? "confirm.approved" : "confirm.auto_approved";
+        deciding->event = is_confirmed ? "confirm.approved" : "confirm.auto_approved";
         return true;
     }
     struct approval wanted = {
@@ -167,13 +170,8 @@ static bool ask(struct deciding *deciding, struct error *err)
 
 static bool enter_session(struct deciding *deciding, struct error *err)
 {
-    struct batch *batch = deciding->decider->batch;
-    struct text session = deciding->call.session;
-    if (batch->tally.is_locked &&
-        (tally_is_full(&batch->tally) || !text_equal(batch->tally.session, session))) {
-        batch_commit(batch); /* another session's charges first */
-    }
-    return tally_enter(&batch->tally, session, deciding->decider->judge->workspace.root, err);
+    return batch_enter(deciding->decider->batch, deciding->call.session,
+                       deciding->decider->judge->workspace.root, err);
 }
 
 static bool budget_and_ask(struct deciding *deciding, struct error *err)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "state/ledger.h"
+#include "state/shared_call.h"
 
 /* What Claude Code and Codex put into `_meta` of a call, so that it is known to be the one their hooks saw. */
 static void read_meta(struct record_call *call, const struct json *params)
@@ -55,6 +56,27 @@ static const struct json *lasting(const struct json *params, struct arena *arena
     return kept;
 }
 
+/* A call that the hook has seen is the one it charged. */
+static void find_shared(struct decider *decider, struct record_call *call, struct text *charged_tool,
+                        struct arena *arena)
+{
+    struct shared_call shared;
+    const char *state_folder = decider->options->state_folder.data;
+    if (!shared_call_read(state_folder, call->call_id, arena, &shared) ||
+        !digest_equal(&shared.arguments, &call->arguments) || !shared_call_is_tool(shared.tool, call->tool)) {
+        return;
+    }
+    call->session = shared.session;
+    *charged_tool = shared.tool;
+    call->was_asked = shared.was_asked;
+    call->asked_policy = shared.policy;
+    if (shared.was_asked) {
+        /* An answer is good once. One that cannot be used up does not count. */
+        shared.was_asked = false;
+        call->was_asked = shared_call_write(state_folder, &shared, arena, NULL);
+    }
+}
+
 void identify_request(struct decider *decider, const struct mcp_step *step, struct arena *arena,
                       struct record_call *ret_call)
 {
@@ -74,7 +96,11 @@ void identify_request(struct decider *decider, const struct mcp_step *step, stru
     json_canonical(&canonical, arena, arguments != NULL ? arguments : &nothing);
     call.canonical_arguments = builder_text(&canonical);
     call.arguments = digest_sha256(call.canonical_arguments);
-    call.key = call.call_id.size > 0 ? charge_key(call.session, call.call_id, call.tool, &call.arguments)
+    struct text charged_tool = call.tool;
+    if (call.call_id.size > 0) {
+        find_shared(decider, &call, &charged_tool, arena);
+    }
+    call.key = call.call_id.size > 0 ? charge_key(call.session, call.call_id, charged_tool, &call.arguments)
                                      : unnamed_key(decider);
     *ret_call = call;
 }

@@ -7,6 +7,7 @@
 #include "analyse/judge.h"
 #include "load/workspace.h"
 #include "mcp/session.h"
+#include "os/clock.h"
 #include "proxy/options.h"
 
 /* A decision about calls of a tool whose arguments do not matter, kept for the next ones. */
@@ -29,6 +30,7 @@ struct judge {
     bool is_loaded;
     bool has_maps;                           /* some layer says what tools do */
     struct error failure;                    /* why it is not */
+    clock_instant looked_at;                 /* when the files were looked at last; on the steady clock */
     uint64_t fingerprint;                    /* of the files it was loaded from */
     uint64_t generation;                     /* counts how often it was loaded */
     struct known_call *known[JUDGE_BUCKETS]; /* by tool */

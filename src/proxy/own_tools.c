@@ -18,7 +18,8 @@ struct text own_tool_answer(struct decider *decider, const struct mcp_step *step
     struct error err;
     /* They read the trail and the ledger, where all that was decided before must stand. */
     batch_commit(batch);
-    if (!tally_enter(&batch->tally, call->session, decider->judge->workspace.root, &err)) {
+    batch_rest(batch);
+    if (!batch_enter(batch, call->session, decider->judge->workspace.root, &err)) {
         return mcp_tool_error(step->message.id.source, text_of(err.message), step->is_modern, arena);
     }
     struct meta_context context = {

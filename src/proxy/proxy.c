@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "load/dotenv.h"
 #include "os/file.h"
 #include "os/path.h"
 #include "proxy/internal.h"
@@ -43,16 +44,13 @@ void proxy_send(struct proxy *proxy, struct sink *sink, struct text bytes)
 /* What is secret in the workspace's own files is to be known in what a server answers. */
 static void read_secrets(struct proxy *proxy)
 {
-    static const char *const names[] = {".env", ".env.local", ".env.production", ".env.development"};
-    enum { NAMES = sizeof names / sizeof names[0] };
-    struct text sources[NAMES];
-    size_t count = 0;
     struct arena *arena = &proxy->judge.arena;
-    for (size_t i = 0; proxy->session.holds_all && i < NAMES; i++) {
-        const char *path = path_join(arena, proxy->judge.workspace.root, text_of(names[i])).data;
-        count += file_read_path(AT_FDCWD, path, LIMIT_MCP_HELD_CALL, arena, &sources[count], NULL);
+    struct text_vector sources = {0};
+    struct error err = {0};
+    if (proxy->session.holds_all && !dotenv_read(proxy->judge.workspace.root, arena, &sources, &err)) {
+        proxy_note(proxy, "upstream.error", "message", text_of(err.message));
     }
-    proxy->secrets = secret_values_of(sources, count, arena);
+    proxy->secrets = secret_values_of(sources.items, sources.count, arena);
 }
 
 void proxy_begin_round(struct proxy *proxy)
@@ -238,10 +236,11 @@ static void want(struct pollfd *polled, int fd, short events)
 /* Nothing is read whose outcome has nowhere to go: that bounds the queues. */
 static void prepare(const struct proxy *proxy, struct pollfd polls[POLLS])
 {
-    bool client_has_room = proxy->to_client.queue.size < LIMIT_MCP_QUEUE;
+    bool client_has_room = sink_load(&proxy->to_client) < LIMIT_MCP_QUEUE;
     bool server_has_room = proxy->to_server.queue.size < LIMIT_MCP_QUEUE;
     bool reads_client = !proxy->client.has_ended && client_has_room && server_has_room;
-    bool reads_server = !proxy->server.has_ended && client_has_room;
+    /* What waits for the end of a line under way must not keep that end from being read. */
+    bool reads_server = !proxy->server.has_ended && proxy->to_client.queue.size < LIMIT_MCP_QUEUE;
     want(&polls[POLL_CLIENT], reads_client ? proxy->client.fd : -1, POLLIN);
     want(&polls[POLL_SERVER], reads_server ? proxy->server.fd : -1, POLLIN);
     want(&polls[POLL_ERRORS], proxy->errors.has_ended ? -1 : proxy->errors.fd, POLLIN);
@@ -295,7 +294,7 @@ static void advance(struct proxy *proxy)
 static int time_left(const struct proxy *proxy)
 {
     if (proxy->stage == STAGE_RUNNING) {
-        return -1;
+        return batch_is_resting(&proxy->batch) ? -1 : 1;
     }
     clock_instant left = proxy->deadline - clock_steady();
     return left <= 0 ? 0 : (int)((left + MILLISECOND - 1) / MILLISECOND);
@@ -342,7 +341,10 @@ static void run(struct proxy *proxy)
     while (proxy->stage != STAGE_DONE) {
         struct pollfd polls[POLLS];
         prepare(proxy, polls);
-        if (poll(polls, POLLS, time_left(proxy)) >= 0) {
+        int ready = poll(polls, POLLS, time_left(proxy));
+        if (ready == 0) {
+            batch_rest(&proxy->batch);
+        } else if (ready > 0) {
             take_turn(proxy, polls);
         }
         advance(proxy);
@@ -423,6 +425,7 @@ bool proxy_run(const struct proxy_options *options, struct arena *arena, int *re
         return false;
     }
     run(proxy);
+    batch_rest(&proxy->batch);
     flush_all(proxy);
     *ret_status = proxy->stop_signal != 0 ? 128 + proxy->stop_signal : proxy->has_crashed ? 1 : 0;
     return true;

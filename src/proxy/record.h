@@ -20,7 +20,9 @@ struct record_call {
     struct text canonical_arguments; /* in JSON */
     struct digest arguments;         /* of these */
     struct digest key;               /* the charge's; its first bytes are the span */
-    struct text approval;            /* the code of the approval that was asked for or used */
+    bool was_asked;                  /* the hook asked a person about it under the policy `asked_policy` */
+    struct digest asked_policy;
+    struct text approval; /* the code of the approval that was asked for or used */
 };
 
 /* An event's members, without braces, for audit_append. */

@@ -252,7 +252,7 @@ static void end_line(struct proxy *proxy, struct text line)
             break_stream(proxy);
             return;
         }
-        proxy_forward(proxy, &proxy->to_client, line);
+        batch_send_piece(&proxy->batch, &proxy->to_client, (struct text){line.data, line.size + 1}, true);
         finish_request(proxy, &proxy->streamed);
         return;
     }
@@ -278,7 +278,7 @@ static void continue_line(struct proxy *proxy, struct text line)
         begin_stream(proxy, request);
     }
     if (proxy->is_streamed) {
-        batch_send(&proxy->batch, &proxy->to_client, line);
+        batch_send_piece(&proxy->batch, &proxy->to_client, line, false);
     } else if (!proxy->is_skipped && line.size > LIMIT_MCP_HELD_MESSAGE) {
         proxy_note(proxy, "upstream.error", "message", TEXT("a message longer than 64 MiB"));
         proxy->is_skipped = true;
@@ -331,6 +331,9 @@ void server_handle(struct proxy *proxy)
 
 void server_answer_all(struct proxy *proxy, struct text explanation)
 {
+    if (proxy->is_streamed) {
+        break_stream(proxy); /* behind half a line nothing could be said */
+    }
     struct mcp_requests *requests = &proxy->session.from_client;
     for (size_t i = 0; i < requests->capacity; i++) {
         if (requests->slots[i].method == NULL || requests->slots[i].is_cancelled) {

@@ -45,6 +45,7 @@ void sink_close(struct sink *sink)
 {
     file_close(&sink->fd);
     queue_release(&sink->queue);
+    queue_release(&sink->waiting);
 }
 
 /* As many bytes as go now; 0 when none do. */
@@ -83,10 +84,11 @@ void sink_flush(struct sink *sink)
     }
     if (sink->is_broken) {
         queue_release(&sink->queue);
+        queue_release(&sink->waiting);
     }
 }
 
-void sink_send(struct sink *sink, struct text text)
+static void send_now(struct sink *sink, struct text text)
 {
     if (sink->is_broken || sink->fd < 0) {
         return;
@@ -97,6 +99,30 @@ void sink_send(struct sink *sink, struct text text)
     if (!sink->is_broken) {
         queue_add(&sink->queue, text);
     }
+}
+
+void sink_send(struct sink *sink, struct text text)
+{
+    if (sink->is_amid && !sink->is_broken) {
+        queue_add(&sink->waiting, text);
+    } else {
+        send_now(sink, text);
+    }
+}
+
+void sink_send_piece(struct sink *sink, struct text piece, bool is_end)
+{
+    send_now(sink, piece);
+    sink->is_amid = !is_end;
+    if (is_end) {
+        send_now(sink, queue_text(&sink->waiting));
+        queue_take(&sink->waiting, sink->waiting.size);
+    }
+}
+
+size_t sink_load(const struct sink *sink)
+{
+    return sink->queue.size + sink->waiting.size;
 }
 
 void source_close(struct source *source)

@@ -21,6 +21,8 @@ struct sink {
     enum sink_way way;
     bool is_broken; /* nobody reads there any more; what is sent is dropped */
     struct queue queue;
+    bool is_amid;         /* a line is being passed on whose end has not come yet */
+    struct queue waiting; /* whole lines that wait for that end */
 };
 
 /* For a descriptor we were given: opened anew without blocking where that is possible. `fd` itself stays open.
@@ -30,8 +32,13 @@ void sink_open(struct sink *sink, int fd);
 void sink_adopt(struct sink *sink, int fd);
 void sink_close(struct sink *sink);
 
-/* Writes what can be written now and keeps the rest, in order. */
+/* Writes what can be written now and keeps the rest, in order. For whole lines: they wait while another line is
+ * under way. */
 void sink_send(struct sink *sink, struct text text);
+/* A piece of a line that is longer than what has come of it. `is_end`: its last one. */
+void sink_send_piece(struct sink *sink, struct text piece, bool is_end);
+/* Bytes that were given to it and are not written yet. */
+size_t sink_load(const struct sink *sink);
 /* Writes what waits, as far as it goes now. */
 void sink_flush(struct sink *sink);
 

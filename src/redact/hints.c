@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "redact/hints.h"
 
+#include <endian.h>
+
 #include "redact/kinds.h"
 
-/* The byte order does not matter, as long as it is the same at all times. */
+/* As little-endian processors load them. */
 static uint32_t fold(const char *bytes)
 {
     uint32_t four;
     memcpy(&four, bytes, sizeof four);
+    four = le32toh(four);
     return four | UINT32_C(0x20202020); /* letters without case; what else becomes the same does no harm */
 }
 
@@ -137,10 +140,28 @@ bool hints_may_begin(const struct hints *hints, struct text text, size_t at)
     return text.size - at >= 4 && hint_is_set(hints, hint_hash(fold(text.data + at)));
 }
 
+/* One load and one branch for five places. */
 bool hints_found(const struct hints *hints, struct text text)
 {
-    for (size_t i = 0; i + 4 <= text.size; i++) {
-        if (hint_is_set(hints, hint_hash(fold(text.data + i))) && may_begin(text, i)) {
+    enum { STEP = 5 };
+    size_t i = 0;
+    for (; i + 8 <= text.size; i += STEP) {
+        uint64_t eight;
+        uint64_t hit = 0;
+        memcpy(&eight, text.data + i, sizeof eight);
+        eight = le64toh(eight) | UINT64_C(0x2020202020202020);
+        for (size_t place = 0; place < STEP; place++) {
+            uint32_t hash = hint_hash((uint32_t)(eight >> (8 * place)));
+            hit |= hints->bits[hash >> 6] >> (hash & 63);
+        }
+        for (size_t place = 0; (hit & 1) != 0 && place < STEP; place++) {
+            if (hints_may_begin(hints, text, i + place) && may_begin(text, i + place)) {
+                return true;
+            }
+        }
+    }
+    for (; i + 4 <= text.size; i++) {
+        if (hints_may_begin(hints, text, i) && may_begin(text, i)) {
             return true;
         }
     }

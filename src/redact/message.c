@@ -24,6 +24,7 @@ struct redaction {
 struct place {
     struct text kind; /* of the telling name that it is under; empty: none */
     bool is_data;     /* it is embedded data in base64 */
+    bool is_schema;   /* in a JSON schema, whose names are not those of values */
 };
 
 /* ---- Strings ---- */
@@ -287,6 +288,22 @@ static bool is_data(const struct json *object, struct text name)
            text_equal(name, TEXT("blob"));
 }
 
+/* "inputSchema" and the like, in lists of tools and in questions to the client's user. */
+static bool is_schema(struct text name)
+{
+    return text_ends_with(name, TEXT("Schema"));
+}
+
+static struct place place_below(const struct json *object, struct text name, struct place place)
+{
+    struct text kind = place.is_schema ? TEXT("") : secret_name_kind(name);
+    return (struct place){
+        .kind = kind.size > 0 ? kind : place.kind,
+        .is_data = is_data(object, name),
+        .is_schema = place.is_schema || is_schema(name),
+    };
+}
+
 static void redact_object(struct redaction *redaction, const struct json *value, struct place place)
 {
     if (redaction->writer != NULL) {
@@ -294,9 +311,7 @@ static void redact_object(struct redaction *redaction, const struct json *value,
     }
     for (size_t i = 0; i < value->count; i++) {
         const struct json_member *member = &value->members[i];
-        struct text kind = secret_name_kind(member->name);
-        struct place below = {.kind = kind.size > 0 ? kind : place.kind,
-                              .is_data = is_data(value, member->name)};
+        struct place below = place_below(value, member->name, place);
         redact_name(redaction, member->name, i);
         redact_value(redaction, &member->value, below);
     }

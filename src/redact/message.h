@@ -20,8 +20,7 @@ const struct secret_values *secret_values_of(const struct text *sources, size_t 
  * member name, in the text of consecutive text parts of `content` read as one, in base64 of embedded data.
  * Members that clients only hand back (nextCursor, requestState, taskId) stay. The output has the same members
  * and items; what held no secret keeps its spelling, and a message without any is `source` itself. Masking
- * twice changes nothing more. `values` may be NULL. True when something was masked. Not for lists of tools: a
- * schema that names a password is no secret. */
+ * twice changes nothing more. `values` may be NULL. True when something was masked. */
 bool redact_message(struct text source, const struct json *message, const struct secret_values *values,
                     struct arena *arena, struct text *ret_message);
 

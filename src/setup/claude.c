@@ -3,6 +3,8 @@
 
 #include "setup/hook_command.h"
 #include "setup/json_edit.h"
+#include "setup/servers.h"
+#include "setup/settings.h"
 
 static const char *const deny_rules[] = {
 #define DENY(rule) rule,
@@ -136,6 +138,11 @@ static bool check_readable(const struct draft *draft, struct error *err)
         return error_set(err, "%.*s is left alone: it sets disableAllHooks, and no hook runs while it does",
                          TEXT_ARG(draft->path));
     }
+    struct text problem = settings_problem(&settings, draft->arena);
+    if (problem.size > 0) {
+        return error_set(err, "%.*s is left alone: %.*s, for which Claude Code drops the whole file",
+                         TEXT_ARG(draft->path), TEXT_ARG(problem));
+    }
     return settings.type == JSON_OBJECT ||
            error_set(err, "%.*s is left alone: it is not an object", TEXT_ARG(draft->path));
 }
@@ -167,8 +174,19 @@ bool claude_settings_ensure(struct draft *draft, const struct setup_options *opt
 
 /* ---- MCP servers ---- */
 
-/* ["proxy","--",COMMAND,ARGUMENTS...] */
-static struct text spell_arguments(const struct json *server, struct text command, struct arena *arena)
+static struct text quote(struct text text, struct arena *arena)
+{
+    struct builder out;
+    struct json_writer writer;
+    builder_init(&out, arena);
+    json_writer_init(&writer, &out, false);
+    json_string(&writer, text);
+    return builder_text(&out);
+}
+
+/* The proxy's words, then the server's command and arguments. */
+static struct text spell_arguments(const struct text_vector *words, const struct json *server,
+                                   struct text command, struct arena *arena)
 {
     struct builder out;
     struct json_writer writer;
@@ -176,8 +194,9 @@ static struct text spell_arguments(const struct json *server, struct text comman
     builder_init(&out, arena);
     json_writer_init(&writer, &out, false);
     json_begin_array(&writer);
-    json_string(&writer, TEXT("proxy"));
-    json_string(&writer, TEXT("--"));
+    for (size_t i = 0; i < words->count; i++) {
+        json_string(&writer, words->items[i]);
+    }
     json_string(&writer, command);
     for (size_t i = 0; arguments != NULL && arguments->type == JSON_ARRAY && i < arguments->count; i++) {
         json_tree(&writer, &arguments->items[i]);
@@ -186,47 +205,52 @@ static struct text spell_arguments(const struct json *server, struct text comman
     return builder_text(&out);
 }
 
-static bool is_behind_proxy(const struct json *server)
+void claude_server_arguments(const struct json *server, struct arena *arena, struct text_vector *ret_arguments)
 {
     const struct json *arguments = json_get(server, TEXT("args"));
-    return arguments != NULL && arguments->type == JSON_ARRAY && arguments->count > 0 &&
-           arguments->items[0].type == JSON_STRING && text_equal(arguments->items[0].text, TEXT("proxy"));
+    *ret_arguments = (struct text_vector){0};
+    for (size_t i = 0; arguments != NULL && arguments->type == JSON_ARRAY && i < arguments->count; i++) {
+        const struct json *item = &arguments->items[i];
+        struct text word = item->type == JSON_STRING ? item->text : TEXT("");
+        VECTOR_PUSH(arena, ret_arguments, word);
+    }
 }
 
-static bool wrap_server(struct draft *draft, const struct json_member *server, const struct text *steps,
-                        size_t count, struct text program, struct text_vector *notes, struct error *err)
+/* One server; `path` leads to its "command", and its last step may be replaced. */
+static bool wrap_server(struct draft *draft, const struct json_member *server, struct text_vector *path,
+                        const struct setup_options *options, bool names_root, struct text_vector *notes,
+                        struct error *err)
 {
     struct arena *arena = draft->arena;
     struct text command;
-    struct text value;
-    struct builder out;
-    struct json_writer writer;
-    if (is_behind_proxy(&server->value)) {
-        return true;
-    }
+    struct text_vector arguments;
     if (!json_get_text(&server->value, TEXT("command"), &command)) {
-        value = text_format(arena, "%.*s: the server %.*s has no command to put behind the proxy",
-                            TEXT_ARG(draft->path), TEXT_ARG(server->name));
-        VECTOR_PUSH(arena, notes, value);
+        struct text note =
+            text_format(arena,
+                        "%.*s: the server %.*s is not started by a command, so it stays as it is; the hook "
+                        "judges its calls",
+                        TEXT_ARG(draft->path), TEXT_ARG(server->name));
+        VECTOR_PUSH(arena, notes, note);
         return true;
     }
-    struct text_vector path = {0};
-    for (size_t i = 0; i < count; i++) {
-        VECTOR_PUSH(arena, &path, steps[i]);
+    claude_server_arguments(&server->value, arena, &arguments);
+    if (!server_is_behind_proxy(command, &arguments)) {
+        struct text_vector words = server_proxy_words(options, server->name, names_root, arena);
+        struct text wrapped = spell_arguments(&words, &server->value, command, arena);
+        path->items[path->count - 1] = TEXT("args");
+        if (!draft_set(draft, setup_steps(arena, path->items, path->count), path->count, wrapped, err)) {
+            return false;
+        }
+        path->items[path->count - 1] = TEXT("command");
     }
-    VECTOR_PUSH(arena, &path, server->name);
-    VECTOR_PUSH(arena, &path, TEXT("args"));
-    const struct text *arguments_path = setup_steps(arena, path.items, path.count);
-    path.items[path.count - 1] = TEXT("command");
-    builder_init(&out, arena);
-    json_writer_init(&writer, &out, false);
-    json_string(&writer, program);
-    return draft_set(draft, arguments_path, path.count, spell_arguments(&server->value, command, arena), err) &&
-           draft_set(draft, path.items, path.count, builder_text(&out), err);
+    return text_equal(command, options->program) ||
+           draft_set(draft, setup_steps(arena, path->items, path->count), path->count,
+                     quote(options->program, arena), err);
 }
 
-bool claude_servers_wrap(struct draft *draft, const struct text *steps, size_t count, struct text program,
-                         struct text_vector *notes, struct error *err)
+bool claude_servers_wrap(struct draft *draft, const struct text *steps, size_t count,
+                         const struct setup_options *options, bool names_root, struct text_vector *notes,
+                         struct error *err)
 {
     struct json value;
     if (!draft_read_json(draft, &value, err)) {
@@ -234,7 +258,13 @@ bool claude_servers_wrap(struct draft *draft, const struct text *steps, size_t c
     }
     const struct json *servers = json_edit_find(&value, (struct json_path){steps, count});
     for (size_t i = 0; servers != NULL && servers->type == JSON_OBJECT && i < servers->count; i++) {
-        if (!wrap_server(draft, &servers->members[i], steps, count, program, notes, err)) {
+        struct text_vector path = {0};
+        for (size_t step = 0; step < count; step++) {
+            VECTOR_PUSH(draft->arena, &path, steps[step]);
+        }
+        VECTOR_PUSH(draft->arena, &path, servers->members[i].name);
+        VECTOR_PUSH(draft->arena, &path, TEXT("command"));
+        if (!wrap_server(draft, &servers->members[i], &path, options, names_root, notes, err)) {
             return false;
         }
     }

@@ -11,10 +11,15 @@
 bool claude_settings_ensure(struct draft *draft, const struct setup_options *options, struct text_vector *notes,
                             struct error *err);
 
-/* Puts the stdio servers of a file with "mcpServers" behind aex proxy; `steps` lead to that object. Servers
- * behind it already stay. Others (over HTTP) are noted. */
-bool claude_servers_wrap(struct draft *draft, const struct text *steps, size_t count, struct text program,
-                         struct text_vector *notes, struct error *err);
+/* Puts the stdio servers of a file with "mcpServers" behind aex proxy; `steps`, which live as long as the
+ * draft, lead to that object. `names_root`: it belongs to this workspace alone. Servers behind it already only
+ * follow this program's place. Others (over HTTP) are noted and left alone. */
+bool claude_servers_wrap(struct draft *draft, const struct text *steps, size_t count,
+                         const struct setup_options *options, bool names_root, struct text_vector *notes,
+                         struct error *err);
+
+/* The words of a server's "args". */
+void claude_server_arguments(const struct json *server, struct arena *arena, struct text_vector *ret_arguments);
 
 /* The rules of claude_deny.def; ends with NULL. */
 const char *const *claude_deny_rules(void);

@@ -5,6 +5,7 @@
 #include "os/path.h"
 #include "setup/hook_command.h"
 #include "setup/json_edit.h"
+#include "setup/servers.h"
 #include "setup/toml_edit.h"
 
 static const struct {
@@ -109,6 +110,54 @@ bool codex_trust(const struct hook_handler *handler, struct text path, struct ar
     *ret_key = text_format(arena, "%.*s:%s:%zu:%zu", TEXT_ARG(path), name, handler->group, handler->index);
     *ret_hash = text_format(arena, "sha256:%.*s", TEXT_ARG(digest_hex(arena, &digest)));
     return true;
+}
+
+/* ---- Hooks in config.toml ---- */
+
+/* hooks.EVENT.GROUP.MEMBER, or hooks.EVENT.GROUP.hooks.HANDLER.MEMBER: a value that hooks.json would have too.
+ */
+static bool is_hook_member(const struct toml_entry *entry)
+{
+    const struct text *steps = entry->path.steps;
+    bool is_group = entry->path.count == 4 && !text_equal(steps[3], TEXT("hooks"));
+    bool is_handler = entry->path.count == 6 && text_equal(steps[3], TEXT("hooks"));
+    return (entry->kind == TOML_KEY || entry->kind == TOML_INNER) && (is_group || is_handler) &&
+           text_equal(steps[0], TEXT("hooks")) && !text_equal(steps[1], TEXT("state")) &&
+           (entry->type == TOML_STRING || entry->type == TOML_BARE);
+}
+
+/* Adds an element to the array unless it is there: an object. */
+static bool ensure_element(struct text *source, const struct text *steps, size_t count, struct arena *arena)
+{
+    struct json value;
+    if (!json_edit_read(*source, arena, &value, NULL, NULL)) {
+        return false;
+    }
+    return json_edit_find(&value, (struct json_path){steps, count}) != NULL ||
+           json_edit_append(*source, (struct json_path){steps, count - 1}, TEXT("[{}]"), arena, source, NULL);
+}
+
+struct json codex_configured_hooks(const struct toml_document *document, struct arena *arena)
+{
+    struct text source = TEXT("{\"hooks\":{}}");
+    struct json hooks;
+    for (size_t i = 0; i < document->entries.count; i++) {
+        const struct toml_entry *entry = &document->entries.items[i];
+        const struct text *steps = entry->path.steps;
+        bool is_number = entry->type == TOML_BARE;
+        struct text value = is_number ? entry->text : quote_json(entry->text, arena);
+        struct json ignored;
+        if (is_hook_member(entry) && json_parse(value, arena, &ignored, NULL) &&
+            ensure_element(&source, steps, 3, arena) &&
+            (entry->path.count == 4 || ensure_element(&source, steps, 5, arena))) {
+            (void)json_edit_set(source, (struct json_path){steps, entry->path.count}, value, arena, &source,
+                                NULL);
+        }
+    }
+    if (!json_parse(source, arena, &hooks, NULL)) {
+        hooks = (struct json){.type = JSON_NULL};
+    }
+    return hooks;
 }
 
 /* ---- config.toml ---- */
@@ -287,31 +336,88 @@ bool codex_requirements_ensure(struct draft *draft, const struct setup_options *
 
 /* ---- MCP servers ---- */
 
+/* The text between the brackets of the array at the server's `args`; empty when there is none. */
+static struct text arguments_source(const struct toml_document *document, const struct text *server)
+{
+    const struct text steps[] = {server[0], server[1], TEXT_INIT("args")};
+    const struct toml_entry *found = toml_find(document, (struct toml_path){steps, 3});
+    if (found == NULL || found->type != TOML_ARRAY) {
+        return TEXT("");
+    }
+    return text_slice(document->source, found->value_start + 1, found->value_end - 1);
+}
+
+/* How long the string at the start is, quotes included; 0 when there is none that ends in its line. */
+static size_t string_size(struct text text)
+{
+    char quote = text.size > 0 && (text.data[0] == '"' || text.data[0] == '\'') ? text.data[0] : '\0';
+    for (size_t i = 1; quote != '\0' && i < text.size && text.data[i] != '\n'; i++) {
+        if (text.data[i] == quote) {
+            return i + 1;
+        }
+        i += text.data[i] == '\\' && quote == '"';
+    }
+    return 0;
+}
+
+void codex_server_arguments(const struct toml_document *document, const struct text *server,
+                            struct arena *arena, struct text_vector *ret_arguments)
+{
+    struct text_vector arguments = {0};
+    /* Each element that is a plain string; what stands before the first other one is enough for the proxy's. */
+    struct text rest = arguments_source(document, server);
+    for (;;) {
+        struct toml_document element;
+        rest = text_trim_space(rest);
+        size_t end = string_size(rest);
+        if (end == 0) {
+            break;
+        }
+        struct text line = text_format(arena, "x = %.*s\n", TEXT_ARG(text_slice(rest, 0, end)));
+        if (!toml_read(line, arena, &element, NULL) || element.entries.count != 1) {
+            break;
+        }
+        VECTOR_PUSH(arena, &arguments, element.entries.items[0].text);
+        rest = text_trim_space(text_after(rest, end));
+        if (rest.size == 0 || rest.data[0] != ',') {
+            break;
+        }
+        rest = text_after(rest, 1);
+    }
+    *ret_arguments = arguments;
+}
+
 static bool wrap_server(struct draft *draft, const struct toml_document *document,
-                        const struct toml_entry *command, struct text program, struct error *err)
+                        const struct toml_entry *command, const struct setup_options *options, bool names_root,
+                        struct error *err)
 {
     struct arena *arena = draft->arena;
     const struct text *server = command->path.steps;
     const struct text steps[] = {server[0], server[1], TEXT_INIT("args")};
-    const struct text *path = setup_steps(arena, steps, 3);
-    const struct toml_entry *arguments = toml_find(document, (struct toml_path){path, 3});
-    struct text rest = TEXT("");
-    if (arguments != NULL) {
-        struct text array = text_slice(document->source, arguments->value_start, arguments->value_end);
-        rest = text_slice(array, 1, array.size - 1);
+    struct text_vector arguments;
+    codex_server_arguments(document, server, arena, &arguments);
+    if (!server_is_behind_proxy(command->text, &arguments)) {
+        struct text rest = arguments_source(document, server);
+        bool has_more = text_trim_space(rest).size > 0;
+        struct text_vector words = server_proxy_words(options, server[1], names_root, arena);
+        struct builder out;
+        builder_init(&out, arena);
+        for (size_t i = 0; i < words.count; i++) {
+            builder_format(&out, "%s%.*s", i == 0 ? "[" : ", ", TEXT_ARG(toml_quote(arena, words.items[i])));
+        }
+        builder_format(&out, ", %.*s%s%.*s]", TEXT_ARG(toml_quote(arena, command->text)), has_more ? ", " : "",
+                       TEXT_ARG(has_more ? rest : TEXT("")));
+        if (!draft_set(draft, setup_steps(arena, steps, 3), 3, builder_text(&out), err)) {
+            return false;
+        }
     }
-    if (text_starts_with(text_trim_space(rest), TEXT("\"proxy\""))) {
-        return true;
-    }
-    bool has_more = text_trim_space(rest).size > 0;
-    struct text wrapped =
-        text_format(arena, "[\"proxy\", \"--\", %.*s%s%.*s]", TEXT_ARG(toml_quote(arena, command->text)),
-                    has_more ? ", " : "", TEXT_ARG(has_more ? rest : TEXT("")));
-    return draft_set(draft, path, 3, wrapped, err) &&
-           draft_set(draft, setup_steps(arena, command->path.steps, 3), 3, toml_quote(arena, program), err);
+    return text_equal(command->text, options->program) ||
+           draft_set(draft, setup_steps(arena, command->path.steps, 3), 3, toml_quote(arena, options->program),
+                     err);
 }
 
-bool codex_servers_wrap(struct draft *draft, struct text program, struct text_vector *notes, struct error *err)
+bool codex_servers_wrap(struct draft *draft, const struct setup_options *options, bool names_root,
+                        struct text_vector *notes, struct error *err)
 {
     struct toml_document document;
     if (!toml_read(draft->text, draft->arena, &document, err)) {
@@ -322,14 +428,15 @@ bool codex_servers_wrap(struct draft *draft, struct text program, struct text_ve
         if (entry->path.count != 3 || !text_equal(entry->path.steps[0], TEXT("mcp_servers"))) {
             continue;
         }
-        if (text_equal(entry->path.steps[2], TEXT("url"))) {
-            struct text note =
-                text_format(draft->arena, "%.*s: the server %.*s has no command to put behind the proxy",
-                            TEXT_ARG(draft->path), TEXT_ARG(entry->path.steps[1]));
+        bool is_command = text_equal(entry->path.steps[2], TEXT("command")) && entry->type == TOML_STRING;
+        bool is_inline = entry->kind == TOML_INNER;
+        if (text_equal(entry->path.steps[2], TEXT("url")) || (is_command && is_inline)) {
+            struct text note = text_format(
+                draft->arena, "%.*s: the server %.*s %s, so it stays as it is; the hook judges its calls",
+                TEXT_ARG(draft->path), TEXT_ARG(entry->path.steps[1]),
+                is_inline ? "is written as an inline table" : "is not started by a command");
             VECTOR_PUSH(draft->arena, notes, note);
-        }
-        if (text_equal(entry->path.steps[2], TEXT("command")) && entry->type == TOML_STRING &&
-            !wrap_server(draft, &document, entry, program, err)) {
+        } else if (is_command && !wrap_server(draft, &document, entry, options, names_root, err)) {
             return false;
         }
     }

@@ -4,6 +4,7 @@
 #define AEX_SETUP_CODEX_H
 
 #include "setup/hooks.h"
+#include "setup/toml.h"
 
 /* Adds the hooks to a hooks.json. Refuses a file that Codex would drop. */
 bool codex_hooks_ensure(struct draft *draft, const struct setup_options *options, struct text_vector *notes,
@@ -18,8 +19,18 @@ bool codex_config_ensure(struct draft *draft, const struct draft *hooks, const s
 /* Adds hooks and switches to the managed requirements.toml, which no user's file overrides. */
 bool codex_requirements_ensure(struct draft *draft, const struct setup_options *options, struct error *err);
 
-/* Puts the stdio servers of a config.toml behind aex proxy. */
-bool codex_servers_wrap(struct draft *draft, struct text program, struct text_vector *notes, struct error *err);
+/* Puts the stdio servers of a config.toml behind aex proxy, as claude_servers_wrap does. Those written as
+ * inline tables are noted and left alone. */
+bool codex_servers_wrap(struct draft *draft, const struct setup_options *options, bool names_root,
+                        struct text_vector *notes, struct error *err);
+
+/* The [[hooks.EVENT]] of a config.toml, as hooks.json would have them: {"hooks":{...}}. */
+struct json codex_configured_hooks(const struct toml_document *document, struct arena *arena);
+
+/* The words of the `args` of a server, whose path's first two steps are given, up to the first that is no plain
+ * string. */
+void codex_server_arguments(const struct toml_document *document, const struct text *server,
+                            struct arena *arena, struct text_vector *ret_arguments);
 
 /* The key and the hash under which Codex trusts one handler of the hooks.json at `path`; false for an event it
  * does not have. */

@@ -236,15 +236,21 @@ void doctor_examine_command(struct doctor *doctor, enum setup_agent agent, enum 
     examine_answers(doctor, agent, command, remedy);
 }
 
-bool doctor_stops_change(struct doctor *doctor, struct text command)
+bool doctor_vouches_for(const struct doctor *doctor, enum setup_agent agent, struct text command)
 {
     struct hook_command parts;
+    return hook_command_read(doctor->arena, command, &parts) &&
+           text_equal(parts.agent, text_of(setup_agent_name(agent))) &&
+           program_problem(doctor, parts.program).size == 0;
+}
+
+bool doctor_stops_change(struct doctor *doctor, struct text command)
+{
     struct probe_answer answer;
     struct setup_options options = *doctor->options;
     options.agent = SETUP_CLAUDE;
     struct text event = probe_settings_change(options.root, doctor->arena);
-    return hook_command_read(doctor->arena, command, &parts) &&
-           program_problem(doctor, parts.program).size == 0 &&
+    return doctor_vouches_for(doctor, SETUP_CLAUDE, command) &&
            probe_run(&options, command, event, doctor->arena, &answer, NULL) && answer.status == 2;
 }
 
@@ -252,6 +258,8 @@ void doctor_examine(struct doctor *doctor, struct text path)
 {
     find_programs(doctor, path);
     doctor_examine_claude(doctor);
+    doctor_examine_servers(doctor, SETUP_CLAUDE);
     doctor_examine_codex(doctor);
+    doctor_examine_servers(doctor, SETUP_CODEX);
     look_at_others(doctor);
 }

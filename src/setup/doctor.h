@@ -56,13 +56,15 @@ struct doctor {
     struct finding_vector findings;
 };
 
-/* Looks at everything. `path` is $PATH. Runs `AGENT --version` of agents outside the workspace, and the hook
- * commands that install wrote, with a recorded call; nothing else is run. */
+/* Looks at everything. `path` is $PATH. Runs `AGENT --version` of agents outside the workspace, the hook
+ * commands that install wrote with a recorded call, and `aex proxy` before a stand-in for a server; nothing
+ * else is run. */
 void doctor_examine(struct doctor *doctor, struct text path);
 
 /* The parts, each for one agent. */
 void doctor_examine_claude(struct doctor *doctor);
 void doctor_examine_codex(struct doctor *doctor);
+void doctor_examine_servers(struct doctor *doctor, enum setup_agent agent);
 
 /* Adds a finding; the texts live as long as the arena. */
 void doctor_find(struct doctor *doctor, enum setup_agent agent, const char *name, enum finding_state state,
@@ -75,6 +77,9 @@ void doctor_place(struct doctor *doctor, const char *agent, struct text path, en
  * there and nobody else's to change, and what does it answer. */
 void doctor_examine_command(struct doctor *doctor, enum setup_agent agent, enum setup_scope scope,
                             struct text command);
+
+/* Whether the command is in today's form, for this agent, and runs this very program: what alone may be run. */
+bool doctor_vouches_for(const struct doctor *doctor, enum setup_agent agent, struct text command);
 
 /* Whether this command, run with the word that settings changed, stops the change. False too when the command
  * is not in today's form: then it is not run. */

@@ -9,6 +9,7 @@
 #include "setup/doctor.h"
 #include "setup/hook_command.h"
 #include "setup/json_edit.h"
+#include "setup/settings.h"
 
 enum { SETTINGS_FILES = 4, LOCAL = 3 }; /* by scope, and the project's local one */
 
@@ -43,6 +44,7 @@ static void read_settings(struct doctor *doctor, struct settings *settings)
         problem = TEXT("it has comments or trailing commas, which are not JSON");
     } else {
         problem = hooks_problem(&settings->value, SETUP_CLAUDE, arena);
+        problem = problem.size > 0 ? problem : settings_problem(&settings->value, arena);
     }
     settings->is_read = problem.size == 0;
     doctor_place(doctor, "claude", settings->path, settings->is_read ? PLACE_READ : PLACE_DROPPED, problem);
@@ -73,7 +75,7 @@ static bool find_handler(const struct claude *claude, size_t file, const char *e
     for (size_t i = 0; i < handlers.count; i++) {
         const struct hook_handler *handler = &handlers.items[i];
         if (text_equal(handler->event, text_of(event)) && hook_command_is_gate(handler->command) &&
-            handler->index != SIZE_MAX && matches_all(handler)) {
+            handler->index != SIZE_MAX && matches_all(handler) && hooks_waits_always(handler)) {
             *ret_handler = *handler;
             return true;
         }
@@ -180,12 +182,35 @@ static void examine_start(struct claude *claude, bool is_managed)
     size_t file;
     bool is_closed =
         is_managed && is_set(claude, TEXT("allowManagedHooksOnly"), &file) && file == SETUP_MANAGED;
-    doctor_find(
-        doctor, SETUP_CLAUDE, "start-options", is_closed ? FINDING_CLOSED : FINDING_OPEN,
-        is_closed ? TEXT("no way of starting Claude Code leaves the managed hook out")
-                  : TEXT("started with --bare, --safe-mode or --setting-sources, or (for project settings) in "
-                         "another folder, Claude Code runs without the hook"),
-        doctor_install_command(doctor, SETUP_CLAUDE, SETUP_MANAGED));
+    doctor_find(doctor, SETUP_CLAUDE, "start-options", is_closed ? FINDING_CLOSED : FINDING_OPEN,
+                is_closed ? TEXT("no way of starting Claude Code leaves the managed hook out")
+                          : TEXT("started with --bare, --safe-mode, --setting-sources or --settings, or (for "
+                                 "project settings) in "
+                                 "another folder, Claude Code runs without the hook"),
+                doctor_install_command(doctor, SETUP_CLAUDE, SETUP_MANAGED));
+}
+
+/* Plugins bring commands of their own: those that a repository switches on are not the person's choice. */
+static void examine_plugins(struct claude *claude)
+{
+    static const size_t files[] = {SETUP_PROJECT, LOCAL};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        const struct settings *settings = &claude->files[files[i]];
+        const struct json *plugins =
+            settings->is_read ? json_get(&settings->value, TEXT("enabledPlugins")) : NULL;
+        for (size_t j = 0; plugins != NULL && plugins->type == JSON_OBJECT && j < plugins->count; j++) {
+            if (plugins->members[j].value.type != JSON_FALSE) {
+                doctor_find(
+                    claude->doctor, SETUP_CLAUDE, "plugin", FINDING_OPEN,
+                    text_format(claude->doctor->arena,
+                                "%.*s switches on the plugin %.*s, whose hooks and servers run without the "
+                                "gate",
+                                TEXT_ARG(settings->path), TEXT_ARG(plugins->members[j].name)),
+                    text_format(claude->doctor->arena, "look at the plugin, or remove it from %.*s",
+                                TEXT_ARG(settings->path)));
+            }
+        }
+    }
 }
 
 void doctor_examine_claude(struct doctor *doctor)
@@ -228,5 +253,6 @@ void doctor_examine_claude(struct doctor *doctor)
                 no_skills ? TEXT("commands inside skills, which no hook sees, are switched off")
                           : TEXT("skills can run shell commands that no hook sees"),
                 remedy);
+    examine_plugins(&claude);
     examine_start(&claude, is_managed);
 }

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "os/file.h"
 #include "os/path.h"
+#include "os/tree.h"
 #include "setup/codex.h"
 #include "setup/doctor.h"
 #include "setup/hook_command.h"
@@ -142,6 +143,23 @@ static void examine_handler(struct codex *codex, enum setup_scope scope, const s
     doctor_examine_command(codex->doctor, SETUP_CODEX, scope, handler->command);
 }
 
+static void examine_handlers(struct codex *codex, enum setup_scope scope, const struct json *settings,
+                             struct text path)
+{
+    struct handler_vector handlers;
+    hooks_list(settings, codex->doctor->arena, &handlers);
+    for (size_t i = 0; i < handlers.count; i++) {
+        const struct hook_handler *handler = &handlers.items[i];
+        struct text matcher = handler->matcher;
+        bool matches_all = !handler->has_matcher || matcher.size == 0 || text_equal(matcher, TEXT(".*")) ||
+                           text_equal(matcher, TEXT("*"));
+        if (text_equal(handler->event, TEXT("PreToolUse")) && matches_all &&
+            hook_command_is_gate(handler->command) && hooks_waits_always(handler)) {
+            examine_handler(codex, scope, handler, path);
+        }
+    }
+}
+
 static void examine_hooks_file(struct codex *codex, enum setup_scope scope)
 {
     struct arena *arena = codex->doctor->arena;
@@ -150,7 +168,6 @@ static void examine_hooks_file(struct codex *codex, enum setup_scope scope)
     struct json value;
     struct json_dialect dialect;
     struct error err;
-    struct handler_vector handlers;
     if (!read_file(codex, path, &source)) {
         return;
     }
@@ -167,19 +184,18 @@ static void examine_hooks_file(struct codex *codex, enum setup_scope scope)
         return;
     }
     doctor_place(codex->doctor, "codex", path, PLACE_READ, TEXT(""));
-    hooks_list(&value, arena, &handlers);
-    for (size_t i = 0; i < handlers.count; i++) {
-        const struct hook_handler *handler = &handlers.items[i];
-        struct text matcher = handler->matcher;
-        bool matches_all = !handler->has_matcher || matcher.size == 0 || text_equal(matcher, TEXT(".*")) ||
-                           text_equal(matcher, TEXT("*"));
-        if (text_equal(handler->event, TEXT("PreToolUse")) && matches_all &&
-            hook_command_is_gate(handler->command)) {
-            examine_handler(codex, scope, handler, path);
-        }
-    }
+    examine_handlers(codex, scope, &value, path);
 }
 
+/* [[hooks]] in config.toml: a gate there counts as well as one in hooks.json. */
+static void examine_configured_hooks(struct codex *codex, enum setup_scope scope)
+{
+    if (codex->is_read[scope]) {
+        struct json hooks = codex_configured_hooks(&codex->documents[scope], codex->doctor->arena);
+        examine_handlers(codex, scope, &hooks,
+                         setup_codex_config(codex->doctor->options, scope, codex->doctor->arena));
+    }
+}
 /* The command of a managed hook, which needs no trust. */
 static bool examine_requirements(struct codex *codex)
 {
@@ -235,10 +251,49 @@ static void examine_ways(struct codex *codex, bool is_managed)
              TEXT("the hosted web search, which no hook sees, is switched off"),
              TEXT("the hosted web search reaches no hook: web_search is not \"disabled\""),
              TEXT("set web_search = \"disabled\" in config.toml"));
-    find_way(
-        codex, "start-options", is_managed, TEXT("no option and no project file leaves the managed hook out"),
-        TEXT("Codex started with --disable hooks, or a project's own .codex/config.toml, leaves the hook out"),
-        install_command(codex, SETUP_MANAGED));
+    find_way(codex, "start-options", is_managed,
+             TEXT("no option and no project file leaves the managed hook out"),
+             TEXT("Codex started with --disable hooks, -c or a profile, or a project's own .codex/config.toml, "
+                  "leaves the hook out"),
+             install_command(codex, SETUP_MANAGED));
+}
+
+/* NAME.config.toml beside config.toml: what `codex --profile NAME` reads on top of it. */
+static void examine_profiles(struct codex *codex, bool is_managed)
+{
+    static const struct text hooks_on[] = {TEXT_INIT("features"), TEXT_INIT("hooks")};
+    static const struct text tty[] = {TEXT_INIT("features"), TEXT_INIT("unified_exec_tty")};
+    struct doctor *doctor = codex->doctor;
+    struct tree_walk walk;
+    struct tree_entry entry;
+    if (!tree_walk_init(&walk, doctor->options->codex_folder, doctor->arena, NULL)) {
+        return;
+    }
+    while (tree_walk_next(&walk, &entry)) {
+        struct text source;
+        struct toml_document document;
+        if (entry.is_folder) {
+            tree_walk_skip(&walk);
+        }
+        if (entry.is_folder || !text_ends_with(entry.name, TEXT(".config.toml")) ||
+            !read_file(codex, text_copy(doctor->arena, entry.path), &source)) {
+            continue;
+        }
+        bool is_read = toml_read(source, doctor->arena, &document, NULL);
+        doctor_place(doctor, "codex", entry.path, is_read ? PLACE_READ : PLACE_DROPPED,
+                     is_read ? TEXT("") : TEXT("it is not TOML: Codex does not start with this profile"));
+        const struct toml_entry *off = is_read ? toml_find(&document, (struct toml_path){hooks_on, 2}) : NULL;
+        const struct toml_entry *terminal = is_read ? toml_find(&document, (struct toml_path){tty, 2}) : NULL;
+        bool opens = (off != NULL && text_equal(off->text, TEXT("false"))) ||
+                     (terminal != NULL && !text_equal(terminal->text, TEXT("false")));
+        find_way(codex, "profile", is_managed || !opens,
+                 text_format(doctor->arena, "the profile %.*s leaves the gate as it is", TEXT_ARG(entry.name)),
+                 text_format(doctor->arena, "the profile %.*s switches hooks off, or terminal input on",
+                             TEXT_ARG(entry.name)),
+                 text_format(doctor->arena, "remove features.hooks and features.unified_exec_tty from %.*s",
+                             TEXT_ARG(entry.path)));
+    }
+    tree_walk_release(&walk);
 }
 
 /* The AEX documents named this file; Codex ignores it. */
@@ -262,6 +317,8 @@ void doctor_examine_codex(struct doctor *doctor)
     bool is_managed = examine_requirements(&codex);
     examine_hooks_file(&codex, SETUP_USER);
     examine_hooks_file(&codex, SETUP_PROJECT);
+    examine_configured_hooks(&codex, SETUP_USER);
+    examine_configured_hooks(&codex, SETUP_PROJECT);
     if (!doctor_has_agent(doctor, SETUP_CODEX)) {
         return;
     }
@@ -269,5 +326,6 @@ void doctor_examine_codex(struct doctor *doctor)
              TEXT("Codex runs its tools without asking aex"), install_command(&codex, SETUP_PROJECT));
     if (codex.is_live) {
         examine_ways(&codex, is_managed);
+        examine_profiles(&codex, is_managed);
     }
 }

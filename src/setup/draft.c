@@ -61,6 +61,24 @@ bool draft_open(struct draft *draft, enum draft_format format, struct text path,
     return true;
 }
 
+bool draft_check_unchanged(const struct draft *draft, struct error *err)
+{
+    struct draft now;
+    if (!draft_open(&now, draft->format, draft->path, draft->arena, err)) {
+        return false;
+    }
+    return (now.existed == draft->existed && text_equal(now.before, draft->before) &&
+            text_equal(now.target, draft->target)) ||
+           error_set(err, "%.*s was changed by somebody else just now; run this again", TEXT_ARG(draft->path));
+}
+
+bool draft_write(const struct draft *draft, struct error *err)
+{
+    return draft_check_unchanged(draft, err) &&
+           directory_make(text_to_c(draft->arena, path_parent(draft->target)), 0755, err) &&
+           file_replace(AT_FDCWD, draft->target.data, draft->text, draft->mode, err);
+}
+
 bool draft_read_json(const struct draft *draft, struct json *ret_value, struct error *err)
 {
     struct text text = is_blank(draft->text) ? TEXT("{}") : draft->text;

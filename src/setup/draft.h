@@ -49,6 +49,12 @@ struct draft {
 bool draft_open(struct draft *draft, enum draft_format format, struct text path, struct arena *arena,
                 struct error *err);
 
+/* Writes the text, in one step, unless the file has other bytes by now than the draft began with; makes its
+ * folder. */
+bool draft_write(const struct draft *draft, struct error *err);
+/* The same check alone. */
+bool draft_check_unchanged(const struct draft *draft, struct error *err);
+
 /* The text as a tree; an empty file counts as an empty object. JSON only. */
 bool draft_read_json(const struct draft *draft, struct json *ret_value, struct error *err);
 

@@ -19,8 +19,7 @@ static bool is_plain(char c)
            c == '_' || c == '-' || c == '+' || c == ',' || c == '@' || c == ':';
 }
 
-/* One word for sh, in single quotes when it needs them. */
-static void add_word(struct builder *out, struct text word)
+void hook_command_add_word(struct builder *out, struct text word)
 {
     bool needs_quotes = word.size == 0;
     for (size_t i = 0; i < word.size; i++) {
@@ -46,16 +45,16 @@ struct text hook_command_spell(struct arena *arena, const struct hook_command *c
     struct builder out;
     builder_init(&out, arena);
     builder_add_c(&out, has_watchdog(command->agent) ? watchdog : "");
-    add_word(&out, command->program);
+    hook_command_add_word(&out, command->program);
     builder_add_c(&out, " gate ");
-    add_word(&out, command->agent);
+    hook_command_add_word(&out, command->agent);
     if (command->root.size > 0) {
         builder_add_c(&out, " --root ");
-        add_word(&out, command->root);
+        hook_command_add_word(&out, command->root);
     }
     if (command->state_folder.size > 0) {
         builder_add_c(&out, " --state-dir ");
-        add_word(&out, command->state_folder);
+        hook_command_add_word(&out, command->state_folder);
     }
     builder_add_c(&out, fallback);
     return builder_text(&out);

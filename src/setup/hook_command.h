@@ -26,4 +26,7 @@ bool hook_command_read(struct arena *arena, struct text line, struct hook_comman
 /* Whether the line runs `aex gate` in some way, ours or an older one. */
 bool hook_command_is_gate(struct text line);
 
+/* Adds one word for sh, in single quotes when it needs them. */
+void hook_command_add_word(struct builder *out, struct text word);
+
 #endif

@@ -46,6 +46,12 @@ void hooks_list(const struct json *settings, struct arena *arena, struct handler
     *ret_handlers = handlers;
 }
 
+bool hooks_waits_always(const struct hook_handler *handler)
+{
+    const struct json *async = json_get(handler->value, TEXT("async"));
+    return json_get(handler->value, TEXT("if")) == NULL && (async == NULL || async->type == JSON_FALSE);
+}
+
 /* ---- What makes an agent drop the file ---- */
 
 static const char *handler_problem(const struct json *handler)

@@ -28,6 +28,10 @@ void hooks_list(const struct json *settings, struct arena *arena, struct handler
  * (another member beside "hooks"). */
 struct text hooks_problem(const struct json *settings, enum setup_agent agent, struct arena *arena);
 
+/* Whether the agent runs the handler for all that its matcher names, and waits for the answer: it has neither a
+ * condition ("if") nor is it "async". */
+bool hooks_waits_always(const struct hook_handler *handler);
+
 /* Sees to it that `event` has exactly one group that runs the gate, and that it is `group` (JSON text): takes
  * out handlers that run it in another way, telling `notes`. */
 bool hooks_ensure(struct draft *draft, const char *event, struct text group, struct text_vector *notes,

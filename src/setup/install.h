@@ -18,6 +18,8 @@ struct plan_file {
     enum plan_action action;
     struct draft draft;
     struct manifest manifest; /* written before the file by install; removed after it by uninstall */
+    struct manifest_vector
+        heirs; /* uninstall: other installations that now own what they shared with this one */
 };
 
 VECTOR_DECLARE(plan_file_vector, struct plan_file);
@@ -37,7 +39,8 @@ bool install_apply(const struct setup_options *options, struct plan *plan, struc
                    struct error *err);
 
 /* Everything uninstall would do for the agent and scope: files that nobody changed since get the bytes from
- * before back; from others only what was added is taken. */
+ * before back; from others only what was added is taken. What another installation needs too (two projects of
+ * Codex share the user's config.toml) stays, and is that one's to take from then on. */
 bool uninstall_plan(const struct setup_options *options, struct arena *arena, struct plan *ret_plan,
                     struct error *err);
 bool uninstall_apply(const struct setup_options *options, struct plan *plan, struct arena *arena,

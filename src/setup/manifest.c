@@ -24,6 +24,18 @@ static struct text store_path(const char *state_folder, const struct manifest *m
     return text_format(arena, "%s/install/%.*s%s", state_folder, TEXT_ARG(name), ending);
 }
 
+bool manifest_is_untouched(const struct manifest *manifest, struct text now)
+{
+    struct digest digest = digest_sha256(now);
+    return digest_equal(&manifest->after, &digest);
+}
+
+struct text manifest_undo(const struct manifest *manifest, struct text now, struct arena *arena)
+{
+    return manifest_is_untouched(manifest, now) ? manifest->before
+                                                : draft_undo(manifest->format, now, &manifest->changes, arena);
+}
+
 static bool read_members(const struct json *value, struct arena *arena, struct manifest *manifest)
 {
     struct text text;
@@ -34,6 +46,8 @@ static bool read_members(const struct json *value, struct arena *arena, struct m
     }
     manifest->format = text_equal(text, TEXT("toml")) ? DRAFT_TOML : DRAFT_JSON;
     manifest->existed = existed->type == JSON_TRUE;
+    const struct json *servers = json_get(value, TEXT("wrapsServers"));
+    manifest->wraps_servers = servers != NULL && servers->type == JSON_TRUE;
     return json_get_text(value, TEXT("agent"), &manifest->agent) &&
            json_get_text(value, TEXT("scope"), &manifest->scope) &&
            json_get_text(value, TEXT("root"), &manifest->root) &&
@@ -79,6 +93,19 @@ bool manifest_read(const char *state_folder, const struct manifest *wanted, stru
     return read_one(state_folder, path.data, arena, ret_found, ret_manifest, err);
 }
 
+/* The folder gives them in an order of its own. */
+static void sort_manifests(struct manifest_vector *manifests)
+{
+    for (size_t i = 1; i < manifests->count; i++) {
+        for (size_t j = i; j > 0 && text_compare(manifests->items[j].path, manifests->items[j - 1].path) < 0;
+             j--) {
+            struct manifest other = manifests->items[j];
+            manifests->items[j] = manifests->items[j - 1];
+            manifests->items[j - 1] = other;
+        }
+    }
+}
+
 bool manifest_list(const char *state_folder, struct arena *arena, struct manifest_vector *ret_manifests,
                    struct error *err)
 {
@@ -104,6 +131,7 @@ bool manifest_list(const char *state_folder, struct arena *arena, struct manifes
         }
     }
     tree_walk_release(&walk);
+    sort_manifests(&manifests);
     *ret_manifests = manifests;
     return is_read;
 }
@@ -126,6 +154,8 @@ bool manifest_write(const char *state_folder, const struct manifest *manifest, s
     json_member_string(&writer, TEXT("format"), manifest->format == DRAFT_TOML ? TEXT("toml") : TEXT("json"));
     json_member_string(&writer, TEXT("path"), manifest->path);
     json_member_string(&writer, TEXT("target"), manifest->target);
+    json_key(&writer, TEXT("wrapsServers"));
+    json_bool(&writer, manifest->wraps_servers);
     json_key(&writer, TEXT("existed"));
     json_bool(&writer, manifest->existed);
     json_member_string(&writer, TEXT("madeFolder"), manifest->made_folder);

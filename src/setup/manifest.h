@@ -15,6 +15,7 @@ struct manifest {
     struct text root;  /* of the workspace it was installed for; empty for wider scopes */
     struct text path;  /* as the file was called */
     struct text target;
+    bool wraps_servers; /* it was installed with --mcp */
     bool existed;
     struct text before;  /* its bytes then; empty when it did not exist */
     struct digest after; /* of the bytes that install left */
@@ -24,12 +25,18 @@ struct manifest {
 
 VECTOR_DECLARE(manifest_vector, struct manifest);
 
+/* The file as it would be without what the installation did: `now` is what it holds. */
+struct text manifest_undo(const struct manifest *manifest, struct text now, struct arena *arena);
+
+/* Whether `now` are the bytes that install left. */
+bool manifest_is_untouched(const struct manifest *manifest, struct text now);
+
 /* The manifest with the agent, scope, root and target of `wanted`; `ret_found` says whether there is one. One
  * that cannot be understood is an error. */
 bool manifest_read(const char *state_folder, const struct manifest *wanted, struct arena *arena,
                    bool *ret_found, struct manifest *ret_manifest, struct error *err);
 
-/* All of them, in no order. */
+/* All of them, by their files' paths. */
 bool manifest_list(const char *state_folder, struct arena *arena, struct manifest_vector *ret_manifests,
                    struct error *err);
 

@@ -97,10 +97,10 @@ bool shell_keeps_names(const struct shell_analysis *analysis, size_t part)
         if (demand->part == part || !text_equal(demand->capability, TEXT("file.write"))) {
             continue;
         }
-        struct text name = text_after(demand->value, text_find_last_char(demand->value, '/') + 1);
-        bool is_plain =
-            demand->kind == SHELL_RESOURCE_KNOWN && name.size > 0 && name.data[0] != '-' && name.data[0] != ':';
-        if (!is_plain) {
+        /* Anywhere in the path: folders above may be made too. */
+        bool has_such_name =
+            text_contains(demand->value, TEXT("/-")) || text_contains(demand->value, TEXT("/:"));
+        if (demand->kind != SHELL_RESOURCE_KNOWN || has_such_name) {
             return false;
         }
     }

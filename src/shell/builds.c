@@ -295,6 +295,8 @@ static void node_execute(struct program_run *run, size_t from)
         return;
     }
     if (IS_ONE_OF(run_word(run, from), builders)) {
+        /* It is fetched when it is not there. */
+        demand_add(run->walker, TEXT("package.install"), SHELL_RESOURCE_KNOWN, run_word(run, from), run->range);
         struct program_run inner = *run;
         inner.arguments = (struct field_vector){0};
         for (size_t i = from + 1; i < run->arguments.count; i++) {

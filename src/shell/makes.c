@@ -73,6 +73,9 @@ void model_cmake(struct program_run *run, const struct shell_program *program)
             i += next != NULL && text_equal(field->text, TEXT("-j")) && is_number(next->text) ? 1 : 0;
         } else if (field->kind == FIELD_EXACT && IS_ONE_OF(field->text, takes_folder) && next != NULL &&
                    is_build_folder_inside(run, next)) {
+            if (text_equal(field->text, TEXT("-B"))) {
+                demand_tree(run->walker, run->state, "file.write", next, false);
+            }
             i++;
         } else if (text_equal(field->text, TEXT("--target")) && next != NULL && next->kind == FIELD_EXACT) {
             target = next->text;
@@ -81,7 +84,9 @@ void model_cmake(struct program_run *run, const struct shell_program *program)
                    (is_setup && !is_build_folder_inside(run, field))) {
             demand_opaque(run->walker, field->range, "changes what the build runs, or where", field->text);
             return;
-        } else if (!is_setup && !is_test) {
+        } else if (is_setup) {
+            demand_tree(run->walker, run->state, "file.write", field, false);
+        } else if (!is_test) {
             target = field->text;
         }
     }

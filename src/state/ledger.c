@@ -260,7 +260,6 @@ bool ledger_unlock(struct ledger *ledger, struct error *err)
 
 bool ledger_relock(struct ledger *ledger, bool *ret_is_current, struct error *err)
 {
-    struct stat named;
     struct stat open_file;
     uint64_t base = 0;
     *ret_is_current = false;
@@ -270,8 +269,8 @@ bool ledger_relock(struct ledger *ledger, bool *ret_is_current, struct error *er
     if (!file_lock(ledger->fd, ledger->path, err)) {
         return false;
     }
-    if (stat(ledger->path, &named) != 0 || fstat(ledger->fd, &open_file) != 0 ||
-        named.st_ino != open_file.st_ino || named.st_dev != open_file.st_dev ||
+    /* One that was removed, or that another was put in the place of, has no name left. */
+    if (fstat(ledger->fd, &open_file) != 0 || open_file.st_nlink == 0 ||
         open_file.st_size < ledger->first + (off_t)(ledger->count * LEDGER_RECORD_SIZE)) {
         return true;
     }

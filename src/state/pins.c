@@ -263,7 +263,7 @@ static bool read_page(const struct json *tools, struct arena *scratch, struct pi
         return error_set(err, "the server's list of tools is no list, or longer than %d", LIMIT_PINNED_TOOLS);
     }
     for (size_t i = 0; i < tools->count; i++) {
-        struct pinned_tool tool;
+        struct pinned_tool tool = {0};
         if (!pinned_tool_of(&tools->items[i], scratch, &tool, err)) {
             return false;
         }
@@ -313,13 +313,16 @@ bool pins_check_call(struct pins *pins, struct text tool, enum pin_status *ret_s
     for (int attempt = 0; attempt < 2; attempt++) {
         const struct pin *seen = find_pin(&pins->seen, tool);
         const struct pin *accepted = find_pin(&pins->tools, tool);
+        /* What the server was last seen with, here or by a process before: it is the same server until it says
+         * otherwise. */
+        bool is_waiting = find_pin(&pins->waiting, tool) != NULL;
         if (seen != NULL) {
             *ret_status = status_of(pins, tool, &seen->digest);
             *ret_status = *ret_status == PIN_UNSEEN ? PIN_NEW : *ret_status;
         } else if (accepted != NULL) {
-            *ret_status = PIN_PINNED;
+            *ret_status = is_waiting ? PIN_CHANGED : PIN_PINNED;
         } else {
-            *ret_status = pins->is_complete || find_pin(&pins->waiting, tool) != NULL ? PIN_NEW : PIN_UNSEEN;
+            *ret_status = pins->is_complete || is_waiting ? PIN_NEW : PIN_UNSEEN;
         }
         if (*ret_status == PIN_PINNED || *ret_status == PIN_UNSEEN || attempt == 1) {
             return true;

@@ -67,7 +67,7 @@ void pins_release(struct pins *pins);
 bool pins_check_page(struct pins *pins, const struct json *tools, bool is_last, enum pin_status *ret_statuses,
                      struct arena *scratch, struct error *err);
 
-/* The status of a tool that is called. Never PIN_PINNED for one that this process saw in another form. Reads
+/* The status of a tool that is called. Never PIN_PINNED for one that was last seen in another form. Reads
  * the store again when it changed, so that an acceptance counts at once. */
 bool pins_check_call(struct pins *pins, struct text tool, enum pin_status *ret_status, struct arena *scratch,
                      struct error *err);

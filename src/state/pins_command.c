@@ -71,7 +71,7 @@ static bool digest_files(const struct command *command, struct arena *arena,
     for (size_t i = 0; i < command->words.count; i++) {
         struct text path =
             i == 0 ? command->program : path_normalise(arena, command->folder, command->words.items[i]);
-        struct sealed_file file;
+        struct sealed_file file = {0};
         bool is_known = false;
         if ((i > 0 && command->words.items[i].size == 0) || !is_file(path)) {
             continue;
@@ -211,7 +211,7 @@ bool pins_check_command(struct pins *pins, const char *const *words, size_t coun
 {
     struct command command = {.folder = folder};
     struct pins_store store;
-    struct text sealed;
+    struct text sealed = TEXT("");
     for (size_t i = 0; i < count; i++) {
         VECTOR_PUSH(arena, &command.words, text_of(words[i]));
     }

@@ -40,7 +40,7 @@ static struct text canonical(const struct json *value, struct arena *arena)
 bool pinned_tool_of(const struct json *entry, struct arena *arena, struct pinned_tool *ret_tool,
                     struct error *err)
 {
-    struct pinned_tool tool;
+    struct pinned_tool tool = {0};
     if (!json_get_text(entry, TEXT("name"), &tool.name) || tool.name.size == 0 ||
         tool.name.size > LONGEST_TOOL_NAME) {
         return error_set(err, "the server lists a tool without a name, or with one longer than %d bytes",
@@ -101,7 +101,7 @@ static bool read_tools(const struct json *value, bool has_digests, struct arena 
     for (size_t i = 0; value->type == JSON_OBJECT && i < value->count; i++) {
         const struct json *item = &value->members[i].value;
         const struct json *entry = has_digests ? json_get(item, TEXT("tool")) : item;
-        struct pinned_tool tool;
+        struct pinned_tool tool = {0};
         if (entry == NULL || !pinned_tool_of(entry, arena, &tool, NULL) ||
             !text_equal(tool.name, value->members[i].name)) {
             return false;

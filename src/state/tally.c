@@ -221,28 +221,23 @@ bool tally_charge(struct tally *tally, const struct digest *key, enum charge_res
 
 bool tally_commit(struct tally *tally, struct error *err)
 {
-    if (!tally->is_locked) {
-        return true;
-    }
     bool written = tally->pending_count == 0 ||
                    ledger_add_records(&tally->ledger, tally->pending, tally->pending_count, err);
     tally->pending_count = 0;
     if (!written) {
         close_ledger(tally);
-        return false;
     }
-    tally->is_locked = false;
-    if (!ledger_unlock(&tally->ledger, NULL)) {
-        close_ledger(tally); /* which gives the lock back */
-    }
-    return true;
+    return written;
 }
 
 void tally_leave(struct tally *tally)
 {
-    if (tally->pending_count > 0) {
-        close_ledger(tally);
-    } else {
-        (void)tally_commit(tally, NULL);
+    if (!tally->is_locked) {
+        return;
+    }
+    assert(tally->pending_count == 0);
+    tally->is_locked = false;
+    if (!ledger_unlock(&tally->ledger, NULL)) {
+        close_ledger(tally); /* which gives the lock back */
     }
 }

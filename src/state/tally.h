@@ -16,7 +16,7 @@ struct tally {
     const char *state_folder;
     struct text session;  /* whose ledger is open; in the tally's arena */
     struct arena arena;   /* of the open ledger */
-    struct ledger ledger; /* open and locked between tally_enter and tally_commit or tally_leave */
+    struct ledger ledger; /* open and locked between tally_enter and tally_leave */
     bool is_open;
     bool is_locked;
     struct tally_window *window;   /* the charges among which repeats are looked for */
@@ -29,7 +29,7 @@ void tally_init(struct tally *tally, const char *state_folder);
 void tally_release(struct tally *tally);
 
 /* Locks the ledger of `session`, opening it as ledger_open does when it is another one than last time. Nothing
- * when it is locked already; charges of another session must have been committed. */
+ * when it is locked already; another session must have been left. */
 bool tally_enter(struct tally *tally, struct text session, struct text root, struct error *err);
 
 /* Calls charged so far, with those that are pending. */
@@ -43,9 +43,9 @@ bool tally_peek(struct tally *tally, const struct digest *key, enum charge_resul
 bool tally_charge(struct tally *tally, const struct digest *key, enum charge_result *ret_result,
                   struct error *err);
 
-/* Writes what is pending and unlocks. On false nothing of it was charged. */
+/* Writes what is pending and keeps the lock. On false nothing of it was charged, and it is unlocked. */
 bool tally_commit(struct tally *tally, struct error *err);
-/* Forgets what is pending, and unlocks. */
+/* Unlocks, when nothing is pending. Others wait for it: never hold it longer than a moment. */
 void tally_leave(struct tally *tally);
 
 #endif

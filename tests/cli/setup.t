@@ -214,14 +214,69 @@ run uninstall codex --scope managed
 run uninstall claude --scope managed
 is 'nothing is left in /etc' "$(find "$system" -type f)" ''
 
-# Servers behind the proxy: to be seen, not yet to be had.
-printf '{"mcpServers": {"fs": {"command": "node", "args": ["s.js"]}}}\n' >.mcp.json
-run install claude --mcp
-is '--mcp is refused' "$status" 2
-has 'since there is no proxy' "$err" "this version has no"
-ok 'and nothing was written' test ! -e .claude
+# The agents themselves, in whose place are programs that do what an agent might.
+mkdir -p "$home/.local/bin"
+install_agent() {
+	# shellcheck disable=SC2016 # for the program
+	printf '#!/bin/sh\n[ "$1" = --version ] && echo 0.0.0 && exit\n%s\n' "$1" >"$home/.local/bin/claude"
+	chmod +x "$home/.local/bin/claude"
+}
+# fires: doctor's word on the hook, with this machine's own /etc, which holds no agent's settings.
+fires() {
+	env -i HOME="$home" PATH=/usr/bin:/bin ANTHROPIC_API_KEY=a-key "$aex" doctor --state-dir "$state" "$@" 2>"$scratch/err" |
+		grep hook-fires
+}
+install_agent 'touch .aex/doctor-canary; env >&2'
+run install claude
+has 'an agent that runs the call: the hook did not fire' "$(fires)" 'open    hook-fires: claude itself, started with copies of its settings, ran a forbidden call: the hook did NOT fire'
+is 'it is left out when not wanted' "$(fires --no-probe)" ''
+install_agent 'env | grep -c a-key; pwd >&2; echo second >&2; exit 3'
+told=$(fires)
+has 'an agent that makes no call tells nothing, and its first complaint is shown' "$told" 'unknown hook-fires: claude itself, started with copies of its settings, did not tell whether the hook fires: it ended with status 3 without offering its shell tool, and made no call: /tmp/aex-doctor-'
+# shellcheck disable=SC2016
+install_agent 'env | sort >&2; env | grep -q a-key && touch .aex/doctor-canary; cat "$CLAUDE_CONFIG_DIR/settings.json" >&2'
+lacks 'no key of the person reaches it' "$(fires)" 'NOT'
+install_agent 'sleep 100 & exit 4'
+has 'what it leaves running is not waited for' "$(fires)" 'it ended with status 4'
+empty 'the scratch folders are gone' "$(find /tmp -maxdepth 1 -name 'aex-doctor-*' -user "$(id -un)" -newer "$aex")"
+mv "$home/.local/bin/claude" "$ws/claude"
+is 'an agent in the workspace is not started' "$(env -i HOME="$home" PATH="$ws:/usr/bin:/bin" "$aex" doctor --state-dir "$state" | grep hook-fires)" ''
+run uninstall claude
+rm -r "$ws/claude" "$home/.local"
+
+# Servers behind the proxy.
+printf '{"mcpServers": {"fs": {"command": "node", "args": ["s.js"]}, "web": {"url": "http://x"}}}\n' >.mcp.json
+servers=$(cat .mcp.json)
 run install claude --mcp --dry-run
-has 'the dry run shows it' "$out" "+{\"mcpServers\": {\"fs\": {\"command\": \"$aex\", \"args\": [\"proxy\",\"--\",\"node\",\"s.js\"]}}}"
+has 'a dry run shows the server behind the proxy' "$out" "+{\"mcpServers\": {\"fs\": {\"command\": \"$aex\", \"args\": [\"proxy\",\"--name\",\"fs\",\"--root\",\"$ws\",\"--state-dir\",\"$state\",\"--\",\"node\",\"s.js\"]}"
+is 'and writes nothing' "$(cat .mcp.json)" "$servers"
+run install claude --mcp
+is 'install --mcp' "$status.$err" '0.'
+has 'a server over HTTP is left alone, with the reason' "$out" "note: $ws/.mcp.json: the server web is not started by a command, so it stays as it is; the hook judges its calls"
+wrapped=$(cat .mcp.json)
+run install claude --mcp
+is 'twice is once' "$status.$(cat .mcp.json)" "0.$wrapped"
+run doctor
+has 'doctor says that it is behind the proxy' "$out" 'closed  mcp-proxy: the server fs is behind aex proxy'
+has 'and that a refused call stops there' "$out" 'closed  mcp-refusal: tried with the server fs: a refused call does not get past the proxy'
+sed -i 's/"--name","fs"/"--observe","--name","fs"/' .mcp.json
+run doctor
+has 'a proxy that only watches is none' "$out" 'open    mcp-proxy: the proxy before the server fs in'
+printf '%s\n' "$wrapped" | sed 's/"mcpServers": {/&"new": {"command": "x"}, /' >.mcp.json
+run doctor
+has 'nor is one that came later' "$out" "open    mcp-proxy: the server new in $ws/.mcp.json is not behind aex proxy"
+has 'and the command that puts it there' "$out" '-> aex install claude --mcp'
+printf '%s\n' "$wrapped" >.mcp.json
+cp .aex/policy.aex "$scratch/policy"
+sed -i 's/^allow .*/allow mcp.*/' .aex/policy.aex
+"$aex" trust --yes --state-dir "$state" >/dev/null
+run doctor
+has 'a policy that allows every tool is named' "$out" 'open    mcp-refusal: a call of a tool that nobody knows went through'
+cp "$scratch/policy" .aex/policy.aex
+"$aex" trust --yes --state-dir "$state" >/dev/null
+run uninstall claude
+is 'uninstall gives the bytes back' "$(cat .mcp.json)" "$servers"
+rm .mcp.json
 
 status=0
 env CLAUDECODE=1 HOME="$home" "$aex" install claude --state-dir "$state" >/dev/null 2>"$scratch/err" || status=$?

@@ -18,6 +18,12 @@ has 'trust --show says what waits' "$shown" 'allows * (.aex/policy.aex:5)'
 has 'and what is no longer denied' "$shown" 'no longer denies network.*'
 has 'effective says it waits' "$(cd "$ws" && "$aex" effective --state-dir "$state")" 'Waiting:'
 cp "$scratch/accepted.aex" "$policy"
+sed -i 's/^\(policy .*\) v0/\1 v1/' "$policy"
+echo 'map grab@s as file.read:args.path' >>"$policy"
+is 'a map that was added waits' "$(decide mcp__s__grab '{"path":"a.txt"}')" deny
+shown=$(cd "$ws" && "$aex" trust --show --state-dir "$state")
+has 'trust --show says what is mapped' "$shown" 'maps grab@s as file.read:args.path'
+cp "$scratch/accepted.aex" "$policy"
 sed -i 's/^allow .*/allow git.*/' "$policy"
 is 'an edit that narrows bites at once' "$(decide Read "$read_call")" deny
 echo 'nonsense' >>"$policy"
@@ -34,6 +40,20 @@ mkdir "$scratch/elsewhere" && printf 'policy open v0\n\ngoal "x"\n\nallow *\n' >
 rm -r "$ws/.aex" && ln -s "$scratch/elsewhere" "$ws/.aex"
 is 'a linked policy folder is not what was accepted' "$(decide WebFetch "$fetch_call")" deny
 rm "$ws/.aex" && mkdir "$ws/.aex" && cp "$scratch/accepted.aex" "$policy"
+
+# The user's own layer, in a home of the test's.
+home=$scratch/person
+mkdir -p "$home/.config/aex"
+printf 'policy mine v0\n\ngoal "x"\n\nallow file.read, git.*\ndeny git.push\n' >"$home/.config/aex/policy.aex"
+shown=$(cd "$ws" && AEX_HOME="$home" "$build/tests/support/aex-faulty" effective --state-dir "$state")
+has 'effective names the layer of the user' "$shown" "User:     $home/.config/aex/policy.aex"
+has 'and shows its rules apart' "$shown" "  user      $home/.config/aex/policy.aex
+    allow    file.read
+    allow    git.*
+    deny     git.push"
+has 'before those of the workspace' "${shown#*  user  }" '  workspace .aex/policy.aex'
+lacks 'what it does not allow is left out of what they come to' "${shown%%Layers*}" 'file.write
+  tests.run'
 
 (cd "$ws" && "$aex" trust --revoke --state-dir "$state") >/dev/null
 is 'revoked, every call is refused' "$(decide Read "$read_call")" deny

@@ -86,10 +86,17 @@ await runTests(claude.install, {
 
   'started with its hooks left out, under a gate of the machine': async (scratch, program) => {
     const gate = putUnderGate(scratch, 'claude', { scope: 'managed' });
-    for (const words of [['--bare'], ['--safe-mode'], ['--setting-sources', 'local']]) {
+    for (const words of [['--bare'], ['--safe-mode'], ['--setting-sources', 'local'], ['--settings', off]]) {
       const steps = turns([touch, refused('private')]);
       assert.ok(!(await tryCanary(claude, scratch, program, gate, { steps }, { words })), `${words}`);
     }
+  },
+
+  'started with settings that switch hooks off: only the managed scope holds it, and doctor says so': async (scratch, program) => {
+    const gate = putUnderGate(scratch, 'claude', { scope: 'user' });
+    const steps = turns([touch, passed]);
+    assert.ok(await tryCanary(claude, scratch, program, gate, { steps }, { words: ['--settings', off] }));
+    assert.equal((await gate.ways())['start-options'], 'open');
   },
 
   'a subagent': async (scratch, program) => {

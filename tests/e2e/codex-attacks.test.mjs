@@ -17,6 +17,7 @@ const leavingOut = {
   'an option': { words: ['--disable', 'hooks'] },
   'a setting on the command line': { words: ['-c', 'features.hooks=false'] },
   'the project': { configuration: off },
+  'a profile': { words: ['--profile', 'loose'], profile: off },
 };
 
 function trustProject(scratch) {
@@ -24,17 +25,21 @@ function trustProject(scratch) {
   fs.writeFileSync(file, `[projects."${scratch.project}"]\ntrust_level = "trusted"\n`);
 }
 
-const leftOutAt = (scope, { words = [], configuration }) => async (scratch, program) => {
+const leftOutAt = (scope, { words = [], configuration, profile }) => async (scratch, program) => {
   trustProject(scratch);
   const gate = putUnderGate(scratch, 'codex', { scope });
   if (configuration !== undefined) {
     scratch.write('.codex/config.toml', configuration);
+  }
+  if (profile !== undefined) {
+    fs.writeFileSync(path.join(scratch.home, '.codex/loose.config.toml'), profile);
   }
   const isHeld = scope === 'managed';
   const steps = turns([touch, isHeld ? refused('private') : passed]);
   assert.equal(await tryCanary(codex, scratch, program, gate, { steps }, { words }), !isHeld);
   const ways = await gate.ways();
   assert.equal(ways['start-options'], isHeld ? 'closed' : 'open');
+  assert.equal(ways.profile, profile === undefined ? undefined : ways['start-options']);
   assert.equal(ways['hook-hangs'], 'closed');
   assert.equal(ways['hooks-disabled'], !isHeld && configuration !== undefined ? 'open' : 'closed');
 };

@@ -17,7 +17,7 @@ export const policyOf = (...lines) => ['policy scripted v0', 'goal "Try the gate
 export const openPolicy = policyOf('allow *', 'deny file.write:private/**', 'deny file.write:**/private/**');
 
 /**
- * Installs the gate for `agent` at `scope` in front of a policy that a person accepted. Resolves to what the cases need:
+ * Installs the gate for `agent` at `scope`, with further `words`, in front of a policy that a person accepted. Resolves to what the cases need:
  *
  *   program         this installation's own aex, outside of the workspace, to be broken by the case
  *   place, state    the options that tell aex where it works, and where its state is
@@ -28,7 +28,7 @@ export const openPolicy = policyOf('allow *', 'deny file.write:private/**', 'den
  *   replace(SCRIPT) puts a shell script in the place of the installed program; $AEX in it is the real one
  *   wrap            the words that the agent is to be started with: a private /etc, at managed scope
  */
-export function putUnderGate(scratch, agent, { policy = openPolicy, scope = 'project' } = {}) {
+export function putUnderGate(scratch, agent, { policy = openPolicy, scope = 'project', words = [] } = {}) {
   const program = path.join(scratch.root, 'bin/aex');
   fs.mkdirSync(path.dirname(program));
   fs.copyFileSync(built, program);
@@ -41,7 +41,7 @@ export function putUnderGate(scratch, agent, { policy = openPolicy, scope = 'pro
     gate.wrap = privateEtc(scratch);
     place.push('--system-root', scratch.root);
   }
-  execFileSync(program, ['install', agent, '--scope', scope, ...place], { env: bareEnvironment(scratch), stdio: 'pipe' });
+  execFileSync(program, ['install', agent, '--scope', scope, ...words, ...place], { env: bareEnvironment(scratch), stdio: 'pipe' });
   return gate;
 }
 

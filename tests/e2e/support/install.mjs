@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Installs the agents that tests/e2e/package.json pins, unless they are there. Run under flock(1) by installClaude,
+// Installs the agents, servers and clients that tests/e2e/package.json pins, unless they are there. Run under flock(1) by installClaude,
 // since tests run side by side; or by hand: node tests/e2e/support/install.mjs
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -7,7 +7,11 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const folder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const wanted = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')).dependencies;
+const { dependencies, optionalDependencies } = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'));
+
+/** Of what is optional, what is for this machine: npm leaves out the rest. */
+const ours = Object.entries(optionalDependencies).filter(([name]) => name.endsWith(`-${process.arch}`));
+const wanted = { ...dependencies, ...Object.fromEntries(ours) };
 
 function isInstalled(name, version) {
   const manifest = path.join(folder, 'node_modules', name, 'package.json');
@@ -16,7 +20,7 @@ function isInstalled(name, version) {
 
 const areInstalled = () => Object.entries(wanted).every(([name, version]) => isInstalled(name, version));
 
-/** The folder of the agent's own program for this machine, as npm names it. */
+/** The folder of a package: for an agent, the one that holds its program for this machine. */
 export const agentFolder = (name) => path.join(folder, 'node_modules', name);
 
 /** Makes sure that all are there. Throws, saying what to do, when npm cannot. */
@@ -31,7 +35,7 @@ export function ensureInstalled() {
   });
   if (result.status !== 0 || !areInstalled()) {
     throw new Error(
-      'npm could not install the real agents, which these tests are about. Is its registry within reach? ' +
+      'npm could not install the real agents, servers and clients that these tests are about. Is its registry within reach? ' +
         `AEX_TEST_E2E=0 leaves these tests out.\n${result.error ?? ''}${result.stderr}`,
     );
   }
@@ -43,7 +47,7 @@ function install() {
     return 0;
   }
   const names = Object.entries(wanted).map(([name, version]) => `${name}@${version}`);
-  console.log(`# installing ${names.join(' ')} from npm (about 760 MB)`);
+  console.log(`# installing ${names.join(' ')} from npm (about 1.1 GB)`);
   const patience = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
   const words = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', ...patience];
   return spawnSync('npm', words, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] }).status ?? 1;

@@ -22,7 +22,11 @@ export function makeScratch() {
       fs.mkdirSync(path.dirname(scratch.path(name)), { recursive: true });
       fs.writeFileSync(scratch.path(name), text, { mode });
     },
-    remove: () => fs.rmSync(root, { recursive: true, force: true }),
+    cleanups: [], // called before the place is removed: for what a failed test left running
+    remove() {
+      scratch.cleanups.splice(0).forEach((clean) => clean());
+      fs.rmSync(root, { recursive: true, force: true });
+    },
   };
   fs.mkdirSync(path.join(scratch.home, '.claude'), { recursive: true });
   fs.mkdirSync(path.join(scratch.home, '.codex'));

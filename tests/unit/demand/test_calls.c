@@ -51,6 +51,8 @@ static void tools_demand_what_they_touch(void **state)
         {"ListMcpResourcesTool", "{}", "mcp.resources.list\n"},
         {"ReadMcpResourceTool", "{\"server\":\"my srv.x\",\"uri\":\"u:1\"}",
          "mcp.my_srv_x.resources.read u:1\n"},
+        {"ReadMcpResourceTool", "{\"server\":\"s\",\"uri\":\"file:///etc/x/.env\"}",
+         "mcp.s.resources.read file:///etc/x/.env\nfile.read /etc/x/.env\nsecrets.read /etc/x/.env\n"},
         {"ReadMcpResourceTool", "{}", "mcp.resources.read ?\n"},
         {"Frobnicate", "{\"x\":1}", "unknown.Frobnicate ?\n"},
         {"bash", "{\"command\":\"ls\"}", "unknown.bash ?\n"},

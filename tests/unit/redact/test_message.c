@@ -115,6 +115,9 @@ static const char *const harmless[] = {
     "png\",\"data\":\"iVBORw0KGgoAAAANSUhEUg==\"}]}}",
     "{\"result\":{\"blob\":\"not base64!\"}}",
     "{\"result\":{\"x\":\"docker run -u 1000:1000 img; ls -u a:b\"}}",
+    "{\"result\":{\"tools\":[{\"name\":\"login\",\"inputSchema\":{\"type\":\"object\",\"properties\":{"
+    "\"password\":{"
+    "\"type\":\"string\",\"description\":\"Yours\",\"minLength\":8}}}}]}}",
     "[1]",
     "{\"result\":null}",
 };

@@ -46,6 +46,7 @@ struct home {
         {"a wrong timeout", path,                                                                              \
          "{\"hooks\":{\"Stop\":[{\"hooks\":[{\"type\":\"command\",\"command\":\"x\",\"timeout\":\"5\"}]}]}}",  \
          "timeout"},                                                                                           \
+        {"a member of another type", path, "{\"env\": \"A=b\"}", "\"env\" is a string"},                       \
         {"hooks of another kind", path, "{\"hooks\": []}", "not an object"},                                   \
         {"deny of another kind", path, "{\"permissions\": {\"deny\": \"x\"}}", "permissions.deny"},
 

@@ -336,43 +336,166 @@ static void both_agents_live_side_by_side(void **state)
     house_tear_down(&house);
 }
 
+/* What the second project of Codex found switched already is still switched when the first one goes. */
+static void what_is_shared_stays_for_the_other(void **state)
+{
+    (void)state;
+    static const char *const befores[] = {"model = \"x\"\n", "[features]\nunified_exec_tty = true\n", NULL};
+    for (size_t i = 0; i < sizeof befores / sizeof befores[0]; i++) {
+        struct house house;
+        house_build(&house, SETUP_CODEX, SETUP_PROJECT);
+        if (befores[i] != NULL) {
+            write_file(&house, "home/.codex/config.toml", text_of(befores[i]), 0600);
+        }
+        struct text first = house.options.root;
+        struct text second = make_folder(&house, "other");
+        struct text third = make_folder(&house, "third");
+        struct text before = picture(&house);
+        install_well(&house);
+        house.options.root = second;
+        install_well(&house);
+        house.options.root = third;
+        install_well(&house);
+        house.options.root = first;
+        uninstall(&house);
+        struct text shared = read_back(&house, "home/.codex/config.toml");
+        assert_true(text_contains(shared, TEXT("unified_exec_tty = false")));
+        assert_true(text_contains(shared, TEXT("web_search = \"disabled\"")));
+        assert_false(text_contains(shared, text_format(&house.arena, "[projects.\"%s\"]", first.data)));
+        house.options.root = second;
+        uninstall(&house);
+        assert_true(
+            text_contains(read_back(&house, "home/.codex/config.toml"), TEXT("unified_exec_tty = false")));
+        house.options.root = third;
+        uninstall(&house);
+        assert_same(picture(&house), before);
+        house_tear_down(&house);
+    }
+}
+
+/* A project that is gone keeps nothing. */
+static void a_project_that_is_gone_keeps_nothing(void **state)
+{
+    (void)state;
+    struct house house;
+    house_build(&house, SETUP_CODEX, SETUP_PROJECT);
+    write_file(&house, "home/.codex/config.toml", TEXT("model = \"x\"\n"), 0600);
+    struct text first = house.options.root;
+    install_well(&house);
+    house.options.root = make_folder(&house, "other");
+    install_well(&house);
+    struct text command = text_format(&house.arena, "rm -rf '%.*s'", TEXT_ARG(house.options.root));
+    assert_int_equal(system(command.data), 0);
+    house.options.root = first;
+    uninstall(&house);
+    assert_false(text_contains(read_back(&house, "home/.codex/config.toml"), TEXT("unified_exec_tty")));
+    house_tear_down(&house);
+}
+
+/* ---- Servers ---- */
+
 static void servers_are_wrapped_and_unwrapped(void **state)
 {
     (void)state;
     struct house house;
     house_build(&house, SETUP_CLAUDE, SETUP_PROJECT);
     house.options.wraps_servers = true;
+    struct text root = house.options.root;
     write_file(&house, "work/.mcp.json",
                TEXT("{\"mcpServers\":{\"fs\":{\"command\":\"npx\",\"args\":[\"-y\",\"x\"]},"
-                    "\"bare\":{\"command\":\"srv\"},\"gw\":{\"type\":\"http\",\"url\":\"http://x\"}}}"),
+                    "\"bare\":{\"command\":\"srv\"},\"gw\":{\"type\":\"http\",\"url\":\"http://x\"},"
+                    "\"odd\":{\"command\":\"tool\",\"args\":[\"proxy\"]},"
+                    "\"own\":{\"command\":\"aex\",\"args\":[\"proxy\",\"--\",\"z\"]}}}"),
                0644);
+    struct text local = text_format(&house.arena,
+                                    "{\"projects\":{\"%s\":{\"mcpServers\":{\"mine\":{\"command\":\"m\"}}},"
+                                    "\"/other\":{\"mcpServers\":{\"mine\":{\"command\":\"m\"}}}},"
+                                    "\"mcpServers\":{\"all\":{\"command\":\"a\"}}}",
+                                    root.data);
+    write_file(&house, "home/.claude.json", local, 0600);
     struct text before = picture(&house);
     install_well(&house);
     assert_same(
         read_back(&house, "work/.mcp.json"),
-        TEXT("{\"mcpServers\":{\"fs\":{\"command\":\"/usr/bin/aex\",\"args\":[\"proxy\",\"--\",\"npx\","
-             "\"-y\",\"x\"]},\"bare\":{\"command\":\"/usr/bin/aex\",\"args\":[\"proxy\",\"--\",\"srv\"]},"
-             "\"gw\":{\"type\":\"http\",\"url\":\"http://x\"}}}"));
+        text_format(&house.arena,
+                    "{\"mcpServers\":{\"fs\":{\"command\":\"/usr/bin/aex\",\"args\":[\"proxy\",\"--name\","
+                    "\"fs\",\"--root\",\"%s\",\"--\",\"npx\",\"-y\",\"x\"]},"
+                    "\"bare\":{\"command\":\"/usr/bin/aex\",\"args\":[\"proxy\",\"--name\",\"bare\","
+                    "\"--root\",\"%s\",\"--\",\"srv\"]},\"gw\":{\"type\":\"http\",\"url\":\"http://x\"},"
+                    "\"odd\":{\"command\":\"/usr/bin/aex\",\"args\":[\"proxy\",\"--name\",\"odd\",\"--root\","
+                    "\"%s\",\"--\",\"tool\",\"proxy\"]},"
+                    "\"own\":{\"command\":\"/usr/bin/aex\",\"args\":[\"proxy\",\"--\",\"z\"]}}}",
+                    root.data, root.data, root.data));
+    struct text now = read_back(&house, "home/.claude.json");
+    assert_true(text_contains(
+        now, text_format(&house.arena, "\"--name\",\"mine\",\"--root\",\"%s\",\"--\",\"m\"]", root.data)));
+    assert_true(text_contains(now, TEXT("\"/other\":{\"mcpServers\":{\"mine\":{\"command\":\"m\"}}}")));
+    assert_true(text_contains(now, TEXT("\"all\":{\"command\":\"a\"}")));
     struct error err = {0};
     assert_int_equal(install(&house, &err), 0);
     uninstall(&house);
     assert_same(picture(&house), before);
 
-    house.options.agent = SETUP_CODEX;
     house.options.scope = SETUP_USER;
-    write_file(&house, "home/.codex/config.toml",
-               TEXT("[mcp_servers.fs]\ncommand = \"npx\"\nargs = [ # those\n  "
-                    "\"-y\",\n]\n[mcp_servers.b]\ncommand = 's'\n"),
-               0644);
-    before = picture(&house);
     install_well(&house);
-    struct text now = read_back(&house, "home/.codex/config.toml");
-    assert_true(
-        text_contains(now, TEXT("command = \"/usr/bin/aex\"\nargs = [\"proxy\", \"--\", \"npx\",  # those\n")));
-    assert_true(text_contains(now, TEXT("command = \"/usr/bin/aex\"\nargs = [\"proxy\", \"--\", \"s\"]\n")));
+    now = read_back(&house, "home/.claude.json");
+    assert_true(text_contains(now, TEXT("\"--name\",\"all\",\"--\",\"a\"]")));
     assert_int_equal(install(&house, &err), 0);
     uninstall(&house);
     assert_same(picture(&house), before);
+    house_tear_down(&house);
+}
+
+static void servers_of_codex_are_wrapped_and_unwrapped(void **state)
+{
+    (void)state;
+    struct house house;
+    struct error err = {0};
+    house_build(&house, SETUP_CODEX, SETUP_USER);
+    house.options.wraps_servers = true;
+    write_file(&house, "home/.codex/config.toml",
+               TEXT("[mcp_servers.fs]\ncommand = \"npx\"\nargs = [ # those\n  "
+                    "\"-y\",\n]\n[mcp_servers.b]\ncommand = 's'\n[mcp_servers.gw]\nurl = \"http://x\"\n"
+                    "[mcp_servers.own]\ncommand = \"/old/aex\"\nargs = [\"proxy\", '--', \"z\"]\n"),
+               0644);
+    write_file(&house, "work/.codex/config.toml", TEXT("[mcp_servers.p]\ncommand = \"p\"\n"), 0644);
+    struct text before = picture(&house);
+    install_well(&house);
+    struct text now = read_back(&house, "home/.codex/config.toml");
+    assert_true(
+        text_contains(now, TEXT("command = \"/usr/bin/aex\"\nargs = [\"proxy\", \"--name\", \"fs\", \"--\", "
+                                "\"npx\",  # those\n")));
+    assert_true(text_contains(
+        now, TEXT("command = \"/usr/bin/aex\"\nargs = [\"proxy\", \"--name\", \"b\", \"--\", \"s\"]\n")));
+    assert_true(text_contains(now, TEXT("command = \"/usr/bin/aex\"\nargs = [\"proxy\", '--', \"z\"]\n")));
+    assert_same(read_back(&house, "work/.codex/config.toml"), TEXT("[mcp_servers.p]\ncommand = \"p\"\n"));
+    assert_int_equal(install(&house, &err), 0);
+    uninstall(&house);
+    assert_same(picture(&house), before);
+
+    house.options.scope = SETUP_PROJECT;
+    install_well(&house);
+    assert_true(text_contains(read_back(&house, "work/.codex/config.toml"), TEXT("\"--root\"")));
+    uninstall(&house);
+    assert_same(picture(&house), before);
+    house_tear_down(&house);
+}
+
+/* One written as an inline table is noted; the rest is done. */
+static void an_inline_server_is_left_alone(void **state)
+{
+    (void)state;
+    struct house house;
+    struct plan plan;
+    struct error err = {0};
+    house_build(&house, SETUP_CODEX, SETUP_USER);
+    house.options.wraps_servers = true;
+    write_file(&house, "home/.codex/config.toml",
+               TEXT("[mcp_servers]\nfs = {command = \"npx\"}\n[mcp_servers.b]\ncommand = \"s\"\n"), 0644);
+    assert_true(install_plan(&house.options, &house.arena, &plan, &err));
+    assert_int_equal(plan.notes.count, 1);
+    assert_true(text_contains(plan.notes.items[0], TEXT("the server fs is written as an inline table")));
+    assert_true(text_contains(plan.files.items[1].draft.text, TEXT("\"--name\", \"b\"")));
     house_tear_down(&house);
 }
 
@@ -389,6 +512,25 @@ static void a_file_that_changes_meanwhile_is_not_overwritten(void **state)
     assert_false(install_apply(&house.options, &plan, &house.arena, &err));
     assert_true(text_contains(text_of(err.message), TEXT("changed by somebody else")));
     assert_same(read_back(&house, "home/.claude/settings.json"), TEXT("{\"a\": 1}"));
+    house_tear_down(&house);
+}
+
+/* A file that somebody else made after an interrupted installation is theirs: uninstall does not delete it. */
+static void a_record_without_its_file_says_nothing(void **state)
+{
+    (void)state;
+    struct house house;
+    struct plan plan;
+    struct error err = {0};
+    house_build(&house, SETUP_CODEX, SETUP_USER);
+    assert_true(install_plan(&house.options, &house.arena, &plan, &err));
+    assert_true(
+        manifest_write(house.options.state_folder.data, &plan.files.items[1].manifest, &house.arena, &err));
+    write_file(&house, "home/.codex/config.toml", TEXT("model = \"x\"\n"), 0600);
+    struct text before = picture(&house);
+    install_well(&house);
+    uninstall(&house);
+    assert_same(picture(&house), before);
     house_tear_down(&house);
 }
 
@@ -425,7 +567,12 @@ int main(void)
         cmocka_unit_test(a_value_changed_since_is_not_ours_any_more),
         cmocka_unit_test(projects_share_a_file),
         cmocka_unit_test(both_agents_live_side_by_side),
+        cmocka_unit_test(what_is_shared_stays_for_the_other),
+        cmocka_unit_test(a_project_that_is_gone_keeps_nothing),
         cmocka_unit_test(servers_are_wrapped_and_unwrapped),
+        cmocka_unit_test(servers_of_codex_are_wrapped_and_unwrapped),
+        cmocka_unit_test(an_inline_server_is_left_alone),
+        cmocka_unit_test(a_record_without_its_file_says_nothing),
         cmocka_unit_test(a_file_that_changes_meanwhile_is_not_overwritten),
         cmocka_unit_test(another_program_takes_over),
     };

@@ -138,6 +138,12 @@ static void test_first_use_and_after(void **state)
     expect_call(scratch, &pins, "write", PIN_PINNED);
     struct text why = pins_explain(&pins, TEXT("read"), PIN_CHANGED, &scratch->arena);
     assert_true(text_contains(why, TEXT("aex pins accept fs")));
+    pins_release(&pins);
+    /* Another process knows in which form it was last seen, before it saw any list. */
+    start(scratch, &pins, "fs");
+    expect_call(scratch, &pins, "read", PIN_CHANGED);
+    expect_call(scratch, &pins, "exec", PIN_NEW);
+    expect_call(scratch, &pins, "write", PIN_PINNED);
     /* It takes it back: pinned again, and nothing waits for a person. */
     expect(scratch, &pins, "[" READ "," WRITE "]", true, "pp");
     expect_call(scratch, &pins, "read", PIN_PINNED);
