@@ -231,7 +231,8 @@ struct set_scan {
     struct text glob;         /* behind it */
     struct resource set;
     bool reads;
-    bool found; /* one member that demands more than the others: `besides` is added for it */
+    bool has_history; /* one is git's own: history.rewrite is added for it */
+    bool found;       /* one member that demands more than the others: `besides` is added for it */
 };
 
 /* Whether a link stands where the glob goes on behind a folder of this name, and a shell or the program would
@@ -316,6 +317,10 @@ static bool scan_member(struct set_scan *scan, const struct tree_entry *entry, s
     scan->found = scan->reads ? !entry->is_folder && (secrets_names(build->arena, forms.lexical) ||
                                                       secrets_names(build->arena, forms.resolved))
                               : protected_from(build, &forms, PROTECTED_FROM_WRITING);
+    if (!scan->reads && !scan->has_history && protected_history(build, &forms)) {
+        scan->has_history = true;
+        build_add(build, TEXT("history.rewrite"), member);
+    }
     if (scan->found) {
         build_add(build, scan->reads ? TEXT("secrets.read") : TEXT("aex.configure"), member);
     }
