@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 
 #include "audit/lines.h"
 #include "audit/past.h"
@@ -89,6 +90,29 @@ static void explain_order(struct verification *verification, const struct audit_
     }
 }
 
+/* Whether the log that this one continues, if it is still there, has the record; with no offset, as its last.
+ */
+static bool earlier_log_has(struct verification *verification, const struct audit_link *link)
+{
+    struct audit_report *report = verification->report;
+    bool has = false;
+    if (report->continues.size == 0 || text_has_nul(report->continues)) {
+        return false;
+    }
+    /* Named without its folder, it stands beside this one. */
+    struct text folder = path_parent(text_of(verification->lines.path));
+    const char *path =
+        text_to_c(verification->scratch, path_normalise(verification->scratch, folder, report->continues));
+    AUTO_CLOSE log = file_open(AT_FDCWD, path, O_RDONLY | O_NOCTTY | O_NONBLOCK, 0, NULL);
+    struct stat status;
+    struct audit_link wanted = *link;
+    if (log < 0 || fstat(log, &status) != 0) {
+        return false;
+    }
+    wanted.offset = link->offset == 0 ? (uint64_t)status.st_size : link->offset;
+    return audit_has_link(log, path, &wanted, &has, NULL) && has;
+}
+
 /* A log that `aex audit rotate` began: its first record says what the chain was before. */
 static void adopt_earlier_chain(struct verification *verification, const struct json *record,
                                 const struct audit_seal *seal)
@@ -103,28 +127,13 @@ static void adopt_earlier_chain(struct verification *verification, const struct 
         digest_from_hex(last_hash, &digest) && digest_equal(&digest, &seal->prev) && seal->seq > 0) {
         report->last = (struct audit_link){.seq = seal->seq - 1, .hash = seal->prev};
         report->continues = text_copy(verification->arena, closed);
+        report->has_continued = earlier_log_has(verification, &report->last);
         /* The head of a rotation that was killed before its last step. */
         const struct audit_link *head = verification->head;
         if (head != NULL && audit_seal_continues(seal, head)) {
             verification->has_met_head = true;
         }
     }
-}
-
-/* Whether the log that this one continues, if it is still there, has the record. */
-static bool earlier_log_has(struct verification *verification, const struct audit_link *link)
-{
-    struct audit_report *report = verification->report;
-    bool has = false;
-    if (report->continues.size == 0 || text_has_nul(report->continues)) {
-        return false;
-    }
-    /* Named without its folder, it stands beside this one. */
-    struct text folder = path_parent(text_of(verification->lines.path));
-    const char *path =
-        text_to_c(verification->scratch, path_normalise(verification->scratch, folder, report->continues));
-    AUTO_CLOSE log = file_open(AT_FDCWD, path, O_RDONLY | O_NOCTTY | O_NONBLOCK, 0, NULL);
-    return log >= 0 && audit_has_link(log, path, link, &has, NULL) && has;
 }
 
 /* A session that goes on where another one stopped: the record before it must still be what the checkpoint

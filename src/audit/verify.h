@@ -31,6 +31,7 @@ struct audit_report {
     struct audit_link last; /* where the good chain ends */
     uint64_t unfinished;   /* bytes of an unfinished last line behind the head: a writer was killed. No break */
     struct text continues; /* the closed log that this one follows (audit rotate), or empty */
+    bool has_continued;    /* that one lies beside it, up to the record it was closed with */
     uint64_t resumed;      /* checkpoints that sessions took up */
     uint64_t resumed_elsewhere; /* of which the trail before is not in this log nor in the one it continues */
     char first_time[AUDIT_TIME_SIZE]; /* timestamps of the first and last good record, NUL-terminated; "" */

@@ -61,6 +61,8 @@ static void print_report_json(const char *path, const struct audit_report *repor
     json_member_integer(&writer, TEXT("resumedElsewhere"), (int64_t)report->resumed_elsewhere);
     if (report->continues.size != 0) {
         json_member_string(&writer, TEXT("continues"), report->continues);
+        json_key(&writer, TEXT("continuesFound"));
+        json_bool(&writer, report->has_continued);
     }
     if (report->broken != AUDIT_INTACT) {
         json_key(&writer, TEXT("break"));
@@ -95,7 +97,8 @@ static void print_report(const char *path, const struct audit_report *report, st
     }
     if (report->continues.size != 0) {
         struct text continues = print_safely(arena, report->continues);
-        builder_format(&out, ", continuing %.*s", TEXT_ARG(continues));
+        builder_format(&out, ", continuing %.*s%s", TEXT_ARG(continues),
+                       report->has_continued ? "" : " (whose last record is missing)");
     }
     if (report->resumed != 0) {
         builder_format(&out, ", %" PRIu64 " checkpoint%s taken up", report->resumed,
@@ -149,7 +152,8 @@ const struct command command_audit_verify = {
     .operands = "",
     .details =
         "Reads the whole log, recomputes the chain of hashes and compares it with the head kept beside it.\n"
-        "Names the first record that was changed, removed, moved or cut off.\n"
+        "Names the first record that was changed, removed, moved or cut off. Of a log that this one continues\n"
+        "it only says whether its last record is there: verify that one with --audit.\n"
         "Exit status: 0 intact, 1 broken, 2 the log could not be read.\n",
     .options = verify_options,
     .run = run_verify,

@@ -32,7 +32,10 @@ struct file_set {
     size_t name_count;
     struct text glob;
     bool excludes_hidden; /* its wildcards pass over names that start with a dot */
-    bool follows_links;   /* it goes on behind links to folders */
+    /* As ripgrep passes over them: not those that match one of `shown`, or that an ignore file shows. */
+    bool searches;
+    struct text_vector shown;
+    bool follows_links; /* it goes on behind links to folders */
 };
 
 /* tree.c: a set of files, with the secrets or parts of the boundary that are in it now. */

@@ -60,6 +60,8 @@ static bool build_shell_file(struct demand_build *build, const struct shell_dema
                                                         .name_count = count,
                                                         .glob = demand->value,
                                                         .excludes_hidden = demand->excludes_hidden,
+                                                        .searches = demand->searches,
+                                                        .shown = demand->shown,
                                                         .follows_links = demand->follows_links});
     case SHELL_RESOURCE_NONE:
     case SHELL_RESOURCE_UNKNOWN:

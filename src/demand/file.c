@@ -112,5 +112,8 @@ bool build_file(struct demand_build *build, const struct text *names, size_t nam
     if (protected_from(build, &forms, is_read ? PROTECTED_FROM_READING : PROTECTED_FROM_WRITING)) {
         build_add(build, TEXT("aex.configure"), demand.resource);
     }
+    if (!is_read && protected_history(build, &forms)) {
+        build_add(build, TEXT("history.rewrite"), demand.resource);
+    }
     return true;
 }

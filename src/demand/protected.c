@@ -344,6 +344,33 @@ bool protected_from(struct demand_build *build, const struct both_forms *forms, 
            (protection == PROTECTED_FROM_WRITING && is_hard_link(build, forms->resolved));
 }
 
+static bool holds_history(struct demand_build *build, struct text path)
+{
+    static const struct text names[] = {
+        TEXT_INIT("/HEAD"), TEXT_INIT("/refs"),     TEXT_INIT("/packed-refs"),
+        TEXT_INIT("/logs"), TEXT_INIT("/reftable"), TEXT_INIT("/objects"),
+    };
+    struct text folded = glob_fold(build->arena, path);
+    size_t end;
+    if (!find_segments(folded, TEXT(".git"), &end)) {
+        return false;
+    }
+    struct text rest = text_after(folded, end);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct text name = glob_fold(build->arena, names[i]);
+        if (path_is_within(rest, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool protected_history(struct demand_build *build, const struct both_forms *forms)
+{
+    return holds_history(build, forms->lexical) ||
+           (!text_equal(forms->lexical, forms->resolved) && holds_history(build, forms->resolved));
+}
+
 bool protected_keys_below(struct demand_build *build, const struct both_forms *folder)
 {
     const struct boundary *boundary = boundary_of(build);

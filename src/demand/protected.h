@@ -14,6 +14,10 @@ enum protection {
  * files that do not exist yet, and for folders above protected ones that exist. */
 bool protected_from(struct demand_build *build, const struct both_forms *forms, enum protection protection);
 
+/* Whether git keeps in there which commits there are, and which of them branches and tags name: whoever changes
+ * that by hand rewrites history. */
+bool protected_history(struct demand_build *build, const struct both_forms *forms);
+
 /* Whether the folder holds our keys, or lies among them. */
 bool protected_keys_below(struct demand_build *build, const struct both_forms *folder);
 

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "demand/braces.h"
 #include "demand/build.h"
+#include "demand/hidden.h"
 #include "demand/protected.h"
 #include "demand/secrets.h"
 #include "os/path.h"
@@ -230,29 +231,66 @@ struct set_scan {
     struct text glob;         /* behind it */
     struct resource set;
     bool reads;
-    bool found; /* one member that demands more than the others: `besides` is added for it */
+    bool has_history; /* one is git's own: history.rewrite is added for it */
+    bool found;       /* one member that demands more than the others: `besides` is added for it */
 };
 
-/* Whether a link stands where the glob goes on behind a folder of this name, and a shell would go there. */
-static bool leads_on(const struct set_scan *scan, const struct tree_entry *entry)
+/* Whether a link stands where the glob goes on behind a folder of this name, and a shell or the program would
+ * go there; and what of the glob is left behind it. */
+static bool leads_on(const struct set_scan *scan, const struct tree_entry *entry, struct text *ret_glob)
 {
     struct stat status;
     if (stat(text_to_c(scan->build->arena, entry->path), &status) != 0 || !S_ISDIR(status.st_mode)) {
         return false;
     }
+    struct text target;
+    if (path_resolve(scan->build->arena, entry->path, &target, NULL) &&
+        path_is_within(target, scan->folder.resolved) && text_equal(scan->glob, TEXT("**"))) {
+        return false; /* all that is there is a member anyway */
+    }
     struct text rest = path_relative(entry->path, scan->folder.resolved);
-    struct text glob = scan->glob;
     struct text name;
     struct text segment;
+    *ret_glob = scan->glob;
     while (text_next(&rest, '/', &name)) {
-        if (!text_next(&glob, '/', &segment) || text_equal(segment, TEXT("**"))) {
-            return scan->files->follows_links;
+        if (!text_next(ret_glob, '/', &segment) || text_equal(segment, TEXT("**"))) {
+            /* Each file of a tree is named by `find -exec`, as the start of a tree of its own. */
+            bool names_each = text_equal(*ret_glob, TEXT("*/**"));
+            *ret_glob = TEXT("**");
+            return names_each || scan->files->follows_links;
         }
         if (!glob_matches_text(segment, name)) {
             return false;
         }
     }
-    return glob.data != NULL && (scan->files->follows_links || !text_equal(glob, TEXT("**")));
+    return ret_glob->data != NULL;
+}
+
+/* A link to a folder. Programs that go through a tree by themselves do go behind a link that they were given:
+ * `grep -r x docs/` and the name of a link. Only deleting stays in front of it. */
+static bool scan_folder_link(const struct set_scan *scan, const struct tree_entry *entry, struct text glob,
+                             struct error *err)
+{
+    const struct file_set *files = scan->files;
+    if (files->follows_links || !text_equal(glob, TEXT("**"))) {
+        return error_set(err, "a link to a folder");
+    }
+    struct file_set behind = {.names = files->names,
+                              .name_count = files->name_count,
+                              .glob = path_join(scan->build->arena, entry->path, glob),
+                              .excludes_hidden = files->excludes_hidden,
+                              .searches = files->searches,
+                              .shown = files->shown};
+    return text_equal(files->names[0], TEXT("file.delete")) ||
+           (scan->build->demands->count < LIMIT_DEMANDS && build_file_set(scan->build, &behind));
+}
+
+static bool is_passed_as_hidden(const struct set_scan *scan, const struct tree_entry *entry)
+{
+    struct text rest = path_relative(entry->path, scan->folder.resolved);
+    return scan->files->excludes_hidden && is_hidden_from(scan->glob, rest) &&
+           !(scan->files->searches && secrets_names(scan->build->arena, entry->path) &&
+             hidden_is_searched(scan->build, scan->folder.resolved, rest, &scan->files->shown));
 }
 
 /* One member. A link is a file of its own: what it leads to is read or changed, unless it is only deleted.
@@ -260,12 +298,11 @@ static bool leads_on(const struct set_scan *scan, const struct tree_entry *entry
 static bool scan_member(struct set_scan *scan, const struct tree_entry *entry, struct error *err)
 {
     struct demand_build *build = scan->build;
-    if (entry->is_link && leads_on(scan, entry)) {
-        return error_set(err, "a link to a folder");
+    struct text behind;
+    if (entry->is_link && leads_on(scan, entry, &behind) && !scan_folder_link(scan, entry, behind, err)) {
+        return false;
     }
-    if (!glob_matches_path(scan->set.resolved, entry->path) ||
-        (scan->files->excludes_hidden &&
-         is_hidden_from(scan->glob, path_relative(entry->path, scan->folder.resolved)))) {
+    if (!glob_matches_path(scan->set.resolved, entry->path) || is_passed_as_hidden(scan, entry)) {
         return true;
     }
     /* Programs that go through trees by themselves pass over links unless told otherwise. */
@@ -280,6 +317,10 @@ static bool scan_member(struct set_scan *scan, const struct tree_entry *entry, s
     scan->found = scan->reads ? !entry->is_folder && (secrets_names(build->arena, forms.lexical) ||
                                                       secrets_names(build->arena, forms.resolved))
                               : protected_from(build, &forms, PROTECTED_FROM_WRITING);
+    if (!scan->reads && !scan->has_history && protected_history(build, &forms)) {
+        scan->has_history = true;
+        build_add(build, TEXT("history.rewrite"), member);
+    }
     if (scan->found) {
         build_add(build, scan->reads ? TEXT("secrets.read") : TEXT("aex.configure"), member);
     }

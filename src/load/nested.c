@@ -19,13 +19,27 @@ static bool is_known(const struct nested_policy_vector *policies, struct text fo
     return false;
 }
 
+/* Agents may not write to any `.aex/policy.aex`; to what a link in its place leads to they may. */
+static bool is_out_of_reach(struct text folder, struct text path, struct arena *arena, struct error *err)
+{
+    struct text resolved;
+    if (!path_resolve_below(arena, folder, path, &resolved, err)) {
+        return false;
+    }
+    bool is_policy = text_equal(path_base_name(resolved), TEXT("policy.aex")) &&
+                     text_equal(path_base_name(path_parent(resolved)), TEXT(".aex"));
+    return is_policy || error_set(err, "%.*s is a link to %.*s, which is no \".aex/policy.aex\"",
+                                  TEXT_ARG(path), TEXT_ARG(resolved));
+}
+
 static bool add_folder(const struct workspace *workspace, struct text folder, struct text home,
                        struct arena *arena, struct nested_policy_vector *policies, struct error *err)
 {
     struct text path = path_join(arena, folder, TEXT(".aex/policy.aex"));
     struct text source;
     bool exists;
-    if (!file_read_if_exists(path.data, LIMIT_DOCUMENT, arena, &exists, &source, err)) {
+    if (!is_out_of_reach(folder, path, arena, err) ||
+        !file_read_if_exists(path.data, LIMIT_DOCUMENT, arena, &exists, &source, err)) {
         return error_prefix(err, "cannot load a nested policy");
     }
     if (!exists) {

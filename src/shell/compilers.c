@@ -232,6 +232,14 @@ void model_compiler(struct program_run *run, const struct shell_program *program
 void model_clang_format(struct program_run *run, const struct shell_program *program)
 {
     if (options_parse(run, program->options, program->flags)) {
+        const struct program_option *style = run_option(run, 's');
+        if (style != NULL && text_starts_with(style->value.text, TEXT("file:"))) {
+            struct shell_field file = style->value;
+            file.text = text_after(file.text, 5);
+            demand_path(run->walker, run->state, "file.read", &file);
+        } else if (style != NULL && style->value.kind != FIELD_EXACT) {
+            run_opaque(run, "a style that is only known when it runs");
+        }
         run_operands(run, run_has(run, 'i') ? OPERANDS_WRITE : OPERANDS_READ);
     }
 }

@@ -222,6 +222,17 @@ void demand_tree(struct walker *walker, struct shell_state *state, const char *c
     }
 }
 
+void demand_linked_tree(struct walker *walker, struct shell_state *state, const char *capability,
+                        const struct shell_field *field)
+{
+    struct shell_demand_vector *demands = &walker->out->demands;
+    size_t first = demands->count;
+    demand_tree(walker, state, capability, field, false);
+    for (size_t i = first; i < demands->count; i++) {
+        demands->items[i].follows_links = demands->items[i].kind == SHELL_RESOURCE_SET;
+    }
+}
+
 void demand_path_text(struct walker *walker, struct shell_state *state, const char *capability,
                       struct text path, struct shell_range range)
 {

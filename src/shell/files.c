@@ -43,15 +43,22 @@ static void write_target(struct program_run *run, const struct shell_field *targ
     bool copies_contents = name.kind == FIELD_UNKNOWN && source->kind == FIELD_EXACT; /* cp -r a/. b */
     if (!is_folder) {
         demand_path(run->walker, run->state, "file.write", target);
+        if (is_tree && (is_file || copies_contents)) {
+            demand_linked_tree(run->walker, run->state, "file.write", target);
+            return;
+        }
         if (is_tree) {
             demand_tree(run->walker, run->state, "file.write", target, false);
+        }
+        if (is_tree && text_equal(run->name, TEXT("mv"))) {
             return;
         }
     }
+    /* cp writes through links that lie where it copies to; mv takes their place. */
     if (copies_contents) {
-        demand_tree(run->walker, run->state, "file.write", target, false);
+        demand_linked_tree(run->walker, run->state, "file.write", target);
     } else if (is_tree) {
-        demand_tree(run->walker, run->state, "file.write", &inside, false);
+        demand_linked_tree(run->walker, run->state, "file.write", &inside);
     } else if (!is_file) {
         demand_path(run->walker, run->state, "file.write", &inside);
     }
@@ -114,10 +121,12 @@ void model_cp(struct program_run *run, const struct shell_program *program)
         run_opaque(run, "options that write under other names");
         return;
     }
-    bool is_tree = run_has(run, 'L');
+    bool is_tree = run_has(run, 'L') || run_has(run, 'F');
     for (size_t i = 0; i < sources; i++) {
         const struct shell_field *source = &run->operands.items[i];
-        if (is_tree) {
+        if (run_has(run, 'F')) {
+            demand_linked_tree(run->walker, run->state, "file.read", source);
+        } else if (is_tree) {
             demand_tree(run->walker, run->state, "file.read", source, false);
         } else {
             demand_path(run->walker, run->state, "file.read", source);
@@ -243,6 +252,23 @@ void model_ps(struct program_run *run, const struct shell_program *program)
                           field->text);
         }
     }
+}
+
+/* "@file" stands for words in a file (strings(1)), which end up in messages. */
+void model_strings(struct program_run *run, const struct shell_program *program)
+{
+    if (!options_parse(run, program->options, program->flags)) {
+        return;
+    }
+    for (size_t i = 0; i < run->arguments.count; i++) {
+        struct text word = run->arguments.items[i].text;
+        bool may_be_file = run->arguments.items[i].kind != FIELD_EXACT &&
+                           (word.size == 0 || text_find_char(TEXT("*?[{"), word.data[0]) != TEXT_NOT_FOUND);
+        if (may_be_file || text_starts_with(word, TEXT("@"))) {
+            demand_opaque(run->walker, run->arguments.items[i].range, "may take its options from a file", word);
+        }
+    }
+    run_operands(run, OPERANDS_READ);
 }
 
 void model_xxd(struct program_run *run, const struct shell_program *program)

@@ -3,6 +3,7 @@
  * parse-options takes abbreviations, as getopt_long does. */
 #include "shell/git.h"
 #include "base/builder.h"
+#include "pattern/glob.h"
 
 void demand_git(struct program_run *run, struct text subcommand, enum shell_resource_kind kind,
                 struct text value)
@@ -59,17 +60,13 @@ static void git_branch(struct program_run *run, struct text subcommand)
     }
 }
 
-/* Reading one value, or listing; anything else may set one. */
+/* Reading one value, or listing; anything else may set one. Behind the first operand nothing is an option:
+ * `git config core.pager ./x --get` sets core.pager. */
 static void git_config(struct program_run *run)
 {
-    static const char *const readers[] = {"--get",  "--get-all", "--get-regexp",
-                                          "--list", "-l",        "--get-urlmatch"};
-    bool only_reads = run->operands.count == 1;
-    for (size_t i = 0; i < run->arguments.count; i++) {
-        for (size_t j = 0; j < sizeof readers / sizeof *readers; j++) {
-            only_reads = only_reads || text_equal(run->arguments.items[i].text, text_of(readers[j]));
-        }
-    }
+    const struct shell_field *name = run->operands.count > 0 ? &run->operands.items[0] : NULL;
+    bool only_reads = run_has(run, 'g') || (run->operands.count == 1 && name->kind == FIELD_EXACT &&
+                                            text_find_char(name->text, '.') != TEXT_NOT_FOUND);
     demand_git(run, TEXT("config"), SHELL_RESOURCE_NONE, TEXT(""));
     if (!only_reads) {
         demand_add(run->walker, TEXT("aex.configure"), SHELL_RESOURCE_NONE, TEXT(""), run->range);
@@ -216,6 +213,45 @@ static void git_reads(struct program_run *run, struct text subcommand)
     }
 }
 
+/* `git add '*.c'`: git's own wildcards cross slashes, and take names that start with a dot. */
+static void add_matching(struct program_run *run, const struct shell_field *operand)
+{
+    struct shell_field set = *operand;
+    size_t slash = text_find_last_char(operand->text, '/');
+    struct text folder = slash == TEXT_NOT_FOUND ? TEXT("") : text_slice(operand->text, 0, slash + 1);
+    struct text name = text_after(operand->text, folder.size);
+    set.kind = glob_has_wildcard(folder) ? FIELD_UNKNOWN : FIELD_SET;
+    set.includes_hidden = true;
+    set.text = text_format(run->walker->arena, "%.*s**/%.*s", TEXT_ARG(folder), TEXT_ARG(name));
+    demand_path(run->walker, run->state, "file.read", &set);
+}
+
+/* What is staged can be shown (`git diff --cached`): adding a file is reading it. A folder's ignored files are
+ * only added with -f. */
+static void git_add(struct program_run *run)
+{
+    demand_git(run, TEXT("add"), SHELL_RESOURCE_NONE, TEXT(""));
+    for (size_t i = 0; i < run->operands.count; i++) {
+        struct shell_field operand = run->operands.items[i];
+        bool is_exact = operand.kind == FIELD_EXACT;
+        if (is_exact && text_starts_with(operand.text, TEXT(":")) && operand.text.size > 2) {
+            demand_opaque(run->walker, operand.range, "a pathspec that stands for other files", operand.text);
+        } else if (is_exact && text_find_char(operand.text, '[') != TEXT_NOT_FOUND) {
+            demand_opaque(run->walker, operand.range, "a pathspec that stands for other files", operand.text);
+        } else if (is_exact && glob_has_wildcard(operand.text)) {
+            add_matching(run, &operand);
+        } else if (run_has(run, 'f')) {
+            demand_tree(run->walker, run->state, "file.read", &operand, false);
+        } else {
+            demand_path(run->walker, run->state, "file.read", &operand);
+        }
+    }
+    if (run_has(run, 'f') && run->operands.count == 0) {
+        struct shell_field folder = {.kind = FIELD_EXACT, .text = TEXT("."), .range = run->range};
+        demand_tree(run->walker, run->state, "file.read", &folder, false);
+    }
+}
+
 static void git_move(struct program_run *run)
 {
     demand_git(run, TEXT("mv"), SHELL_RESOURCE_NONE, TEXT(""));
@@ -260,6 +296,9 @@ static void git_subcommand(struct program_run *run, const struct subcommand *row
         break;
     case GIT_CLONE:
         git_clone(run);
+        break;
+    case GIT_ADD:
+        git_add(run);
         break;
     case GIT_MOVE:
         git_move(run);
@@ -332,6 +371,7 @@ static bool changes_repository(const struct program_run *run, const struct subco
     case GIT_BRANCH:
         return run->operands.count > 0 || run->options.count > 0;
     case GIT_PLAIN:
+    case GIT_ADD:
     case GIT_REWRITES:
     case GIT_TREE:
     case GIT_RESTORE:

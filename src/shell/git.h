@@ -7,6 +7,7 @@
 
 enum git_kind {
     GIT_PLAIN,    /* nothing but what the options say */
+    GIT_ADD,      /* reads what it stages */
     GIT_READS,    /* operands after "--" or paths: contents of tracked files, which git.* stands for */
     GIT_REWRITES, /* also history.rewrite */
     GIT_TREE,     /* changes files that the command line does not name: opaque */

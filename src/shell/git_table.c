@@ -27,9 +27,10 @@
 
 const struct subcommand git_subcommands[] = {
     {"add",
-     "-[vnNufA] --all --update --dry-run --force --intent-to-add --verbose --no-all --refresh --ignore-errors "
+     "-[vnNuA] --all --update --dry-run -f,--force:f --intent-to-add --verbose --no-all --refresh "
+     "--ignore-errors "
      "--renormalize --chmod= -p! -i! -e!",
-     0, GIT_PLAIN},
+     0, GIT_ADD},
     {"am", "", 0, GIT_TREE},
     {"apply", "--check! --stat! -R! -p=!", 0, GIT_TREE},
     {"bisect", "", 0, GIT_TREE},
@@ -38,7 +39,7 @@ const struct subcommand git_subcommands[] = {
      "--abbrev= --color-lines --root",
      0, GIT_READS},
     {"branch",
-     "-[avrliqf] --all --verbose --remotes --list --show-current -d:d -D:d --delete:d -m:m -M:m --move:m -c -C "
+     "-[avrliqf] --all --verbose --remotes --list --show-current -d:d -D:d --delete:d -m:m -M:m --move:m -c -C:f "
      "--copy --force:f --merged? --no-merged? --contains? --no-contains? --points-at= --sort= --format= "
      "--column? --no-column "
      "--color? --no-color --abbrev= -t --track? --no-track --quiet --ignore-case -u=:u --set-upstream-to=:u "
@@ -67,9 +68,9 @@ const struct subcommand git_subcommands[] = {
      "--no-verify",
      0, GIT_PLAIN},
     {"config",
-     "--get --get-all --get-regexp --list -l --show-origin --show-scope --local --global --system -z --null "
-     "--name-only --type= --bool --int --path --includes --default= --get-urlmatch --worktree",
-     0, GIT_CONFIG},
+     "--get,--get-all,--get-regexp,--get-urlmatch,-l,--list:g --show-origin --show-scope --local --global "
+     "--system -z --null --name-only --type= --bool --int --path --includes --default= --worktree",
+     PROGRAM_NO_PERMUTE, GIT_CONFIG},
     {"count-objects", "-[vH] --verbose --human-readable", 0, GIT_READS},
     {"describe",
      "--all --tags --contains --abbrev= --candidates= --exact-match --debug --long --match= --exclude= "

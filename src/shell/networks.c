@@ -215,8 +215,12 @@ void model_copy_remote(struct program_run *run, const struct shell_program *prog
             operand.kind = operand.kind == FIELD_UNKNOWN ? FIELD_EXACT : operand.kind;
             operand.text = text_slice(operand.text, 0, colon);
             ssh_target(run, &operand, run_has(run, 'p') ? NULL : "22");
+        } else if (i + 1 < count && run_has(run, 'F')) {
+            demand_linked_tree(run->walker, run->state, "file.read", &operand);
         } else if (i + 1 < count) {
             demand_tree(run->walker, run->state, "file.read", &operand, false);
+        } else if (text_equal(run->name, TEXT("scp"))) {
+            demand_linked_tree(run->walker, run->state, "file.write", &operand);
         } else {
             demand_tree(run->walker, run->state, "file.write", &operand, false);
         }

@@ -84,6 +84,8 @@ void model_tar(struct program_run *run, const struct shell_program *program);
 void model_chmod(struct program_run *run, const struct shell_program *program);
 void model_date(struct program_run *run, const struct shell_program *program);
 void model_ps(struct program_run *run, const struct shell_program *program);
+void model_strings(struct program_run *run, const struct shell_program *program);
+void model_zcat(struct program_run *run, const struct shell_program *program);
 void model_xxd(struct program_run *run, const struct shell_program *program);
 void model_sort(struct program_run *run, const struct shell_program *program);
 void model_archive(struct program_run *run, const struct shell_program *program);

@@ -20,7 +20,7 @@ static const struct shell_program rows[] = {
     {"clang", 0, 0, "", NULL, model_compiler},
     {"clang++", 0, 0, "", NULL, model_compiler},
     {"clang-format", 0, PROGRAM_ONE_DASH,
-     "-i:i -n -dry-run -style= -Werror -verbose -sort-includes -assume-filename= -fallback-style= -lines= "
+     "-i:i -n -dry-run -style=:s -Werror -verbose -sort-includes -assume-filename= -fallback-style= -lines= "
      "-version",
      NULL, model_clang_format},
     {"cmake", 0, 0, "", NULL, model_cmake},

@@ -26,7 +26,7 @@ static const struct shell_program rows[] = {
      "-b,--print-bytes -i,--ignore-initial= -l,--verbose -n,--bytes= -s,--quiet,--silent", NULL, NULL},
     {"cp", 0, 0,
      "-a,--archive:L -b --backup?:b -d:L -f,--force -i,--interactive -n,--no-clobber -P,--no-dereference:L -p "
-     "--preserve? -L,--dereference -H -[rR]:L --recursive:L -t,--target-directory=:t "
+     "--preserve? -L,--dereference:F -H -[rR]:L --recursive:L -t,--target-directory=:t "
      "-T,--no-target-directory:T -u,--update -v,--verbose -x,--one-file-system -l,--link:L "
      "-s,--symbolic-link:L "
      "--parents:P --remove-destination --sparse= --reflink? -S,--suffix=:b",
@@ -107,8 +107,8 @@ static const struct shell_program rows[] = {
     {"sleep", OPERANDS_IGNORE, 0, "", NULL, model_ignore},
     {"stat", OPERANDS_READ, SAFE, "-L,--dereference -f,--file-system -c,--format= --printf= -t,--terse", NULL,
      NULL},
-    {"strings", OPERANDS_READ, 0, "-a,--all -n,--bytes= -t,--radix= -f,--print-file-name -e,--encoding= -#?",
-     NULL, NULL},
+    {"strings", 0, 0, "-a,--all -n,--bytes= -t,--radix= -f,--print-file-name -e,--encoding= -#?", NULL,
+     model_strings},
     {"stty", OPERANDS_IGNORE, 0, "-[ag]", NULL, NULL},
     {"sync", OPERANDS_IGNORE, 0, "", NULL, NULL},
     {"tac", OPERANDS_READ, SAFE, "-b,--before -r,--regex -s,--separator=", NULL, NULL},

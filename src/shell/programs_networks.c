@@ -31,11 +31,12 @@ static const struct shell_program rows[] = {
     {"nslookup", 0, 0, "", NULL, model_host},
     {"ping", 0, 0, "-[46bnqv] -c= -i= -s= -t= -w= -W=", NULL, model_host},
     {"rsync", 0, PROGRAM_EXACT_LONG,
-     "-[aAcEghHklLmnopqrRtuvWxXzP] --archive --verbose --compress --delete:d --dry-run --exclude= --include= "
+     "-[aAcEghHlmnopqrRtuvWxXzP] -[kL]:F --archive --verbose --compress --delete:d --dry-run --exclude= "
+     "--include= "
      "--progress --stats --recursive --human-readable --checksum --update --times --perms --partial "
      "--itemize-changes",
      NULL, model_copy_remote},
-    {"scp", 0, 0, "-[346BCpqrTv] -P=:p -l= -i=<", NULL, model_copy_remote},
+    {"scp", 0, 0, "-[346BCpqTv] -r:F -P=:p -l= -i=<", NULL, model_copy_remote},
     {"sftp", 0, 0, "", NULL, model_opaque},
     {"socat", 0, 0, "", NULL, model_opaque},
     {"ssh", 0, PROGRAM_NO_PERMUTE, "-[46AaCfGgKkMNnqsTtVvXxYy] -p=:p -l= -i=<", NULL, model_ssh},

@@ -8,7 +8,8 @@
 #define GREP_OPTIONS                                                                                           \
     "-[EFGPivwxcLlqsbHhnoTUzyaIR0] -r,--recursive:R -R,--dereference-recursive:F -e=:e --regexp=:e -f=<:e "    \
     "--file=<:e -m,--max-count= -A,--after-context= -B,--before-context= -C,--context= -#? "                   \
-    "--color?,--colour? --include= --exclude= --exclude-dir= --exclude-from=< --label= -d= -D= "               \
+    "--color?,--colour? --include= --exclude= --exclude-dir= --exclude-from=< --label= -d,--directories=:d "   \
+    "-D= "                                                                                                     \
     "--extended-regexp --fixed-strings --basic-regexp --perl-regexp --ignore-case --no-ignore-case "           \
     "--invert-match --word-regexp --line-regexp --count --files-without-match --files-with-matches "           \
     "--only-matching --quiet --silent --no-messages --byte-offset --with-filename --no-filename "              \
@@ -26,7 +27,7 @@ static const struct shell_program rows[] = {
      "--output-delimiter= -z,--zero-terminated",
      NULL, NULL},
     {"diff", OPERANDS_READ, 0,
-     "-[aBbcdEeiNnpqstTuwyZ] -r,--recursive:R -u -U,--unified= --unified? -C= --context? --color? -I= "
+     "-[aBbcdEeiNnpqstTuwyZ] -r,--recursive:F -u -U,--unified= --unified? -C= --context? --color? -I= "
      "-L,--label= -W,--width= -x,--exclude= -X,--exclude-from=< --brief --ignore-all-space "
      "--ignore-blank-lines "
      "--ignore-space-change --ignore-case --minimal --new-file --report-identical-files --side-by-side "
@@ -57,9 +58,9 @@ static const struct shell_program rows[] = {
     {"rev", OPERANDS_READ, SAFE, "", NULL, NULL},
     {"rg", 0, PROGRAM_EXACT_LONG,
      "-[inlcvwxoNHUPpasSqFbI0u.] -L,--follow:F --hidden:h --no-ignore -e=:e --regexp=:e -f=<:e --file=<:e "
-     "-g,--glob= "
-     "--iglob= "
-     "-t,--type= -T,--type-not= -A,--after-context= -B,--before-context= -C,--context= -m,--max-count= "
+     "-g,--glob=:g "
+     "--iglob=:i "
+     "-t,--type=:t -T,--type-not= -A,--after-context= -B,--before-context= -C,--context= -m,--max-count= "
      "--max-depth= -d= -j,--threads= -M,--max-columns= --color= --colors= --sort= --sortr= --heading "
      "--no-heading "
      "--line-number --no-line-number --ignore-case --smart-case --case-sensitive --files-with-matches "
@@ -96,7 +97,7 @@ static const struct shell_program rows[] = {
     {"unzip", 0, 0, "-[lvtzZ]:l -[qonjCLa] -d=:d -x=", NULL, model_archive},
     {"wc", OPERANDS_READ, READING, "-[cmlLw] --bytes --chars --lines --max-line-length --words --total=", NULL,
      NULL},
-    {"zcat", OPERANDS_READ, 0, "-f", NULL, NULL},
+    {"zcat", 0, 0, "-f", NULL, model_zcat},
     {"zip", 0, 0, "", NULL, model_opaque},
 };
 

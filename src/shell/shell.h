@@ -64,6 +64,8 @@ struct shell_demand {
     bool allowed_unless_denied; /* shell.pure */
     bool follows_links;         /* a tree that goes on behind links to folders */
     bool excludes_hidden;       /* a set whose wildcards do not match names that start with a dot */
+    bool searches;            /* besides, as ripgrep does: hidden names that an ignore file lists after "!", */
+    struct text_vector shown; /* or that match one of these globs, are members all the same */
 };
 
 /* Folders a command may run in, when what came before may have failed; with more, none is known. */

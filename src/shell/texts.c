@@ -15,6 +15,14 @@ void model_grep(struct program_run *run, const struct shell_program *program)
     if (!options_parse(run, program->options, program->flags)) {
         return;
     }
+    for (size_t i = 0; i < run->options.count; i++) {
+        const struct program_option *option = &run->options.items[i];
+        if (option->tag == 'd' &&
+            !(option->value.kind == FIELD_EXACT &&
+              (text_equal(option->value.text, TEXT("skip")) || text_equal(option->value.text, TEXT("read"))))) {
+            run_opaque(run, "another spelling of -r");
+        }
+    }
     run_operands(run, OPERANDS_READ_AFTER_FIRST);
     size_t files = run_has(run, 'e') ? 0 : 1;
     if ((run_has(run, 'R') || run_has(run, 'F')) && run->operands.count <= files) {
@@ -22,6 +30,42 @@ void model_grep(struct program_run *run, const struct shell_program *program)
         size_t first = run->walker->out->demands.count;
         demand_tree(run->walker, run->state, "file.read", &folder, false);
         run_mark_links(run, first);
+    }
+}
+
+/* The globs of -g and the types that name hidden files: they are searched without --hidden (ripgrep's GUIDE.md;
+ * `rg --type-list`). */
+static struct text_vector rg_shown(const struct program_run *run)
+{
+    struct text_vector shown = {0};
+    for (size_t i = 0; i < run->options.count; i++) {
+        const struct program_option *option = &run->options.items[i];
+        struct text value = option->value.text;
+        struct text glob = {0};
+        if (option->tag == 'g' && option->value.kind == FIELD_EXACT) {
+            glob = text_starts_with(value, TEXT("!")) ? glob : value;
+        } else if (option->tag == 'g' || option->tag == 'i') {
+            glob = TEXT("*");
+        } else if (option->tag == 't') {
+            bool is_known = option->value.kind == FIELD_EXACT && !text_equal(value, TEXT("sh")) &&
+                            !text_equal(value, TEXT("all"));
+            glob = !is_known ? TEXT("*") : text_equal(value, TEXT("yaml")) ? TEXT("*.yml") : glob;
+        }
+        if (glob.size > 0) {
+            VECTOR_PUSH(run->walker->arena, &shown, glob);
+        }
+    }
+    return shown;
+}
+
+static void rg_mark_shown(struct program_run *run, size_t first)
+{
+    struct shell_demand_vector *demands = &run->walker->out->demands;
+    for (size_t i = first; i < demands->count; i++) {
+        if (demands->items[i].excludes_hidden) {
+            demands->items[i].searches = true;
+            demands->items[i].shown = rg_shown(run);
+        }
     }
 }
 
@@ -57,6 +101,7 @@ void model_rg(struct program_run *run, const struct shell_program *program)
         }
     }
     run_mark_links(run, first);
+    rg_mark_shown(run, first);
 }
 
 /* The program may run commands and open files. Words are looked for wherever they stand, so that what is a
@@ -196,7 +241,7 @@ static void tar_extract(struct program_run *run)
     if (option != NULL) {
         folder = option->value;
     }
-    demand_tree(run->walker, run->state, "file.write", &folder, false);
+    demand_linked_tree(run->walker, run->state, "file.write", &folder);
     state_set_uncertain(run->state, TEXT("an archive was unpacked"));
 }
 
@@ -246,12 +291,28 @@ void model_archive(struct program_run *run, const struct shell_program *program)
         if (!run_has(run, 'l')) {
             const struct program_option *option = run_option(run, 'd');
             struct shell_field folder = option != NULL ? option->value : here(run);
-            demand_tree(run->walker, run->state, "file.write", &folder, false);
+            demand_linked_tree(run->walker, run->state, "file.write", &folder);
             state_set_uncertain(run->state, TEXT("an archive was unpacked"));
         }
         return;
     }
     if (run->operands.count > 0) {
         run_opaque(run, "gzip on files replaces them");
+    }
+}
+
+/* A name that is not there is looked for with the suffixes of gzip(1). */
+void model_zcat(struct program_run *run, const struct shell_program *program)
+{
+    static const char *const suffixes[] = {"", ".gz", ".z", "-gz", "-z", "_z", ".Z"};
+    if (!options_parse(run, program->options, program->flags)) {
+        return;
+    }
+    for (size_t i = 0; i < run->operands.count; i++) {
+        for (size_t j = 0; j < sizeof suffixes / sizeof *suffixes; j++) {
+            struct shell_field file = run->operands.items[i];
+            file.text = text_format(run->walker->arena, "%.*s%s", TEXT_ARG(file.text), suffixes[j]);
+            demand_path(run->walker, run->state, "file.read", &file);
+        }
     }
 }

@@ -144,6 +144,9 @@ void demand_path(struct walker *walker, struct shell_state *state, const char *c
 /* The path and everything below it. */
 void demand_tree(struct walker *walker, struct shell_state *state, const char *capability,
                  const struct shell_field *field, bool excludes_hidden);
+/* The same, where links in it are followed: programs that copy what links lead to, or write through them. */
+void demand_linked_tree(struct walker *walker, struct shell_state *state, const char *capability,
+                        const struct shell_field *field);
 /* A path made of text that is known. */
 void demand_path_text(struct walker *walker, struct shell_state *state, const char *capability,
                       struct text path, struct shell_range range);

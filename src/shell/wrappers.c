@@ -298,12 +298,12 @@ static bool find_execute(struct program_run *run, size_t *at, const struct field
 static struct text names_below(const struct program_run *run)
 {
     static const char *const operators[] = {"!", "(", ",", "-o", "-or", "-not"};
-    struct text names = TEXT("**");
+    struct text names = TEXT("**/*"); /* links too */
     for (size_t i = 0; i < run->arguments.count; i++) {
         const struct shell_field *field = &run->arguments.items[i];
         for (size_t j = 0; j < sizeof operators / sizeof *operators; j++) {
             if (field->kind != FIELD_EXACT || text_equal(field->text, text_of(operators[j]))) {
-                return TEXT("**");
+                return TEXT("**/*");
             }
         }
         if (text_equal(field->text, TEXT("-name")) && i + 1 < run->arguments.count) {
@@ -312,11 +312,14 @@ static struct text names_below(const struct program_run *run)
                             text_find_char(pattern, '\\') == TEXT_NOT_FOUND;
             names = is_plain ? text_format(run->walker->arena, "**/%.*s", TEXT_ARG(pattern)) : names;
             i++;
+        } else if (text_equal(field->text, TEXT("-type")) && i + 1 < run->arguments.count &&
+                   text_equal(run->arguments.items[i + 1].text, TEXT("f")) && text_equal(names, TEXT("**/*"))) {
+            names = TEXT("**");
         } else if (text_starts_with(field->text, TEXT("-exec")) || text_starts_with(field->text, TEXT("-ok"))) {
             return names;
         }
     }
-    return TEXT("**");
+    return TEXT("**/*");
 }
 
 static bool find_action(struct program_run *run, const struct find_word *word, size_t *at,

@@ -85,6 +85,17 @@ printf 'policy open v0\n\ngoal "x"\n\nallow *\n' >"$ws/sub/.aex/policy.aex"
 ws_cwd=$ws/sub
 is 'a nested policy widens nothing' "$(decide WebFetch '{"url":"https://example.com/","prompt":""}')" deny
 ws_cwd=$ws
+# One whose text lies where an agent may write: the folder is closed, also while the link leads to nothing.
+mkdir "$ws/shared" "$ws/linked"
+ln -s ../shared "$ws/linked/.aex"
+is 'a nested policy behind a link to nothing' "$(decide Write '{"file_path":"linked/x","content":"x"}')" deny
+printf 'policy n v0\n\ngoal "x"\n\nallow *\n' >"$ws/shared/policy.aex"
+is 'a nested policy behind a link' "$(decide Write '{"file_path":"linked/x","content":"x"}')" deny
+has 'the reason' "$(last err)" 'is a link to'
+is 'beside it' "$(decide Write '{"file_path":"shared/x","content":"x"}')" allow
+ln -sfn ../sub/.aex "$ws/linked/.aex"
+is 'a nested policy shared with another folder' "$(decide Write '{"file_path":"linked/x","content":"x"}')" allow
+rm -r "$ws/linked" "$ws/shared"
 
 # apply_patch names every file it touches.
 agent=codex

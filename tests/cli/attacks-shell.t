@@ -8,6 +8,9 @@ git -C "$ws" init -q
 git -C "$ws" remote add origin https://example.com/x.git
 echo KEY=x >"$ws/.env"
 ln -s /etc/shadow "$ws/src/link.c"
+mkdir -p "$ws/docs/inner/sub" "$ws/docs/links"
+ln -s "$scratch/outside" "$ws/docs/inner/sub/file"
+ln -s /etc "$ws/docs/links/folder"
 
 tab=$(printf '\t')
 line=0
@@ -15,6 +18,16 @@ while IFS=$tab read -r want command; do
 	line=$((line + 1))
 	is "line $line: $want" "$(decide Bash "{\"command\":$command}")" "$want"
 done <tests/data/shell-attacks.tsv
+
+# What ripgrep searches though its name starts with a dot.
+is 'a hidden secret' "$(decide Bash '{"command":"rg KEY"}')" allow
+mkdir "$ws/sub/shown"
+echo KEY=x >"$ws/sub/shown/.env"
+printf '# searched all the same\n!.env\n' >"$ws/sub/.ignore"
+is 'a hidden secret that an ignore file shows' "$(decide Bash '{"command":"rg KEY sub"}')" deny
+printf '!.env.example\n' >"$ws/sub/.ignore"
+is 'an ignore file that shows another' "$(decide Bash '{"command":"rg KEY sub"}')" allow
+rm -r "$ws/sub/shown" "$ws/sub/.ignore"
 
 # The shell opened: what is not understood runs, what is denied, secret or the boundary does not.
 sed -i 's/^allow /allow shell.exec, /' "$ws/.aex/policy.aex"
