@@ -75,10 +75,12 @@ static enum mcp_said read_result(const struct json *result)
     if (!json_get_text(result, TEXT("action"), &action)) {
         return MCP_SAID_NOTHING;
     }
-    bool is_allowed = text_equal(action, TEXT("accept")) &&
-                      json_get_text(json_get(result, TEXT("content")), TEXT("answer"), &answer) &&
-                      text_equal(answer, TEXT("allow"));
-    return is_allowed ? MCP_SAID_ALLOW : MCP_SAID_DENY;
+    /* Clients without a person in front of them decline and cancel by themselves. */
+    if (!text_equal(action, TEXT("accept")) ||
+        !json_get_text(json_get(result, TEXT("content")), TEXT("answer"), &answer)) {
+        return MCP_SAID_NOTHING;
+    }
+    return text_equal(answer, TEXT("allow")) ? MCP_SAID_ALLOW : MCP_SAID_DENY;
 }
 
 enum mcp_said mcp_question_answered(const struct mcp_message *answer)

@@ -14,7 +14,8 @@ struct text mcp_question_result(struct text id, struct text state, struct text q
 enum mcp_said { MCP_SAID_ALLOW, MCP_SAID_DENY, MCP_SAID_NOTHING };
 
 /* What the user said: of the answer to mcp_question_request, and of the call made again. Nothing but the word
- * "allow" in an accepted form is a yes: some clients accept empty forms by themselves. */
+ * "allow" in an accepted form is a yes, and another word there a no: some clients accept empty forms, decline
+ * or cancel by themselves. */
 enum mcp_said mcp_question_answered(const struct mcp_message *answer);
 enum mcp_said mcp_question_retried(const struct json *params);
 

@@ -63,11 +63,18 @@ bool mcp_sent_by_server(struct mcp_session *session, const struct mcp_step *step
     return remember(&session->from_server, step);
 }
 
+/* Whether 2026-07-28 has the method no more: subscriptions/listen took its place. */
+static bool is_gone(const struct mcp_step *step)
+{
+    return step->is_modern && (text_equal(step->method->name, TEXT("resources/subscribe")) ||
+                               text_equal(step->method->name, TEXT("resources/unsubscribe")));
+}
+
 /* The same from either side; `requests` are those of the sender. */
 static void step_request(struct mcp_step *step, struct mcp_requests *requests, struct arena *arena)
 {
     struct text id = step->message.id.source;
-    if (step->method == NULL) {
+    if (step->method == NULL || is_gone(step)) {
         answer(step, id, MCP_METHOD_NOT_FOUND,
                text_format(arena, "it does not know the method \"%.*s\"", TEXT_ARG(step->message.method)),
                arena);

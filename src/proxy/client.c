@@ -91,7 +91,7 @@ static void settle(struct proxy *proxy, struct mcp_step *step, const struct held
     struct text approval = text_copy(arena, text_of(held->approval));
     if (said != MCP_SAID_ALLOW) {
         forget_request(proxy, &step->message.id);
-        proxy_send(proxy, &proxy->to_client, decide_refused(&proxy->decider, step, approval, arena));
+        proxy_send(proxy, &proxy->to_client, decide_refused(&proxy->decider, step, approval, said, arena));
         return;
     }
     ask_withdraw(proxy->options->state_folder.data, approval, proxy->decider.now, arena);

@@ -197,10 +197,12 @@ static bool budget_and_ask(struct deciding *deciding, struct error *err)
 static void check_task(struct deciding *deciding)
 {
     struct text task;
+    struct text method = deciding->step->message.method;
     struct call_judgement *judgement = &deciding->judgement;
-    if (!text_starts_with(deciding->step->message.method, TEXT("tasks/")) ||
-        !json_get_text(deciding->step->message.params, TEXT("taskId"), &task) ||
-        holding_knows_task(deciding->decider->holding, task) || judgement->demands.count == 0 ||
+    if (!text_starts_with(method, TEXT("tasks/")) || text_equal(method, TEXT("tasks/list")) ||
+        judgement->demands.count == 0 ||
+        (json_get_text(deciding->step->message.params, TEXT("taskId"), &task) &&
+         holding_knows_task(deciding->decider->holding, task)) ||
         judge_allows_plainly(deciding->decider->judge, &judgement->demands.items[0], deciding->arena)) {
         return;
     }
@@ -462,15 +464,22 @@ struct decided decide_request(struct decider *decider, const struct mcp_step *st
 }
 
 struct text decide_refused(struct decider *decider, const struct mcp_step *step, struct text approval,
-                           struct arena *arena)
+                           enum mcp_said said, struct arena *arena)
 {
     struct deciding deciding = {.decider = decider, .step = step, .arena = arena};
     identify_request(decider, step, arena, &deciding.call);
     deciding.call.approval = approval;
-    deciding.message = text_format(arena,
-                                   "aex refused %.*s: the person who was asked did not allow it. Do not "
-                                   "try it another way.",
-                                   TEXT_ARG(called(&deciding)));
+    bool is_open = said == MCP_SAID_NOTHING && approval.size > 0;
+    deciding.message =
+        is_open ? text_format(arena,
+                              "aex asks a person about %.*s, and nobody answered here. Ask the person "
+                              "to run `aex approve %.*s` in a terminal, then make exactly this call "
+                              "again.",
+                              TEXT_ARG(called(&deciding)), TEXT_ARG(approval))
+                : text_format(arena,
+                              "aex refused %.*s: the person who was asked did not allow it. Do not "
+                              "try it another way.",
+                              TEXT_ARG(called(&deciding)));
     record(&deciding, record_failed(&deciding.call, decider->options, arena), "confirm.denied");
     return refuse(&deciding, false, deciding.message);
 }

@@ -3,6 +3,7 @@
 #ifndef AEX_PROXY_DECIDE_H
 #define AEX_PROXY_DECIDE_H
 
+#include "mcp/question.h"
 #include "proxy/batch.h"
 #include "proxy/holding.h"
 #include "proxy/judge.h"
@@ -50,7 +51,7 @@ struct decided decide_request(struct decider *decider, const struct mcp_step *st
 
 /* Records that the client's user did not say yes to a held call, and makes the answer to it. */
 struct text decide_refused(struct decider *decider, const struct mcp_step *step, struct text approval,
-                           struct arena *arena);
+                           enum mcp_said said, struct arena *arena);
 
 /* What a request asks for, whatever belongs to this attempt only (its `_meta`, what it brings along that was
  * asked for): the same for the same request made again. */

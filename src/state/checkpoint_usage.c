@@ -92,7 +92,7 @@ bool checkpoint_shares_of(const char *state_folder, struct text session, const s
                           struct arena *arena, struct checkpoint_share_vector *ret_shares, struct error *err)
 {
     struct text own = checkpoint_session_name(session, arena);
-    struct checkpoint_share_vector shares;
+    struct checkpoint_share_vector shares = {0};
     uint64_t others;
     if (ledger->is_exhausted) {
         return error_set(err, "%.*s", TEXT_ARG(ledger->loss));
@@ -116,7 +116,7 @@ bool checkpoint_restore(const char *state_folder, struct text session, const str
                         struct ledger *ledger, struct arena *arena, struct error *err)
 {
     struct text own = checkpoint_session_name(session, arena);
-    struct checkpoint_share_vector shares;
+    struct checkpoint_share_vector shares = {0};
     uint64_t base;
     if (!checkpoint_shares_of(state_folder, session, ledger, arena, &shares, err)) {
         return false;

@@ -22,17 +22,22 @@ static void test_only_the_word_is_a_yes(void **state)
     static const char *const refusals[] = {
         "\"result\":{\"action\":\"accept\",\"content\":{\"answer\":\"deny\"}}",
         "\"result\":{\"action\":\"accept\",\"content\":{\"answer\":\"Allow\"}}",
+    };
+    static const char *const silences[] = {
         "\"result\":{\"action\":\"accept\",\"content\":{\"answer\":true}}",
         "\"result\":{\"action\":\"accept\",\"content\":{}}",
         "\"result\":{\"action\":\"accept\"}",
         "\"result\":{\"action\":\"decline\",\"content\":{\"answer\":\"allow\"}}",
         "\"result\":{\"action\":\"cancel\"}",
+        "\"result\":{}",
+        "\"error\":{\"code\":-1}",
     };
     for (size_t i = 0; i < COUNT_OF(refusals); i++) {
         assert_case(said(refusals[i]) == MCP_SAID_DENY, refusals[i]);
     }
-    assert_int_equal(said("\"result\":{}"), MCP_SAID_NOTHING);
-    assert_int_equal(said("\"error\":{\"code\":-1}"), MCP_SAID_NOTHING);
+    for (size_t i = 0; i < COUNT_OF(silences); i++) {
+        assert_case(said(silences[i]) == MCP_SAID_NOTHING, silences[i]);
+    }
 }
 
 static void test_a_retry_carries_the_answer(void **state)
