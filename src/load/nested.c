@@ -23,8 +23,10 @@ static bool is_known(const struct nested_policy_vector *policies, struct text fo
 static bool is_out_of_reach(struct text folder, struct text path, struct arena *arena, struct error *err)
 {
     struct text resolved;
-    if (!path_resolve_below(arena, folder, path, &resolved, err)) {
-        return false;
+    struct error failure;
+    if (!path_resolve_below(arena, folder, path, &resolved, &failure)) {
+        /* A file where a folder was expected, or a file called .aex, holds no policy. */
+        return failure.os_code == ENOTDIR || error_set_os(err, failure.os_code, "cannot resolve %s", path.data);
     }
     bool is_policy = text_equal(path_base_name(resolved), TEXT("policy.aex")) &&
                      text_equal(path_base_name(path_parent(resolved)), TEXT(".aex"));

@@ -234,9 +234,9 @@ static void git_add(struct program_run *run)
     for (size_t i = 0; i < run->operands.count; i++) {
         struct shell_field operand = run->operands.items[i];
         bool is_exact = operand.kind == FIELD_EXACT;
-        if (is_exact && text_starts_with(operand.text, TEXT(":")) && operand.text.size > 2) {
-            demand_opaque(run->walker, operand.range, "a pathspec that stands for other files", operand.text);
-        } else if (is_exact && text_find_char(operand.text, '[') != TEXT_NOT_FOUND) {
+        bool has_magic = (text_starts_with(operand.text, TEXT(":")) && operand.text.size > 2) ||
+                         text_find_char(operand.text, '[') != TEXT_NOT_FOUND;
+        if (is_exact && has_magic) {
             demand_opaque(run->walker, operand.range, "a pathspec that stands for other files", operand.text);
         } else if (is_exact && glob_has_wildcard(operand.text)) {
             add_matching(run, &operand);
@@ -249,6 +249,14 @@ static void git_add(struct program_run *run)
     if (run_has(run, 'f') && run->operands.count == 0) {
         struct shell_field folder = {.kind = FIELD_EXACT, .text = TEXT("."), .range = run->range};
         demand_tree(run->walker, run->state, "file.read", &folder, false);
+    }
+}
+
+static void git_remove(struct program_run *run)
+{
+    demand_git(run, TEXT("rm"), SHELL_RESOURCE_NONE, TEXT(""));
+    if (!run_has(run, 'c')) {
+        git_paths(run, "file.delete", 0);
     }
 }
 
@@ -310,10 +318,7 @@ static void git_subcommand(struct program_run *run, const struct subcommand *row
         git_merge(run, name);
         break;
     case GIT_REMOVE:
-        demand_git(run, name, SHELL_RESOURCE_NONE, TEXT(""));
-        if (!run_has(run, 'c')) {
-            git_paths(run, "file.delete", 0);
-        }
+        git_remove(run);
         break;
     case GIT_PLAIN:
     case GIT_REWRITES:
