@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh disable=SC2016
 # The command line of `aex proxy`: how it is started and ended, without a policy, with a contract alone, and what of a policy
-# that changes meanwhile. The server is `cat`: what reaches it comes back, and is dropped as no answer, but recorded.
+# that changes meanwhile. The server says nothing: what reaches it is kept.
 . tests/support/tap.sh
 
 ws=$scratch/ws
@@ -16,7 +16,7 @@ call() {
 proxy() {
 	rm -f "$scratch/reached"
 	status=0
-	timeout 20 "$build/aex" proxy --state-dir "$state" --name t "$@" -- tee "$scratch/reached" \
+	timeout 20 "$build/aex" proxy --state-dir "$state" --name t "$@" -- sh -c 'cat >"$0"' "$scratch/reached" \
 		>"$scratch/out" 2>"$scratch/err" || status=$?
 	echo $status >"$scratch/status"
 }
@@ -109,7 +109,7 @@ printf 'policy t v0\n\ngoal "Ask."\n\nallow mcp.t.*\nconfirm before mcp.t.read\n
 } | proxy --no-pins
 look
 has 'a rule that asks has the client ask' "$out" '"method":"elicitation/create"'
-has 'a client that leaves meanwhile has not said yes' "$out" '"id":7,"result":{"content":[{"type":"text","text":"aex refused read: the person who was asked did not allow it'
+has 'a client that leaves meanwhile has not said yes' "$out" '"id":7,"result":{"content":[{"type":"text","text":"aex asks a person about read, and nobody answered here'
 lacks 'and the call stays here' "$reached" '"id":7'
 call 8 read | proxy --no-pins --auto-confirm
 look
