@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyse/explain.h"
 
+#include <assert.h>
+
 #include "analyse/refusal.h"
 #include "policy/message.h"
 
@@ -43,6 +45,7 @@ static struct text change(const struct decision *decision, const struct workspac
         return text_format(arena, "Remove or narrow \"%.*s\" at %.*s.",
                            TEXT_ARG(rule_text(decision->rule, arena)), TEXT_ARG(place));
     case REASON_NOT_ALLOWED:
+        assert(decision->demand != NULL && decision->layer != NULL);
         if (text_equal(name, TEXT("aex.configure"))) {
             return TEXT("None in this workspace: it is part of the boundary, which a person changes outside "
                         "the agent.");

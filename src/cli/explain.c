@@ -2,6 +2,8 @@
 /* aex explain: what would be decided about a tool call, and why. */
 #include "analyse/explain.h"
 
+#include <assert.h>
+
 #include "cli/output.h"
 #include "cli/workspace_options.h"
 #include "os/path.h"
@@ -51,6 +53,7 @@ static bool judge_mcp(const struct invocation *invocation, const struct hook_cal
                              server_kind_list(invocation->arena).data);
         }
     }
+    assert(call->arguments != NULL);
     struct json_member members[] = {
         {TEXT("name"), {.type = JSON_STRING, .text = call->tool}},
         {TEXT("arguments"), *call->arguments},
@@ -67,7 +70,7 @@ static bool explain(struct invocation *invocation, struct builder *out, struct e
     struct workspace workspace;
     struct demand_context context = {0};
     struct text folders[BOUNDARY_FOLDERS];
-    struct hook_call call;
+    struct hook_call call = {0};
     struct call_judgement judgement;
     const char *agent_name = option_text(invocation, "agent");
     const struct agent *agent = agent_find(text_of(agent_name == NULL ? "claude" : agent_name));

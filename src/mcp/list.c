@@ -79,12 +79,13 @@ struct text mcp_list_filter(const struct mcp_step *step, const bool *keep, struc
     const struct json *result = json_get(step->message.body, TEXT("result"));
     const struct json *entries = mcp_list_entries(step);
     const struct json *scope = json_get(result, TEXT("cacheScope"));
-    assert(entries != NULL);
+    assert(result != NULL && entries != NULL);
     struct builder out;
     builder_init_sized(&out, arena, source.size + added.size + 64);
     size_t done = 0;
     for (size_t i = 0; i < result->count; i++) {
         const struct json *value = &result->members[i].value;
+        assert(value != NULL); /* the analyser takes "value is none of them" for NULL */
         bool is_scope = scope != NULL && value == scope;
         if (value != entries && !is_scope) {
             continue;

@@ -63,7 +63,7 @@ bool draft_open(struct draft *draft, enum draft_format format, struct text path,
 
 bool draft_check_unchanged(const struct draft *draft, struct error *err)
 {
-    struct draft now;
+    struct draft now = {0};
     if (!draft_open(&now, draft->format, draft->path, draft->arena, err)) {
         return false;
     }

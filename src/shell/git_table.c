@@ -39,7 +39,8 @@ const struct subcommand git_subcommands[] = {
      "--abbrev= --color-lines --root",
      0, GIT_READS},
     {"branch",
-     "-[avrliqf] --all --verbose --remotes --list --show-current -d:d -D:d --delete:d -m:m -M:m --move:m -c -C:f "
+     "-[avrliqf] --all --verbose --remotes --list --show-current -d:d -D:d --delete:d -m:m -M:m --move:m -c "
+     "-C:f "
      "--copy --force:f --merged? --no-merged? --contains? --no-contains? --points-at= --sort= --format= "
      "--column? --no-column "
      "--color? --no-color --abbrev= -t --track? --no-track --quiet --ignore-case -u=:u --set-upstream-to=:u "

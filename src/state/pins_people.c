@@ -156,9 +156,10 @@ bool pins_forget(struct text root, struct text state_folder, struct text server,
         return false;
     }
     struct pinned_server *known = pins_store_find(&store, server, false, arena);
-    bool forgotten =
-        known != NULL || error_set(err, "nothing is known of a server %.*s here", TEXT_ARG(server));
-    if (forgotten) {
+    bool forgotten = false;
+    if (known == NULL) {
+        error_set(err, "nothing is known of a server %.*s here", TEXT_ARG(server));
+    } else {
         *known = store.servers.items[--store.servers.count];
         /* The file first: what is left of it would narrow the next first list. */
         forgotten = pins_file_update(root, server, NULL, arena, err) && pins_store_write(&store, arena, err);
