@@ -82,6 +82,13 @@ struct text explain_text(const struct explanation *explanation, struct arena *ar
     struct builder out;
     builder_init(&out, arena);
     builder_format(&out, "%.*s: %s\n", TEXT_ARG(explanation->call->tool), verdict_name(decision->verdict));
+    if (workspace->trust == TRUST_NEVER) {
+        builder_format(
+            &out,
+            "\nNobody has accepted %.*s yet: until a person runs `aex trust`, the gate refuses every "
+            "call.\n",
+            TEXT_ARG(workspace->policy_file));
+    }
     struct text part = refusal_excerpt(decision, arena);
     if (part.size > 0) {
         builder_format(&out, "\n%.*s\n", TEXT_ARG(part));

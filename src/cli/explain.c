@@ -9,8 +9,33 @@
 #include "os/path.h"
 #include "state/folder.h"
 
+/* What Claude Code's tools do with a file: a capability about files means nothing without one. */
+static bool read_file_capability(struct invocation *invocation, struct hook_call *call, struct error *err)
+{
+    size_t colon = text_find_char(call->tool, ':');
+    struct text capability = text_slice(call->tool, 0, colon);
+    bool reads = text_equal(capability, TEXT("file.read"));
+    if (!reads && !text_equal(capability, TEXT("file.write"))) {
+        return true;
+    }
+    if (colon == TEXT_NOT_FOUND || colon + 1 == call->tool.size) {
+        return error_set(err, "explain: %.*s of which file? `aex explain %.*s:src/a.c`", TEXT_ARG(capability),
+                         TEXT_ARG(capability));
+    }
+    struct json_member *member = ARENA_NEW(invocation->arena, struct json_member);
+    struct json *arguments = ARENA_NEW(invocation->arena, struct json);
+    *member = (struct json_member){
+        .name = TEXT("file_path"),
+        .value = {.type = JSON_STRING, .text = text_after(call->tool, colon + 1)},
+    };
+    *arguments = (struct json){.type = JSON_OBJECT, .count = 1, .members = member};
+    call->tool = reads ? TEXT("Read") : TEXT("Write");
+    call->arguments = arguments;
+    return true;
+}
+
 /* A hook call as the agent would make it, from the command line's words. */
-static bool read_call(const struct invocation *invocation, struct text start, struct hook_call *ret_call,
+static bool read_call(struct invocation *invocation, struct text start, struct hook_call *ret_call,
                       struct error *err)
 {
     static const struct json no_arguments = {.type = JSON_OBJECT};
@@ -24,11 +49,14 @@ static bool read_call(const struct invocation *invocation, struct text start, st
         .arguments = &no_arguments,
     };
     if (invocation->operands.count == 1) {
-        return true;
+        bool is_claude = option_text(invocation, "agent") == NULL &&
+                         option_text(invocation, "server") == NULL &&
+                         option_text(invocation, "server-kind") == NULL;
+        return !is_claude || read_file_capability(invocation, ret_call, err);
     }
     struct json *arguments = ARENA_NEW(invocation->arena, struct json);
     if (!json_parse(text_of(invocation->operands.items[1]), invocation->arena, arguments, err)) {
-        return error_prefix(err, "explain: the arguments");
+        return error_prefix(err, "explain: the arguments are JSON, as in '{\"command\": \"ls\"}'");
     }
     if (arguments->type != JSON_OBJECT) {
         return error_set(err, "explain: the arguments must be a JSON object, not %s",
@@ -133,7 +161,7 @@ const struct command command_explain = {
     .summary = "Say what would be decided about a tool call, by which rule, and what would change it",
     .operands = "TOOL [ARGUMENTS-JSON]",
     .details = "TOOL is a tool's name as the agent calls it (Bash, Read, mcp__github__create_issue) or a "
-               "capability (git.push).\n"
+               "capability\n(git.push, file.read:src/a.c).\n"
                "Budgets are not looked at. Exit status 0 whatever the decision; 2 when there is none.\n",
     .options = options,
     .run = run,

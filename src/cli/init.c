@@ -77,6 +77,12 @@ static int run(struct invocation *invocation)
     for (size_t i = 0; i < scaffold.count; i++) {
         const struct scaffold_file *file = &scaffold.files[i];
         printf("%s %.*s\n", file->existed ? "kept   " : "created", TEXT_ARG(file->path));
+        if (file->existed && option_given(invocation, "preset") &&
+            text_equal(file->path, TEXT(".aex/policy.aex"))) {
+            complain(
+                "the preset was not written: there is a policy already; to have the preset, take that file "
+                "away first");
+        }
     }
     if (!written || !accept_policy(invocation, preset, &workspace, &scaffold, &err)) {
         complain("%s", err.message);

@@ -97,7 +97,7 @@ static int run_words(char *const *words, size_t count, struct arena *arena)
         words++;
         count--;
     }
-    if (count == 0 || strcmp(words[0], "--help") == 0) {
+    if (count == 0 || strcmp(words[0], "--help") == 0 || strcmp(words[0], "-h") == 0) {
         command_print_overview(arena);
         return output_finish() && (asks_for_help || count > 0) ? STATUS_OK : STATUS_USAGE;
     }
