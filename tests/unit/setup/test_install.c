@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 #include "os/file.h"
 #include "os/path.h"
 #include "os/tree.h"
+#include "setup/doctor.h"
 #include "setup/install.h"
 #include "unit/setup/homes.h"
 
@@ -152,6 +154,38 @@ static void uninstall(struct house *house)
     }
 }
 
+/* What doctor makes of the file: it has looked, and left all as it was. */
+static enum place_state examine(struct house *house, const char *path)
+{
+    struct text before = picture(house);
+    struct doctor doctor = {.options = &house->options, .arena = &house->arena};
+    doctor_examine(&doctor, TEXT(""));
+    assert_same(picture(house), before);
+    struct text wanted = place(house, path);
+    for (size_t i = 0; i < doctor.places.count; i++) {
+        if (text_equal(doctor.places.items[i].path, wanted)) {
+            return doctor.places.items[i].state;
+        }
+    }
+    return PLACE_ABSENT;
+}
+
+/* Of a file that install cannot work with doctor says that the agent drops it, hooks and all; but for the few
+ * that the agent reads well and that stand in the way by what they say. */
+static void check_doctor(struct house *house, const struct home *home)
+{
+    static const char *const read_well[] = {"disableAllHooks", "permissions.deny", "edited", "features.hooks"};
+    enum place_state state = examine(house, home->path);
+    bool is_read = false;
+    for (size_t i = 0; home->refusal != NULL && i < sizeof read_well / sizeof read_well[0]; i++) {
+        is_read = is_read || strcmp(home->refusal, read_well[i]) == 0;
+    }
+    if (home->refusal != NULL) {
+        assert_int_equal(state, is_read ? PLACE_READ : PLACE_DROPPED);
+    }
+    assert_true(state == PLACE_READ || state == PLACE_DROPPED);
+}
+
 /* ---- The homes ---- */
 
 static void try_home(const struct home *home, enum setup_agent agent, enum setup_scope scope)
@@ -164,6 +198,9 @@ static void try_home(const struct home *home, enum setup_agent agent, enum setup
         assert_int_equal(chmod(place(&house, home->path).data, 0666), 0);
     }
     struct text before = picture(&house);
+    if (home->path != NULL) {
+        check_doctor(&house, home);
+    }
     size_t written = install(&house, &err);
     if (home->refusal != NULL) {
         assert_int_equal(written, SIZE_MAX);
