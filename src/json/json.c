@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "base/vector.h"
+#include "json/plain.h"
 
 VECTOR_DECLARE(item_vector, struct json);
 VECTOR_DECLARE(member_vector, struct json_member);
@@ -193,7 +194,11 @@ static bool parse_escape(struct parser *parser, struct builder *out)
 /* Moves over plain characters, and checks them, up to a quote, a backslash or the end. */
 static bool skip_plain(struct parser *parser)
 {
-    while (!at_end(parser)) {
+    for (;;) {
+        parser->at = plain_end(parser->source, parser->at);
+        if (at_end(parser)) {
+            return fail(parser, parser->at, "a string is not closed");
+        }
         unsigned char c = (unsigned char)parser->source.data[parser->at];
         if (c == '"' || c == '\\') {
             return true;
@@ -212,7 +217,6 @@ static bool skip_plain(struct parser *parser)
         }
         parser->at += length;
     }
-    return fail(parser, parser->at, "a string is not closed");
 }
 
 static bool parse_string(struct parser *parser, struct text *ret_text)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
+#include "json/plain.h"
 
 void json_writer_init(struct json_writer *writer, struct builder *out, bool indented)
 {
@@ -133,12 +134,7 @@ static void add_quoted(struct builder *out, struct text text)
     builder_add_char(out, '"');
     size_t plain_start = 0;
     size_t offset = 0;
-    while (offset < text.size) {
-        unsigned char c = (unsigned char)text.data[offset];
-        if (c >= 0x20 && c < 0x7F && c != '"' && c != '\\') {
-            offset++;
-            continue;
-        }
+    while ((offset = plain_end(text, offset)) < text.size) {
         builder_add(out, text_slice(text, plain_start, offset));
         offset += add_special(out, text, offset);
         plain_start = offset;

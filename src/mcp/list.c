@@ -104,5 +104,6 @@ struct text mcp_list_filter(const struct mcp_step *step, const bool *keep, struc
         done = result->end - 1;
     }
     builder_add(&out, text_after(source, done));
+    builder_add_char(&out, '\n');
     return builder_text(&out);
 }

@@ -14,7 +14,7 @@ bool mcp_list_name(const struct mcp_step *step, const struct json *entry, struct
 
 /* The answer without the entries whose place in `keep` is false and with `added` (entries in JSON, separated by
  * commas; may be empty) behind the others. All other bytes stay as they are, but what 2026-07-28 calls the
- * cacheScope becomes "private": what one client may see is not for all. Without the line's end. */
+ * cacheScope becomes "private": what one client may see is not for all. With the line's end. */
 struct text mcp_list_filter(const struct mcp_step *step, const bool *keep, struct text added,
                             struct arena *arena);
 

@@ -32,6 +32,8 @@ static const struct text parameter_names[] = {
     TEXT_INIT("notifications"),
 };
 
+static const struct text result_names[] = {TEXT_INIT("resultType"), TEXT_INIT("inputRequests")};
+
 static bool fail(struct mcp_mistake *mistake, enum mcp_error_code code, struct text explanation)
 {
     mistake->code = code;
@@ -201,7 +203,9 @@ static bool check_body(struct mcp_message *message, struct mcp_mistake *mistake,
     if (message->params != NULL && has_infinite(message->params)) {
         return fail(mistake, MCP_INVALID_REQUEST, TEXT("a number that is beyond all doubles"));
     }
-    return check_names(message->params, parameter_names, sizeof parameter_names / sizeof parameter_names[0],
+    return check_names(json_get(body, TEXT("result")), result_names,
+                       sizeof result_names / sizeof result_names[0], mistake, arena) &&
+           check_names(message->params, parameter_names, sizeof parameter_names / sizeof parameter_names[0],
                        mistake, arena);
 }
 

@@ -18,7 +18,11 @@ static void send_answer(struct proxy *proxy, struct text line, const struct json
     if (redacted.data == line.data) {
         proxy_forward(proxy, &proxy->to_client, line);
     } else {
-        proxy_send(proxy, &proxy->to_client, text_format(&proxy->round, "%.*s\n", TEXT_ARG(redacted)));
+        struct builder with_end;
+        builder_init_sized(&with_end, &proxy->round, redacted.size + 1);
+        builder_add(&with_end, redacted);
+        builder_add_char(&with_end, '\n');
+        proxy_send(proxy, &proxy->to_client, builder_text(&with_end));
     }
 }
 
@@ -110,14 +114,14 @@ static void filter_list(struct proxy *proxy, const struct mcp_step *step)
     }
     note_hidden(proxy, step, entries, keep);
     struct text added = is_tools && step->is_first_page ? own_tool_entries(&proxy->decider, arena) : TEXT("");
-    struct text filtered = mcp_list_filter(step, keep, added, arena);
-    struct json body;
-    if (!json_parse(filtered, arena, &body, &err)) {
-        withhold(proxy, step, err.message); /* a bug of ours, which must not reach anyone */
+    struct text line = mcp_list_filter(step, keep, added, &proxy->batch.arena);
+    struct text filtered = text_slice(line, 0, line.size - 1);
+    struct json body = {0};
+    if (proxy->session.holds_all && !json_parse(filtered, arena, &body, &err)) {
+        withhold(proxy, step, err.message);
         return;
     }
-    struct text line = text_format(&proxy->batch.arena, "%.*s\n", TEXT_ARG(filtered));
-    send_answer(proxy, text_slice(line, 0, line.size - 1), &body);
+    send_answer(proxy, filtered, &body);
 }
 
 /* ---- What servers ask of their clients ---- */

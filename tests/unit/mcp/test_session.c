@@ -219,7 +219,9 @@ static struct text filter(struct line *line, const char *request, const char *an
     for (size_t i = 0; i < entries->count && i < COUNT_OF(keep); i++) {
         keep[i] = (keeps >> i & 1) != 0;
     }
-    return mcp_list_filter(&step, keep, text_of(added), &line->arena);
+    struct text filtered = mcp_list_filter(&step, keep, text_of(added), &line->arena);
+    assert_true(text_ends_with(filtered, TEXT("\n")));
+    return text_slice(filtered, 0, filtered.size - 1);
 }
 
 static void test_filters_lists(void **state)
