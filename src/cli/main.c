@@ -125,8 +125,8 @@ static int run_words(char *const *words, size_t count, struct arena *arena)
 int main(int argument_count, char **arguments)
 {
     signal(SIGABRT, report_abort);
-    /* Not released: the process ends, and the kernel is faster at it. Static, or a leak checker that looks behind main
-     * finds nobody who holds it. */
+    /* Not released: the process ends, and the kernel is faster at it. Static, or a leak checker that looks
+     * behind main finds nobody who holds it. */
     static struct arena arena;
     arena_init(&arena, LIMIT_DOCUMENT_MEMORY);
     return run_words(arguments + 1, argument_count > 0 ? (size_t)argument_count - 1 : 0, &arena);
