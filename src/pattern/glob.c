@@ -141,11 +141,26 @@ static bool differs_at_an_end(struct text glob, struct text path)
     return false;
 }
 
+// Whether the segment behind the glob's first `**/` starts with what no segment of the path starts with.
+static bool lacks_segment(struct text glob, struct text path)
+{
+    size_t star = text_find_char(glob, '*');
+    struct text rest = text_after(glob, star == TEXT_NOT_FOUND ? glob.size : star);
+    if (!text_starts_with(rest, TEXT("**/"))) {
+        return false;
+    }
+    size_t size = 3;
+    while (size < rest.size && rest.data[size] != '/' && !is_wild(rest.data[size])) {
+        size++;
+    }
+    return size > 3 && !text_contains(path, text_slice(rest, 2, size));
+}
+
 /* The same walk as matches_units, one level up: segments for characters, `**` for stars. */
 bool glob_matches_path(struct text glob, struct text path)
 {
     if (glob.size == 0 || path.size == 0 || glob.data[0] != '/' || path.data[0] != '/' ||
-        differs_at_an_end(glob, path)) {
+        differs_at_an_end(glob, path) || lacks_segment(glob, path)) {
         return false;
     }
     size_t in_glob = first_segment(glob);
