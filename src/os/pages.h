@@ -10,4 +10,8 @@
  * is all right. */
 void pages_make_present(void *memory, size_t size);
 
+/* Has the kernel use large pages behind `memory` when it is first written, as far as whole ones fit. Only speed
+ * depends on it. */
+void pages_make_large(void *memory, size_t size);
+
 #endif
