@@ -25,6 +25,8 @@ void judge_release(struct judge *judge)
  */
 #define CLOCK_GRAIN INT64_C(50000000)
 
+#define FNV_PRIME UINT64_C(1099511628211)
+
 struct fingerprint {
     uint64_t hash;
     int64_t newest; /* nanoseconds */
@@ -45,12 +47,20 @@ static void add_file(struct fingerprint *print, const char *path)
     } else {
         parts[5] = errno;
     }
-    print->hash = print->hash * 1099511628211U ^ text_hash((struct text){(const char *)parts, sizeof parts});
+    print->hash = print->hash * FNV_PRIME ^ text_hash((struct text){(const char *)parts, sizeof parts});
 }
 
 static void add_below(struct fingerprint *print, struct arena *arena, struct text folder, const char *name)
 {
     add_file(print, path_join(arena, folder, text_of(name)).data);
+}
+
+/* Where calls are made from, links resolved; empty when that cannot be told. */
+static struct text resolve_start(const struct judge *judge, struct arena *arena)
+{
+    struct text resolved;
+    bool is_found = path_resolve_below(arena, judge->workspace.root, judge->options->start, &resolved, NULL);
+    return is_found ? resolved : TEXT("");
 }
 
 /* Everything that workspace_load looks at, as far as anyone can change it. What was accepted is replaced by
@@ -71,6 +81,7 @@ static struct fingerprint look(struct judge *judge)
     for (size_t i = 0; i < judge->workspace.boundary_files.count; i++) {
         add_file(&print, judge->workspace.boundary_files.items[i].data);
     }
+    print.hash = print.hash * FNV_PRIME ^ text_hash(resolve_start(judge, &arena));
     return print;
 }
 
@@ -98,6 +109,23 @@ static bool load(struct judge *judge, struct error *err)
     return workspace_load(&judge->workspace, &workspace_options, &judge->arena, err);
 }
 
+/* Whether a policy of a folder below the root can have a say in what has no place of its own, and so counts
+ * for the folder that calls are made from. */
+static bool starts_below_root(const struct judge *judge)
+{
+    AUTO_ARENA arena;
+    arena_init(&arena, LIMIT_DOCUMENT_MEMORY);
+    struct text root = judge->workspace.root;
+    struct text names[] = {judge->options->start, resolve_start(judge, &arena)};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        bool is_below = path_is_within(names[i], root) && !text_equal(names[i], root);
+        if (names[i].size == 0 || is_below) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A change of the policy counts for what comes this much later; so often looking costs nothing. */
 #define LOOK_INTERVAL INT64_C(1000000)
 
@@ -117,6 +145,7 @@ void judge_refresh(struct judge *judge)
     judge_forget_known(judge);
     judge->generation++;
     judge->is_loaded = load(judge, &judge->failure);
+    judge->starts_below_root = !judge->is_loaded || starts_below_root(judge);
     judge->has_maps = false;
     for (size_t i = 0; i < judge->workspace.layers.count; i++) {
         judge->has_maps = judge->has_maps || judge->workspace.layers.items[i].maps.count > 0;
@@ -198,8 +227,7 @@ bool judge_knows_all(const struct judge *judge, const struct mcp_step *step)
     const struct json *arguments = json_get(step->message.params, TEXT("arguments"));
     return judge->is_loaded && !judge->has_maps && judge->options->server.kind == NULL &&
            text_equal(step->message.method, TEXT("tools/call")) &&
-           (arguments == NULL || arguments->type == JSON_OBJECT) &&
-           text_equal(judge->options->start, judge->workspace.root);
+           (arguments == NULL || arguments->type == JSON_OBJECT) && !judge->starts_below_root;
 }
 
 const struct known_call *judge_find_known(const struct judge *judge, struct text tool)

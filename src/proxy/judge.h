@@ -29,6 +29,7 @@ struct judge {
     struct workspace workspace;
     bool is_loaded;
     bool has_maps;                           /* some layer says what tools do */
+    bool starts_below_root;                  /* where a nested policy may hold */
     struct error failure;                    /* why it is not */
     clock_instant looked_at;                 /* when the files were looked at last; on the steady clock */
     uint64_t fingerprint;                    /* of the files it was loaded from */
