@@ -7,7 +7,8 @@
 #include "proxy/record.h"
 #include "state/folder.h"
 
-enum { MOST_EVENTS = 128 };
+/* So few that the server is at work on some while others are decided, so many that a write is for many. */
+enum { MOST_EVENTS = 32 };
 
 #define LONGEST_LOCK INT64_C(1000000) /* nanoseconds */
 

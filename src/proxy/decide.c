@@ -337,7 +337,7 @@ static void record(struct deciding *deciding, struct text common, const char *ev
     struct decider *decider = deciding->decider;
     struct text time = {decider->time, decider->time_size};
     batch_record(decider->batch, record_request(&deciding->call, common, event, deciding->message, time,
-                                                &decider->batch->arena));
+                                                &decider->hints, &decider->batch->arena));
 }
 
 static bool decide(struct deciding *deciding, struct error *err)

@@ -16,6 +16,7 @@ struct decider {
     struct judge *judge;
     struct batch *batch;
     struct holding *holding;
+    struct hints hints;   /* where secrets may be in what is written down */
     struct pins *pins;    /* NULL: --no-pins */
     struct text session;  /* of calls whose client names none */
     struct digest origin; /* of that session: no other process has it */

@@ -444,6 +444,7 @@ bool proxy_run(const struct proxy_options *options, struct arena *arena, int *re
         .session = text_format(arena, "proxy.%ld.%lld", (long)getpid(), (long long)clock_now()),
     };
     proxy->decider.origin = digest_sha256(proxy->decider.session);
+    hints_init(&proxy->decider.hints);
     if (!start(proxy, err)) {
         return false;
     }

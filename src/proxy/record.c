@@ -113,7 +113,8 @@ struct text record_failed(const struct record_call *call, const struct proxy_opt
 }
 
 struct text record_request(const struct record_call *call, struct text common, const char *event,
-                           struct text message, struct text time, struct arena *arena)
+                           struct text message, struct text time, const struct hints *hints,
+                           struct arena *arena)
 {
     struct builder out;
     struct json_writer writer;
@@ -137,10 +138,12 @@ struct text record_request(const struct record_call *call, struct text common, c
     add_text(&writer, "toolUseId", call->call_id, LONGEST_NAME);
     add_text(&writer, "message", message, LONGEST_TEXT);
     add_text(&writer, "approval", call->approval, LONGEST_NAME);
-    const struct json *arguments = json_get(call->step->message.params, TEXT("arguments"));
+    const struct mcp_message *request = &call->step->message;
+    const struct json *arguments = json_get(request->params, TEXT("arguments"));
     if (arguments != NULL) {
+        struct text source = text_slice(request->source, arguments->start, arguments->end);
         json_key(&writer, TEXT("arguments"));
-        redact_json(&writer, arguments, &argument_limits);
+        redact_json_source(&writer, arguments, source, hints, &argument_limits);
     }
     return builder_text(&out);
 }

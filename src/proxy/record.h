@@ -8,6 +8,7 @@
 #include "mcp/session.h"
 #include "os/clock.h"
 #include "proxy/options.h"
+#include "redact/hints.h"
 #include "json/writer.h"
 
 /* One call's identity. Empty texts are not known. */
@@ -45,8 +46,9 @@ struct text record_common(const struct record_call *call, const struct proxy_opt
 struct text record_failed(const struct record_call *call, const struct proxy_options *options,
                           struct arena *arena);
 
-/* The event of one decision about one call. `time` is clock_format's. */
+/* The event of one decision about one call. `time` is clock_format's, `hints` are those of hints_init. */
 struct text record_request(const struct record_call *call, struct text common, const char *event,
-                           struct text message, struct text time, struct arena *arena);
+                           struct text message, struct text time, const struct hints *hints,
+                           struct arena *arena);
 
 #endif

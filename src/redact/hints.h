@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A quick look whether a text could hold a secret: nearly all of a large result can be passed over at memory's
- * speed. Only for src/redact/. */
+/* A quick look whether a text could hold a secret: nearly all of what comes by can be passed over at memory's
+ * speed. */
 #ifndef AEX_REDACT_HINTS_H
 #define AEX_REDACT_HINTS_H
 

@@ -7,6 +7,7 @@
 #ifndef AEX_REDACT_REDACT_H
 #define AEX_REDACT_REDACT_H
 
+#include "redact/hints.h"
 #include "json/writer.h"
 
 /* The text without its secrets; the same text when it has none. */
@@ -33,5 +34,10 @@ struct redact_limits {
 /* Writes the tree with secrets masked and both limits kept. What is written is valid JSON without duplicate
  * names: a name that had to change gets its number in the object behind it ("#2"). */
 void redact_json(struct json_writer *writer, const struct json *value, const struct redact_limits *limits);
+
+/* The same for a tree read from `source`, which stands for itself where a quick look shows that nothing in it
+ * is to be masked, cut or escaped: for whoever writes down many. `hints` are those of hints_init. */
+void redact_json_source(struct json_writer *writer, const struct json *value, struct text source,
+                        const struct hints *hints, const struct redact_limits *limits);
 
 #endif

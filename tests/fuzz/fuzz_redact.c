@@ -26,6 +26,38 @@ static void redact_as_json(struct arena *arena, struct text text)
     assert(json_parse(builder_text(&out), arena, &value, NULL));
 }
 
+/* What is taken over as it stands is what would have been written. */
+static void check_source(struct arena *arena, struct text text)
+{
+    struct json value;
+    struct hints hints;
+    struct text written[2];
+    const struct redact_limits limits = {.longest_string = 64, .longest_value = 256};
+    if (!json_parse(text, arena, &value, NULL)) {
+        return;
+    }
+    hints_init(&hints);
+    for (int i = 0; i < 2; i++) {
+        struct builder out;
+        struct builder canonical;
+        struct json_writer writer;
+        struct json again;
+        builder_init(&out, arena);
+        builder_init(&canonical, arena);
+        json_writer_init(&writer, &out, false);
+        if (i == 0) {
+            redact_json(&writer, &value, &limits);
+        } else {
+            redact_json_source(&writer, &value, text, &hints, &limits);
+        }
+        bool is_json = json_parse(builder_text(&out), arena, &again, NULL);
+        assert(is_json && text_find_char(builder_text(&out), '\n') == TEXT_NOT_FOUND);
+        json_canonical(&canonical, arena, &again);
+        written[i] = builder_text(&canonical);
+    }
+    assert(text_equal(written[0], written[1]));
+}
+
 /* Members and items stay what and where they are. Names may have changed, but not how many there are. */
 static void assert_same_shape(const struct json *a, const struct json *b)
 {
@@ -99,5 +131,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         assert(redact_and_cut(&arena, text, longest).size <= longest + 64);
     }
     redact_as_json(&arena, text);
+    check_source(&arena, text);
     return 0;
 }
