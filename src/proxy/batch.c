@@ -8,7 +8,7 @@
 #include "state/folder.h"
 
 /* So few that the server is at work on some while others are decided, so many that a write is for many. */
-enum { MOST_EVENTS = 32 };
+enum { MOST_MESSAGES = 32 };
 
 #define LONGEST_LOCK INT64_C(1000000) /* nanoseconds */
 
@@ -69,7 +69,8 @@ void batch_record(struct batch *batch, struct text members)
 
 bool batch_is_full(const struct batch *batch)
 {
-    return batch->events.count >= MOST_EVENTS || tally_is_full(&batch->tally);
+    return batch->events.count >= MOST_MESSAGES || batch->outputs.count >= MOST_MESSAGES ||
+           tally_is_full(&batch->tally);
 }
 
 /* Both must be done before anything of it goes on. Charged but not on record is refused too: nothing ran for
