@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mcp/scan.h"
 
+#include <endian.h>
+
 enum state {
     BEFORE_MESSAGE,
     BEFORE_VALUE,
@@ -192,27 +194,29 @@ static void begin_string(struct mcp_scan *scan, bool is_name)
 }
 
 /* Bytes of a string that mean themselves and are ASCII. */
+static bool is_special(uint8_t c)
+{
+    return c == '"' || c == '\\' || c < 0x20 || c >= 0x80;
+}
+
 typedef uint8_t block __attribute__((vector_size(16)));
 
 static size_t skip_plain(struct text bytes, size_t at)
 {
-    while (at + sizeof(block) <= bytes.size) {
+    for (; at + sizeof(block) <= bytes.size; at += sizeof(block)) {
         block next;
         memcpy(&next, bytes.data + at, sizeof next);
         union {
             block block;
             uint64_t halves[2];
         } special = {.block = (block)((next == '"') | (next == '\\') | (next < 0x20) | (next >= 0x80))};
-        if ((special.halves[0] | special.halves[1]) != 0) {
-            break;
+        for (size_t i = 0; i < 2; i++) {
+            if (special.halves[i] != 0) {
+                return at + 8 * i + (size_t)__builtin_ctzll(le64toh(special.halves[i])) / 8;
+            }
         }
-        at += sizeof(block);
     }
-    while (at < bytes.size) {
-        uint8_t c = (uint8_t)bytes.data[at];
-        if (c == '"' || c == '\\' || c < 0x20 || c >= 0x80) {
-            break;
-        }
+    while (at < bytes.size && !is_special((uint8_t)bytes.data[at])) {
         at++;
     }
     return at;
@@ -449,24 +453,46 @@ bool mcp_scan_feed(struct mcp_scan *scan, struct text bytes)
     while (fine && at < bytes.size) {
         char c = bytes.data[at];
         size_t offset = scan->offset + at;
-        if (scan->state == IN_STRING) {
+        bool ended;
+        switch ((enum state)scan->state) {
+        case IN_STRING:
             fine = read_string(scan, bytes, &at);
-        } else if (scan->state >= NUMBER_MINUS && scan->state <= NUMBER_EXPONENT) {
-            bool ended;
-            fine = read_number(scan, c, offset, &ended);
-            at += !ended;
-        } else if (scan->state == IN_ESCAPE) {
+            break;
+        case IN_ESCAPE:
             fine = read_escape(scan, c);
             at++;
-        } else if (scan->state == IN_HEX) {
+            break;
+        case IN_HEX:
             fine = read_hex(scan, c);
             at++;
-        } else if (scan->state == IN_LITERAL) {
+            break;
+        case IN_LITERAL:
             fine = read_literal(scan, c, offset);
             at++;
-        } else {
-            fine = is_space(scan, c) || read_between(scan, c, offset);
+            break;
+        case NUMBER_MINUS:
+        case NUMBER_ZERO:
+        case NUMBER_DIGITS:
+        case NUMBER_POINT:
+        case NUMBER_FRACTION:
+        case NUMBER_E:
+        case NUMBER_SIGN:
+        case NUMBER_EXPONENT:
+            fine = read_number(scan, c, offset, &ended);
+            at += !ended;
+            break;
+        case BEFORE_MESSAGE:
+        case BEFORE_ITEM:
+        case BEFORE_VALUE:
+        case BEFORE_FIRST_NAME:
+        case BEFORE_NAME:
+        case BEFORE_COLON:
+        case BEHIND_VALUE:
+        case BEHIND_MESSAGE:
+        case BROKEN:
+            fine = (c <= ' ' && is_space(scan, c)) || read_between(scan, c, offset);
             at++;
+            break;
         }
     }
     scan->offset += bytes.size;
