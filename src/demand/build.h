@@ -36,10 +36,15 @@ struct file_set {
     bool searches;
     struct text_vector shown;
     bool follows_links; /* it goes on behind links to folders */
+    /* Of a set that is written: see struct demand. */
+    const struct set_arrivals *arrivals;
 };
 
 /* tree.c: a set of files, with the secrets or parts of the boundary that are in it now. */
 bool build_file_set(struct demand_build *build, const struct file_set *files);
+// Splits the glob `/a/src/**/x` into the folder `/a/src/` and the glob `**/x`, which is empty without a
+// wildcard.
+void build_split_glob(struct text pattern, struct text *ret_folder, struct text *ret_glob);
 bool build_tree(struct demand_build *build, struct text name, struct text path, struct text filter);
 /* `at_any_depth`: a pattern without a slash holds below the folder too, as ripgrep's globs do. */
 bool build_listing(struct demand_build *build, struct text name, struct text folder, struct text pattern,

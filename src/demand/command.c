@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/limits.h"
-#include "demand/build.h"
+#include "demand/arrivals.h"
 #include "demand/git_changes.h"
 #include "os/file.h"
 #include "os/path.h"
@@ -48,7 +48,69 @@ static size_t names_of(struct text capability, struct text names[2])
     return is_change ? 2 : 1;
 }
 
-static bool build_shell_file(struct demand_build *build, const struct shell_demand *demand)
+/* ---- What comes to lie in sets ---- */
+
+/* The path, or the folder in which all that a glob names lies, links resolved. */
+static bool find_start(struct demand_build *build, struct text path, bool is_glob, struct text *ret_start)
+{
+    struct text folder = path;
+    struct text glob;
+    if (is_glob) {
+        build_split_glob(path, &folder, &glob);
+    }
+    return path_resolve(build->arena, path_normalise(build->arena, TEXT("/"), folder), ret_start, NULL);
+}
+
+/* Whether another part of the line may put something where this part copies from. */
+static bool is_added_to(struct demand_build *build, const struct shell_analysis *analysis, size_t part,
+                        const struct shell_origin *origin)
+{
+    struct text start;
+    if (!find_start(build, origin->path, origin->is_glob, &start)) {
+        return true;
+    }
+    for (size_t i = 0; i < analysis->demands.count; i++) {
+        const struct shell_demand *demand = &analysis->demands.items[i];
+        bool is_set = demand->kind == SHELL_RESOURCE_SET;
+        struct text written;
+        if (demand->part == part || !text_equal(demand->capability, TEXT("file.write"))) {
+            continue;
+        }
+        if ((!is_set && demand->kind != SHELL_RESOURCE_KNOWN) ||
+            !find_start(build, demand->value, is_set, &written) || path_is_within(written, start) ||
+            (is_set && path_is_within(start, written))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const struct set_arrivals *arrivals_of(struct demand_build *build, const struct shell_analysis *analysis,
+                                              const struct shell_demand *demand)
+{
+    if (demand->arrival == SHELL_ARRIVES_ANYTHING || !text_equal(demand->capability, TEXT("file.write"))) {
+        return NULL;
+    }
+    struct set_arrivals *arrivals = ARENA_NEW(build->arena, struct set_arrivals);
+    arrivals->changes_present = demand->arrival == SHELL_ARRIVES_NOTHING;
+    bool is_tree = text_ends_with(demand->value, TEXT("/**"));
+    if (demand->arrival == SHELL_ARRIVES_NOTHING && !is_tree &&
+        !arrivals_add_name(build, arrivals, demand->value)) {
+        return NULL;
+    }
+    for (size_t i = 0; i < demand->origins.count; i++) {
+        const struct shell_origin *origin = &demand->origins.items[i];
+        if (is_added_to(build, analysis, demand->part, origin) ||
+            !arrivals_add(build, arrivals, origin->path, origin->is_glob, origin->excludes_hidden,
+                          origin->place, origin->keeps_name)) {
+            return NULL;
+        }
+    }
+    return arrivals;
+}
+
+static bool build_shell_file(struct demand_build *build, const struct shell_analysis *analysis,
+                             const struct shell_demand *demand)
 {
     struct text names[2];
     size_t count = names_of(demand->capability, names);
@@ -62,6 +124,7 @@ static bool build_shell_file(struct demand_build *build, const struct shell_dema
                                                         .excludes_hidden = demand->excludes_hidden,
                                                         .searches = demand->searches,
                                                         .shown = demand->shown,
+                                                        .arrivals = arrivals_of(build, analysis, demand),
                                                         .follows_links = demand->follows_links});
     case SHELL_RESOURCE_NONE:
     case SHELL_RESOURCE_UNKNOWN:
@@ -309,7 +372,7 @@ bool build_command(struct demand_build *build, struct text name, struct text com
             }
         } else if (!text_starts_with(demand->capability, TEXT("file."))) {
             build_shell_other(build, demand);
-        } else if (!build_shell_file(build, demand)) {
+        } else if (!build_shell_file(build, &analysis, demand)) {
             return false;
         }
         mark_parts(build, first, source_of(command, &analysis, demand));

@@ -33,9 +33,10 @@ bool demand_of_call(const struct agent *agent, const struct hook_call *call,
                     const struct demand_context *context, struct arena *arena,
                     struct demand_vector *ret_demands, struct error *err);
 
-/* A set demand's members as demands of their own, for rules that deny or ask: each file that the set holds now.
- * The set itself is appended with `members_follow` set, so that allow rules still have to cover all of it.
- * False when there are more than LIMIT_TREE_ENTRIES: the set must then be judged as a whole. */
+/* A set demand's members as demands of their own, for rules that deny or ask: each file that the set holds now,
+ * or will by what arrives in it. The set itself is appended with `members_follow` set, so that allow rules
+ * still have to cover all of it. False when nobody can say what arrives, or there are more than
+ * LIMIT_TREE_ENTRIES: the set must then be judged as a whole. */
 bool demand_expand_set(const struct demand *set, const struct demand_context *context, struct arena *arena,
                        struct demand_vector *demands);
 

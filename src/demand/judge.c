@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "demand/judge.h"
 
+#include "demand/arrivals.h"
 #include "demand/map.h"
 
 /* Whether a deny or confirm rule met a set as a whole, so that a look at its members could clear it. */
@@ -8,7 +9,8 @@ static bool turns_on_set(const struct decision *decision)
 {
     return decision->demand != NULL && decision->demand->resource.kind == RESOURCE_SET &&
            !decision->demand->members_follow && decision->rule != NULL && decision->rule->kind != RULE_ALLOW &&
-           decision->rule->pattern.scope_kind != SCOPE_NONE && decision->demand->resource.resolved.size > 0;
+           arrivals_tell_members(decision->demand) && decision->rule->pattern.scope_kind != SCOPE_NONE &&
+           decision->demand->resource.resolved.size > 0;
 }
 
 /* The demands with one set replaced by itself and its members. False when the set is too large to look into. */

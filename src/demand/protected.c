@@ -344,6 +344,41 @@ bool protected_from(struct demand_build *build, const struct both_forms *forms, 
            (protection == PROTECTED_FROM_WRITING && is_hard_link(build, forms->resolved));
 }
 
+bool protected_may_arise(struct demand_build *build, const struct both_forms *folder)
+{
+    const struct demand_context *context = build->context;
+    struct text folded = glob_fold(build->arena, folder->resolved);
+    struct text named = glob_fold(build->arena, folder->lexical);
+    if (path_is_within(context->root, folder->resolved)) {
+        return true;
+    }
+    for (size_t i = 0; i < ENTRY_COUNT; i++) {
+        struct text listed = entries[i].path;
+        if (entries[i].place == PLACE_SYSTEM) {
+            if (path_is_within(listed, folded)) {
+                return true;
+            }
+            continue;
+        }
+        struct text above = path_join(build->arena, TEXT("/"), path_parent(listed));
+        if (entries[i].place == PLACE_ANYWHERE && text_find_char(listed, '/') != TEXT_NOT_FOUND &&
+            (text_ends_with(folded, above) || text_ends_with(named, above))) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < PLACE_FORMS; i++) {
+        struct text home = boundary_of(build)->folded_home[i];
+        for (size_t j = 0; j < ENTRY_COUNT && home.size > 0; j++) {
+            struct text place = path_join(build->arena, home, entries[j].path);
+            if (entries[j].place == PLACE_HOME &&
+                (path_is_within(place, folded) || path_is_within(place, named))) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static bool holds_history(struct demand_build *build, struct text path)
 {
     static const struct text names[] = {

@@ -14,6 +14,11 @@ enum protection {
  * files that do not exist yet, and for folders above protected ones that exist. */
 bool protected_from(struct demand_build *build, const struct both_forms *forms, enum protection protection);
 
+/* Whether the boundary's files may come into being where anything may come to lie in the folder: those of the
+ * workspace's root and of the home, and those whose own folder this is. Of others (a `.claude` in some folder
+ * below) it is taken that they do not. */
+bool protected_may_arise(struct demand_build *build, const struct both_forms *folder);
+
 /* Whether git keeps in there which commits there are, and which of them branches and tags name: whoever changes
  * that by hand rewrites history. */
 bool protected_history(struct demand_build *build, const struct both_forms *forms);

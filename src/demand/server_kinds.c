@@ -66,7 +66,7 @@ const struct server_kind server_kinds[] = {
 
 #define EFFECT(...)                                                                                            \
     {                                                                                                          \
-        __VA_ARGS__                                                                                            \
+        __VA_ARGS__, NULL                                                                                      \
     }
 #define NOTHING EFFECT(NULL, NULL, SERVER_NONE, NULL, false)
 #define OPAQUE EFFECT("shell.exec", NULL, SERVER_TEXT, NULL, false)
@@ -75,6 +75,10 @@ const struct server_kind server_kinds[] = {
 #define READS_TREE(path) EFFECT("file.read", NULL, SERVER_TREE, path, false)
 #define WRITES(path) EFFECT("file.write", NULL, SERVER_PATH, path, false)
 #define MAY_WRITE(path) EFFECT("file.write", NULL, SERVER_PATH, path, true)
+#define MOVES(from, to)                                                                                        \
+    {                                                                                                          \
+        "file.write", NULL, SERVER_PATH, to, false, from                                                       \
+    }
 #define EDITS(path) EFFECT("file.write", NULL, SERVER_EDIT, path, false)
 #define DELETES(path) EFFECT("file.delete", "file.write", SERVER_TREE, path, false)
 #define LISTS(path) EFFECT("file.read", NULL, SERVER_ENTRIES, path, false)

@@ -32,6 +32,8 @@ struct server_effect {
     enum server_argument kind;
     const char *argument;
     bool is_optional; /* without the argument the tool does not have this effect */
+    const char
+        *origin; /* the argument that says what comes to lie there, with all that is in it; NULL: none does */
 };
 
 enum { SERVER_EFFECTS = 4, SERVER_PACKAGES = 4 };

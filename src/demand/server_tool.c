@@ -2,6 +2,7 @@
 #include "demand/server_tool.h"
 
 #include "base/limits.h"
+#include "demand/arrivals.h"
 #include "demand/map.h"
 #include "demand/secrets.h"
 #include "os/path.h"
@@ -47,6 +48,44 @@ static bool add_shown_secret(struct effect_build *effect, struct text path)
     return true;
 }
 
+/* What comes to lie at `place` is judged by what is at the origin now. */
+static bool build_moved(struct effect_build *effect, struct text place)
+{
+    struct demand_build *build = effect->build;
+    const struct json *value = json_get(effect->arguments, text_of(effect->effect->origin));
+    struct path_readings readings = {0};
+    if (value != NULL && value->type == JSON_STRING &&
+        !build_read_path(build, effect->server, value->text, &readings)) {
+        return false;
+    }
+    struct set_arrivals *arrivals = ARENA_NEW(build->arena, struct set_arrivals);
+    bool is_known = readings.paths.count > 0;
+    for (size_t i = 0; is_known && i < readings.paths.count; i++) {
+        is_known = arrivals_add(build, arrivals, readings.paths.items[i], false, false, place, false);
+    }
+    struct arriving_vector arriving;
+    if (is_known && arrivals_list(arrivals, build->arena, &arriving) &&
+        arriving.count <= readings.paths.count) {
+        bool is_open = false;
+        for (size_t i = 0; i < arriving.count; i++) {
+            is_open = is_open || arriving.items[i].is_open;
+        }
+        if (!is_open) {
+            return true; /* one file */
+        }
+    }
+    if (glob_has_wildcard(place)) {
+        build_unknown_file(build, effect->names[0]);
+        return true;
+    }
+    struct both_forms forms;
+    return build_resolve(build, place, &forms) &&
+           build_file_set(build, &(struct file_set){.names = effect->names,
+                                                    .name_count = effect->name_count,
+                                                    .glob = path_join(build->arena, forms.lexical, TEXT("**")),
+                                                    .arrivals = is_known ? arrivals : NULL});
+}
+
 static bool build_reading(struct effect_build *effect, struct text path)
 {
     struct demand_build *build = effect->build;
@@ -63,7 +102,8 @@ static bool build_reading(struct effect_build *effect, struct text path)
         return build_listing(build, effect->names[0], path, glob, false);
     }
     return build_file(build, effect->names, effect->name_count, path) &&
-           (kind != SERVER_EDIT || add_shown_secret(effect, path));
+           (kind != SERVER_EDIT || add_shown_secret(effect, path)) &&
+           (effect->effect->origin == NULL || build_moved(effect, path));
 }
 
 static bool build_path(struct effect_build *effect, const struct json *value)

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/limits.h"
+#include "demand/arrivals.h"
 #include "demand/braces.h"
 #include "demand/build.h"
 #include "demand/hidden.h"
@@ -148,8 +149,7 @@ static bool has_wildcard(struct text segment)
     return text_find_char(segment, '*') != TEXT_NOT_FOUND || text_find_char(segment, '?') != TEXT_NOT_FOUND;
 }
 
-// Splits `src/a/**/x` into the folder `src/a/` and the glob `**/x`.
-static void split_glob(struct text pattern, struct text *ret_folder, struct text *ret_glob)
+void build_split_glob(struct text pattern, struct text *ret_folder, struct text *ret_glob)
 {
     size_t segment_start = 0;
     for (size_t at = 0; at <= pattern.size; at++) {
@@ -184,7 +184,7 @@ static bool build_glob(struct demand_build *build, struct text name, struct text
     struct text whole = is_rooted ? pattern : path_join(build->arena, start, pattern);
     struct text folder_part;
     struct text glob;
-    split_glob(whole, &folder_part, &glob);
+    build_split_glob(whole, &folder_part, &glob);
     if (glob.size == 0) {
         return build_file(build, &name, 1, whole); /* no wildcard: a name like any other */
     }
@@ -231,8 +231,9 @@ struct set_scan {
     struct text glob;         /* behind it */
     struct resource set;
     bool reads;
-    bool has_history; /* one is git's own: history.rewrite is added for it */
-    bool found;       /* one member that demands more than the others: `besides` is added for it */
+    bool passes_present; /* only what arrives is written: what is there counts as far as it is a link */
+    bool has_history;    /* one is git's own: history.rewrite is added for it */
+    bool found;          /* one member that demands more than the others: `besides` is added for it */
 };
 
 /* Whether a link stands where the glob goes on behind a folder of this name, and a shell or the program would
@@ -312,6 +313,9 @@ static bool scan_member(struct set_scan *scan, const struct tree_entry *entry, s
         return build->demands->count < LIMIT_DEMANDS &&
                build_file(build, scan->files->names, scan->files->name_count, entry->path);
     }
+    if (scan->passes_present) {
+        return true;
+    }
     struct resource member = member_of(build->arena, scan->folder.lexical, scan->folder.resolved, entry->path);
     struct both_forms forms = {.lexical = member.value, .resolved = member.resolved};
     scan->found = scan->reads ? !entry->is_folder && (secrets_names(build->arena, forms.lexical) ||
@@ -347,11 +351,63 @@ static bool scan_set(struct set_scan *scan)
     return is_known;
 }
 
+/* The boundary that may come into being where anything may arrive. */
+static void add_possible_boundary(struct set_scan *scan)
+{
+    if (!scan->found && protected_may_arise(scan->build, &scan->folder)) {
+        scan->found = true;
+        build_add(scan->build, TEXT("aex.configure"), scan->set);
+    }
+}
+
+/* One file that comes, and what is below it where it is a link. False when there are too many of those. */
+static bool add_arriving(struct set_scan *scan, const struct arriving *arriving, size_t *open)
+{
+    enum { MOST_OPEN = 64 };
+    struct demand_build *build = scan->build;
+    const struct both_forms *forms = &arriving->forms;
+    struct resource member = {.kind = RESOURCE_KNOWN, .value = forms->lexical, .resolved = forms->resolved};
+    if (!scan->found && protected_from(build, forms, PROTECTED_FROM_WRITING)) {
+        scan->found = true;
+        build_add(build, TEXT("aex.configure"), member);
+    }
+    if (!scan->has_history && protected_history(build, forms)) {
+        scan->has_history = true;
+        build_add(build, TEXT("history.rewrite"), member);
+    }
+    if (!arriving->is_open) {
+        return true;
+    }
+    struct file_set behind = {.names = scan->files->names,
+                              .name_count = scan->files->name_count,
+                              .glob = path_join(build->arena, forms->lexical, TEXT("**"))};
+    return ++*open <= MOST_OPEN && build_file_set(build, &behind);
+}
+
+/* What comes to lie in the set that is demand number `index`. Where nobody can say, the demand says so from
+ * here on.
+ */
+static void add_arrivals(struct set_scan *scan, size_t index)
+{
+    struct arena *arena = scan->build->arena;
+    const struct set_arrivals *arrivals = scan->files->arrivals;
+    struct arriving_vector arriving = {0};
+    bool is_known = arrivals != NULL && arrivals_list(arrivals, arena, &arriving);
+    size_t open = 0;
+    for (size_t i = 0; is_known && i < arriving.count; i++) {
+        is_known = add_arriving(scan, &arriving.items[i], &open);
+    }
+    if (!is_known) {
+        scan->build->demands->items[index].arrivals = NULL;
+        add_possible_boundary(scan);
+    }
+}
+
 bool build_file_set(struct demand_build *build, const struct file_set *files)
 {
     struct set_scan scan = {.build = build, .files = files, .glob = TEXT("")};
     struct text folder_part;
-    split_glob(files->glob, &folder_part, &scan.glob);
+    build_split_glob(files->glob, &folder_part, &scan.glob);
     if (scan.glob.size == 0) {
         return build_file(build, files->names, files->name_count, files->glob);
     }
@@ -368,9 +424,15 @@ bool build_file_set(struct demand_build *build, const struct file_set *files)
     for (size_t i = 0; i < files->name_count; i++) {
         demand.names[i] = files->names[i];
     }
+    demand.arrivals = files->arrivals;
+    scan.passes_present = files->arrivals != NULL && !files->arrivals->changes_present;
+    size_t index = build->demands->count;
     VECTOR_PUSH(build->arena, build->demands, demand);
     if (!scan_set(&scan)) {
         build_unknown_file(build, files->names[0]);
+    }
+    if (!scan.reads && !text_equal(files->names[0], TEXT("file.delete"))) {
+        add_arrivals(&scan, index);
     }
     return true;
 }
@@ -399,17 +461,46 @@ bool build_listing(struct demand_build *build, struct text name, struct text fol
     return true;
 }
 
+static bool expand_arrivals(const struct demand *set, struct arena *arena, struct demand_vector *demands)
+{
+    struct arriving_vector arriving = {0};
+    if (!arrivals_tell_members(set) ||
+        (set->arrivals != NULL && !arrivals_list(set->arrivals, arena, &arriving))) {
+        return false;
+    }
+    for (size_t i = 0; i < arriving.count; i++) {
+        const struct both_forms *forms = &arriving.items[i].forms;
+        if (!glob_matches_path(set->resource.value, forms->lexical) &&
+            !glob_matches_path(set->resource.resolved, forms->resolved)) {
+            continue; /* it arrives in another set of the call */
+        }
+        struct demand member = *set;
+        member.allowed_unless_denied = true;
+        member.resource =
+            (struct resource){.kind = RESOURCE_KNOWN, .value = forms->lexical, .resolved = forms->resolved};
+        VECTOR_PUSH(arena, demands, member);
+    }
+    return true;
+}
+
 bool demand_expand_set(const struct demand *set, const struct demand_context *context, struct arena *arena,
                        struct demand_vector *demands)
 {
     (void)context;
     struct text folder;
     struct text glob;
-    split_glob(set->resource.resolved, &folder, &glob);
+    build_split_glob(set->resource.resolved, &folder, &glob);
     size_t first = demands->count;
     struct demand whole = *set;
     whole.members_follow = true;
     VECTOR_PUSH(arena, demands, whole);
+    if (!expand_arrivals(set, arena, demands)) {
+        demands->count = first;
+        return false;
+    }
+    if (set->arrivals != NULL && !set->arrivals->changes_present) {
+        return true;
+    }
     struct tree_walk walk;
     struct text resolved_folder = path_normalise(arena, TEXT("/"), folder);
     struct error err;

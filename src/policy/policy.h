@@ -80,6 +80,7 @@ struct layer {
 };
 
 struct policy;
+struct set_arrivals;
 
 /* Compiles layers into one matcher, made in `arena`, to which the layers' text must belong too. Fails on a
  * scope that cannot be read, naming file and line. */
@@ -146,6 +147,9 @@ struct demand {
     /* A set whose members are demands of their own: deny and confirm rules that are scoped judge those, not the
      * set. */
     bool members_follow;
+    /* Of a set that is written: what comes to lie in it besides what is there now (demand/arrivals.h). NULL:
+     * nobody can say, and its members are not known. */
+    const struct set_arrivals *arrivals;
     /* An agent spelled the names with every character outside [A-Za-z0-9_-] replaced by "_"; deny and confirm
      * patterns are compared in that spelling too. */
     bool is_sanitised;

@@ -168,6 +168,7 @@ static void demand_in_folder(struct walker *walker, struct text capability, stru
     }
     struct shell_demand *demand =
         demand_add(walker, capability, is_set ? SHELL_RESOURCE_SET : SHELL_RESOURCE_KNOWN, path, field->range);
+    demand->arrival = is_tree ? SHELL_ARRIVES_ANYTHING : SHELL_ARRIVES_NOTHING;
     demand->excludes_hidden =
         excludes_hidden || (field->kind == FIELD_SET && !is_tree && !field->includes_hidden);
     if (has_parent_segment(field->text)) {
@@ -230,6 +231,79 @@ void demand_linked_tree(struct walker *walker, struct shell_state *state, const 
     demand_tree(walker, state, capability, field, false);
     for (size_t i = first; i < demands->count; i++) {
         demands->items[i].follows_links = demands->items[i].kind == SHELL_RESOURCE_SET;
+    }
+}
+
+/* ---- What comes to lie in sets that are written ---- */
+
+static bool is_written_set(const struct shell_demand *demand)
+{
+    return demand->kind == SHELL_RESOURCE_SET && text_equal(demand->capability, TEXT("file.write"));
+}
+
+/* The field's path as the kernel walks it from each folder; none when that is not known. */
+static struct text_vector paths_of(struct walker *walker, const struct shell_state *state,
+                                   const struct shell_field *field)
+{
+    struct text_vector paths = {0};
+    struct shell_folders folders = folders_union(&state->cwd, &state->failed);
+    if (field->kind == FIELD_UNKNOWN || field->text.size == 0 ||
+        (field->kind == FIELD_SET && has_parent_segment(field->text))) {
+        return paths;
+    }
+    if (field->text.data[0] == '/') {
+        VECTOR_PUSH(walker->arena, &paths, field->text);
+        return paths;
+    }
+    for (size_t i = 0; i < folders.count; i++) {
+        struct text path =
+            text_format(walker->arena, "%.*s/%.*s", TEXT_ARG(folders.paths[i]), TEXT_ARG(field->text));
+        VECTOR_PUSH(walker->arena, &paths, path);
+    }
+    return paths;
+}
+
+static void add_origins(struct walker *walker, struct shell_demand *demand, const struct shell_origin *origin,
+                        unsigned ways)
+{
+    for (unsigned way = ARRIVES_AS; way <= ARRIVES_IN; way <<= 1U) {
+        struct shell_origin one = *origin;
+        one.keeps_name = way == ARRIVES_IN;
+        if ((ways & way) != 0) {
+            VECTOR_PUSH(walker->arena, &demand->origins, one);
+        }
+    }
+}
+
+void demand_arrivals(struct walker *walker, struct shell_state *state, size_t first,
+                     const struct shell_field *origin, const struct shell_field *place, unsigned ways)
+{
+    struct text_vector origins = paths_of(walker, state, origin);
+    struct text_vector places = paths_of(walker, state, place);
+    bool is_known = origins.count > 0 && places.count > 0 && place->kind == FIELD_EXACT;
+    for (size_t i = first; i < walker->out->demands.count; i++) {
+        struct shell_demand *demand = &walker->out->demands.items[i];
+        if (!is_written_set(demand)) {
+            continue;
+        }
+        demand->arrival = is_known ? SHELL_ARRIVES_COPY : SHELL_ARRIVES_ANYTHING;
+        for (size_t j = 0; is_known && j < origins.count * places.count; j++) {
+            struct shell_origin one = {.path = origins.items[j % origins.count],
+                                       .is_glob = origin->kind == FIELD_SET,
+                                       .excludes_hidden = !origin->includes_hidden,
+                                       .place = places.items[j / origins.count]};
+            add_origins(walker, demand, &one, ways);
+        }
+    }
+}
+
+void demand_no_arrivals(struct walker *walker, size_t first)
+{
+    for (size_t i = first; i < walker->out->demands.count; i++) {
+        struct shell_demand *demand = &walker->out->demands.items[i];
+        if (is_written_set(demand)) {
+            demand->arrival = SHELL_ARRIVES_NOTHING;
+        }
     }
 }
 

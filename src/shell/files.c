@@ -34,34 +34,53 @@ static struct shell_field join(struct program_run *run, const struct shell_field
     return joined;
 }
 
-/* Whether the target is a folder is not known here: then the target and what would lie in it are written. */
-static void write_target(struct program_run *run, const struct shell_field *target,
-                         const struct shell_field *source, bool is_folder, bool is_file, bool is_tree)
+static bool copies_contents(struct program_run *run, const struct shell_field *source)
+{
+    struct shell_field name = last_segment(run, source);
+    return name.kind == FIELD_UNKNOWN && source->kind == FIELD_EXACT; /* cp -r a/. b */
+}
+
+static void demand_target(struct program_run *run, const struct shell_field *target,
+                          const struct shell_field *source, bool is_folder, bool is_file, bool is_tree)
 {
     struct shell_field name = last_segment(run, source);
     struct shell_field inside = join(run, target, &name);
-    bool copies_contents = name.kind == FIELD_UNKNOWN && source->kind == FIELD_EXACT; /* cp -r a/. b */
+    bool has_no_name = copies_contents(run, source);
     if (!is_folder) {
         demand_path(run->walker, run->state, "file.write", target);
-        if (is_tree && (is_file || copies_contents)) {
+        if (is_tree && (is_file || has_no_name)) {
             demand_linked_tree(run->walker, run->state, "file.write", target);
             return;
         }
         if (is_tree) {
             demand_tree(run->walker, run->state, "file.write", target, false);
         }
-        if (is_tree && text_equal(run->name, TEXT("mv"))) {
+        if (is_tree && !text_equal(run->name, TEXT("cp"))) {
             return;
         }
     }
-    /* cp writes through links that lie where it copies to; mv takes their place. */
-    if (copies_contents) {
+    /* cp writes through links that lie where it copies to; mv and ln take their place. */
+    if (has_no_name) {
         demand_linked_tree(run->walker, run->state, "file.write", target);
     } else if (is_tree) {
         demand_linked_tree(run->walker, run->state, "file.write", &inside);
     } else if (!is_file) {
         demand_path(run->walker, run->state, "file.write", &inside);
     }
+}
+
+/* Whether the target is a folder is not known here: then the target and what would lie in it are written. */
+static void write_target(struct program_run *run, const struct shell_field *target,
+                         const struct shell_field *source, bool is_folder, bool is_file, bool is_tree)
+{
+    /* `cp -r a b/` makes b where it is not there yet; without -r that is an error. */
+    is_folder = is_folder || (!is_tree && text_ends_with(target->text, TEXT("/")));
+    size_t first = run->walker->out->demands.count;
+    unsigned ways = is_file || copies_contents(run, source) ? ARRIVES_AS
+                    : is_folder                             ? ARRIVES_IN
+                                                            : ARRIVES_AS | ARRIVES_IN;
+    demand_target(run, target, source, is_folder, is_file, is_tree);
+    demand_arrivals(run->walker, run->state, first, source, target, ways);
 }
 
 /* Splits the operands into sources and target; false when there are too few. */
@@ -88,8 +107,7 @@ static bool find_target(struct program_run *run, struct shell_field *ret_target,
     *ret_target = run->operands.items[count - 1];
     *ret_sources = count - 1;
     struct text target = ret_target->text;
-    *ret_is_folder =
-        count > 2 || (target.size > 0 && target.data[target.size - 1] == '/') || text_equal(target, TEXT("."));
+    *ret_is_folder = count > 2 || text_equal(target, TEXT(".")) || text_ends_with(target, TEXT("/."));
     if (ret_target->kind == FIELD_SET) {
         /* More than one name: the last of them is the target, and nobody knows which. */
         run_opaque(run, "a target that is a wildcard");
@@ -186,8 +204,11 @@ void model_ln(struct program_run *run, const struct shell_program *program)
             source = (struct shell_field){.kind = FIELD_UNKNOWN, .range = source.range};
         }
         demand_tree(run->walker, run->state, "file.read", &source, false);
+        size_t first = run->walker->out->demands.count;
         demand_tree(run->walker, run->state, "file.write", &source, false);
-        write_target(run, &target, &run->operands.items[i], is_folder, run_has(run, 'T'), false);
+        demand_no_arrivals(run->walker, first);
+        /* What lies in a folder lies under the link's name too. */
+        write_target(run, &target, &run->operands.items[i], is_folder, run_has(run, 'T'), true);
     }
     state_set_uncertain(run->state, TEXT("ln made a link"));
 }

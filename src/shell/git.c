@@ -265,11 +265,16 @@ static void git_move(struct program_run *run)
     demand_git(run, TEXT("mv"), SHELL_RESOURCE_NONE, TEXT(""));
     size_t count = run->operands.count;
     for (size_t i = 0; i + 1 < count; i++) {
-        demand_tree(run->walker, run->state, "file.read", &run->operands.items[i], false);
-        demand_tree(run->walker, run->state, "file.delete", &run->operands.items[i], false);
+        const struct shell_field *origin = &run->operands.items[i];
+        const struct shell_field *target = &run->operands.items[count - 1];
+        demand_tree(run->walker, run->state, "file.read", origin, false);
+        demand_tree(run->walker, run->state, "file.delete", origin, false);
+        size_t first = run->walker->out->demands.count;
+        demand_tree(run->walker, run->state, "file.write", target, false);
+        demand_arrivals(run->walker, run->state, first, origin, target, ARRIVES_AS | ARRIVES_IN);
     }
-    if (count > 0) {
-        demand_tree(run->walker, run->state, "file.write", &run->operands.items[count - 1], false);
+    if (count == 1) {
+        demand_tree(run->walker, run->state, "file.write", &run->operands.items[0], false);
     }
     state_set_uncertain(run->state, TEXT("git mv may have moved links"));
 }

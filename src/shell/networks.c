@@ -191,6 +191,34 @@ void model_host_port(struct program_run *run, const struct shell_program *progra
     demand_host(run->walker, whole, NULL, run->operands.items[0].range);
 }
 
+static bool is_on_host(const struct shell_field *operand)
+{
+    size_t colon = text_find_char(operand->text, ':');
+    size_t slash = text_find_char(operand->text, '/');
+    return colon != TEXT_NOT_FOUND && (slash == TEXT_NOT_FOUND || colon < slash);
+}
+
+/* What of `origin` comes to lie at the last operand; NULL: nobody can say. rsync copies what is in "folder/",
+ * and with -R makes the folders above it too. */
+static void copy_to_last(struct program_run *run, const struct shell_field *origin)
+{
+    const struct shell_field *target = &run->operands.items[run->operands.count - 1];
+    bool is_scp = text_equal(run->name, TEXT("scp"));
+    size_t first = run->walker->out->demands.count;
+    if (is_scp) {
+        demand_linked_tree(run->walker, run->state, "file.write", target);
+    } else {
+        demand_tree(run->walker, run->state, "file.write", target, false);
+    }
+    if (origin == NULL || run_has(run, 'P')) {
+        return;
+    }
+    struct text name = text_after(origin->text, text_find_last_char(origin->text, '/') + 1);
+    bool has_no_name = name.size == 0 || text_equal(name, TEXT(".")) || text_equal(name, TEXT(".."));
+    unsigned ways = is_scp ? ARRIVES_AS | ARRIVES_IN : has_no_name ? ARRIVES_AS : ARRIVES_IN;
+    demand_arrivals(run->walker, run->state, first, origin, target, ways);
+}
+
 /* scp, rsync: "host:path" is remote, anything else a path here. */
 void model_copy_remote(struct program_run *run, const struct shell_program *program)
 {
@@ -208,21 +236,21 @@ void model_copy_remote(struct program_run *run, const struct shell_program *prog
     }
     for (size_t i = 0; i < count; i++) {
         struct shell_field operand = run->operands.items[i];
-        size_t colon = text_find_char(operand.text, ':');
-        size_t slash = text_find_char(operand.text, '/');
-        if (colon != TEXT_NOT_FOUND && (slash == TEXT_NOT_FOUND || colon < slash)) {
+        if (is_on_host(&operand)) {
             is_remote = true;
             operand.kind = operand.kind == FIELD_UNKNOWN ? FIELD_EXACT : operand.kind;
-            operand.text = text_slice(operand.text, 0, colon);
+            operand.text = text_slice(operand.text, 0, text_find_char(operand.text, ':'));
             ssh_target(run, &operand, run_has(run, 'p') ? NULL : "22");
         } else if (i + 1 < count && run_has(run, 'F')) {
             demand_linked_tree(run->walker, run->state, "file.read", &operand);
         } else if (i + 1 < count) {
             demand_tree(run->walker, run->state, "file.read", &operand, false);
-        } else if (text_equal(run->name, TEXT("scp"))) {
-            demand_linked_tree(run->walker, run->state, "file.write", &operand);
+        } else if (is_remote || count == 1) {
+            copy_to_last(run, NULL);
         } else {
-            demand_tree(run->walker, run->state, "file.write", &operand, false);
+            for (size_t j = 0; j < i; j++) {
+                copy_to_last(run, &run->operands.items[j]);
+            }
         }
     }
     if (is_remote) {

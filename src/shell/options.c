@@ -359,6 +359,7 @@ static void operand_path(struct program_run *run, const char *capability, size_t
         if (run_has(run, 'R') || run_has(run, 'F')) {
             demand_tree(run->walker, run->state, capability, operand, false);
             run_mark_links(run, first);
+            demand_no_arrivals(run->walker, first); /* chmod and its like make nothing */
         } else {
             demand_path(run->walker, run->state, capability, operand);
         }

@@ -31,7 +31,8 @@ static const struct shell_program rows[] = {
     {"nslookup", 0, 0, "", NULL, model_host},
     {"ping", 0, 0, "-[46bnqv] -c= -i= -s= -t= -w= -W=", NULL, model_host},
     {"rsync", 0, PROGRAM_EXACT_LONG,
-     "-[aAcEghHlmnopqrRtuvWxXzP] -[kL]:F --archive --verbose --compress --delete:d --dry-run --exclude= "
+     "-[aAcEghHlmnopqrtuvWxXzP] -R,--relative:P -[kL]:F --archive --verbose --compress --delete:d --dry-run "
+     "--exclude= "
      "--include= "
      "--progress --stats --recursive --human-readable --checksum --update --times --perms --partial "
      "--itemize-changes",

@@ -35,6 +35,24 @@ enum shell_change {
     SHELL_CHANGE_STASH,    /* the same for an entry of the stash */
 };
 
+/* What a change puts into a set of files that is not there now. */
+enum shell_arrival {
+    SHELL_ARRIVES_ANYTHING, /* nobody can say */
+    SHELL_ARRIVES_NOTHING, /* what is there is changed; and a glob that names nothing is a name (Bash, 3.5.8) */
+    SHELL_ARRIVES_COPY,    /* what lies at the demand's `origins` */
+};
+
+/* A file or folder that comes to lie at another place, with all below it. */
+struct shell_origin {
+    struct text path; /* absolute, dots and all; a glob when `is_glob`: each file or folder it names */
+    bool is_glob;
+    bool excludes_hidden; /* as in shell_demand */
+    struct text place;    /* absolute */
+    bool keeps_name;      /* it comes to lie in `place`, else it becomes what is called so */
+};
+
+VECTOR_DECLARE(shell_origin_vector, struct shell_origin);
+
 // One thing a part wants to do. Capabilities and their values:
 //
 //   file.read, file.write, file.delete   an absolute path, or a glob of the pattern room (`/ws/src/**`)
@@ -62,8 +80,10 @@ struct shell_demand {
     enum shell_change change; /* of SHELL_RESOURCE_CHANGED */
     bool is_opaque;
     bool allowed_unless_denied; /* shell.pure */
-    bool follows_links;         /* a tree that goes on behind links to folders */
-    bool excludes_hidden;       /* a set whose wildcards do not match names that start with a dot */
+    enum shell_arrival arrival; /* of a set for file.write */
+    struct shell_origin_vector origins;
+    bool follows_links;       /* a tree that goes on behind links to folders */
+    bool excludes_hidden;     /* a set whose wildcards do not match names that start with a dot */
     bool searches;            /* besides, as ripgrep does: hidden names that an ignore file lists after "!", */
     struct text_vector shown; /* or that match one of these globs, are members all the same */
 };

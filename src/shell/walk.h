@@ -147,6 +147,14 @@ void demand_tree(struct walker *walker, struct shell_state *state, const char *c
 /* The same, where links in it are followed: programs that copy what links lead to, or write through them. */
 void demand_linked_tree(struct walker *walker, struct shell_state *state, const char *capability,
                         const struct shell_field *field);
+/* How what is copied comes to lie at its target: it gets that name, or lies in it under its own. */
+enum { ARRIVES_AS = 1, ARRIVES_IN = 2 };
+/* Says of the sets that are written, from the demand `first` on, that what arrives in them comes from `origin`;
+ * left at anything where that is not certain. */
+void demand_arrivals(struct walker *walker, struct shell_state *state, size_t first,
+                     const struct shell_field *origin, const struct shell_field *place, unsigned ways);
+/* And that they change what is there. */
+void demand_no_arrivals(struct walker *walker, size_t first);
 /* A path made of text that is known. */
 void demand_path_text(struct walker *walker, struct shell_state *state, const char *capability,
                       struct text path, struct shell_range range);

@@ -97,7 +97,8 @@ static void the_file_servers_paths_are_resources(void **state)
          "file.read|mcp.filesystem.move_file|move_file {@/ws/src/**}\n"
          "file.delete|file.write|mcp.filesystem.move_file|move_file @/ws/src\n"
          "file.delete|file.write|mcp.filesystem.move_file|move_file {@/ws/src/**}\n"
-         "file.write|mcp.filesystem.move_file|move_file @/ws/lib\n"},
+         "file.write|mcp.filesystem.move_file|move_file @/ws/lib\n"
+         "file.write|mcp.filesystem.move_file|move_file {@/ws/lib/**}\n"},
         {"get_file_info", "{\"path\":\"@/ws/src/a.c\"}",
          "file.read|mcp.filesystem.get_file_info|get_file_info @/ws/src/a.c\n"},
         {"list_allowed_directories", "{}",
