@@ -140,6 +140,27 @@ static bool is_beside(const struct arrival *arrival, struct text folder, struct 
            !glob_matches_path(arrival->origin, path);
 }
 
+/* Whether a shell would look for the rest of the glob behind a link of this name. */
+static bool leads_on(const struct arrival *arrival, struct text folder, struct text path)
+{
+    struct text glob = path_relative(arrival->origin, folder);
+    struct text rest = path_relative(path, folder);
+    struct text segment;
+    struct text name;
+    while (text_next(&rest, '/', &name)) {
+        if (!text_next(&glob, '/', &segment)) {
+            return false;
+        }
+        if (text_equal(segment, TEXT("**"))) {
+            return true;
+        }
+        if (!glob_matches_text(segment, name)) {
+            return false;
+        }
+    }
+    return glob.data != NULL;
+}
+
 static bool list_tree(const struct listing_run *run, struct text folder)
 {
     const struct arrival *arrival = run->arrival;
@@ -153,6 +174,11 @@ static bool list_tree(const struct listing_run *run, struct text folder)
     while (count < LIMIT_TREE_ENTRIES && tree_walk_next(&walk, &entry)) {
         count++;
         if (arrival->is_glob) {
+            if (entry.is_link && leads_on(arrival, folder, entry.path) &&
+                leads_anywhere(run->arena, entry.path)) {
+                tree_walk_release(&walk);
+                return false;
+            }
             add_named(run, folder, &entry);
             if (entry.is_folder && is_beside(arrival, folder, entry.path)) {
                 tree_walk_skip(&walk);

@@ -153,7 +153,20 @@ static void demand_unknown_path(struct walker *walker, struct text capability, s
     demand_opaque(walker, range, reason, TEXT(""));
 }
 
-/* `suffix` is "" or, for a tree, what makes its path a glob of everything below. */
+// The path with every `**` made one star. Bash takes both for the same and goes behind links there; zsh, and
+// bash when told so, take `**/` for a tree, and do not.
+static struct text with_single_stars(struct arena *arena, struct text path)
+{
+    struct builder out;
+    builder_init(&out, arena);
+    for (size_t i = 0; i < path.size; i++) {
+        if (path.data[i] != '*' || i == 0 || path.data[i - 1] != '*') {
+            builder_add_char(&out, path.data[i]);
+        }
+    }
+    return builder_text(&out);
+}
+
 static void demand_in_folder(struct walker *walker, struct text capability, struct text folder,
                              const struct shell_field *field, bool is_tree, bool excludes_hidden)
 {
@@ -204,6 +217,12 @@ static void demand_field(struct walker *walker, struct shell_state *state, const
     }
     for (size_t i = 0; i < folders.count && !is_absolute; i++) {
         demand_in_folder(walker, name, folders.paths[i], field, is_tree, excludes_hidden);
+    }
+    if (field->kind == FIELD_SET && !field->includes_hidden && text_contains(field->text, TEXT("**"))) {
+        struct shell_field flat = *field;
+        flat.text = with_single_stars(walker->arena, field->text);
+        demand_field(walker, state, capability, &flat, is_tree, excludes_hidden);
+        return;
     }
     demand_uncertain(walker, state, field->range);
 }

@@ -155,6 +155,16 @@ static void building_init(struct building *building, struct walker *walker, stru
     builder_init(&building->text, walker->arena);
 }
 
+// Of `**` at the end one star is left: it is no more to the shell, but a whole tree to a glob of the pattern
+// room.
+static void drop_stars(struct building *building)
+{
+    struct builder *text = &building->text;
+    while (text->size > 1 && text->data[text->size - 1] == '*' && text->data[text->size - 2] == '*') {
+        text->size--;
+    }
+}
+
 /* Bracket expressions become "*", which also covers what is written, for when nothing matches. Each segment is
  * replaced from its first "[" to its last "]": classes and negations need not be told apart. */
 static void widen_brackets(struct building *building)
@@ -173,6 +183,10 @@ static void widen_brackets(struct building *building)
             builder_add_char(&building->text, '*');
             segment = text_after(segment, close + 1);
             building->is_set = true;
+            drop_stars(building);
+            while (text_starts_with(segment, TEXT("*"))) {
+                segment = text_after(segment, 1);
+            }
         }
         builder_add(&building->text, segment);
     }
@@ -185,6 +199,9 @@ static void field_finish(struct building *building)
     }
     if (building->has_open_bracket && building->has_close_bracket && !building->is_unknown) {
         widen_brackets(building);
+    }
+    if (building->is_set && !building->is_unknown) {
+        drop_stars(building);
     }
     struct shell_field field = {.range = building->range};
     field.text = text_copy(building->walker->arena, builder_text(&building->text));

@@ -56,4 +56,21 @@ ws_cwd=$ws/linked
 is 'a link inside the workspace' "$(decide git.diff '{}')" deny
 ws_cwd=$ws
 is 'outside of it' "$(decide git.diff '{}')" allow
+
+# Links behind wildcards: without globstar `**` is `*`, and a shell gives a link's name like any other.
+mkdir -p "$scratch/private" "$ws/wild/in" "$ws/wild/plain"
+echo x >"$scratch/private/note.txt"
+echo x >"$ws/wild/plain/note.md"
+ln -s "$scratch/private/note.txt" "$ws/wild/abc"
+ln -s "$scratch/private" "$ws/wild/in/dir"
+ln -s ../../.aex/policy.aex "$ws/wild/in/rules"
+for command in 'cat wild/abc' 'cat wild/a*' 'cat wild/a**' 'cat wild/**' 'cat wild/[a-z]*' 'cat wild/*[a-z]' 'cat wild/[a]**' 'cat wild/a{b,x}**' \
+	'cd wild && cat **' 'for f in wild/a**; do cat \"$f\"; done' 'x=wild/a**; cat $x' 'cat wild/in/**/note.txt' 'cat wild/in/[a-z]*/note.txt' \
+	'cat wild/in/d**/*' 'cat wild/**/dir/*' 'tee wild/a**' 'tee wild/in/r**' 'tee wild/in/**' 'tee wild/in/[a-z]*' 'cat wild/**/**/note.txt' 'head -1 wild/***'; do
+	is "a link behind a wildcard: $command" "$(decide Bash "{\"command\":\"$command\"}")" deny
+done
+for command in 'cat wild/plain/**' 'cat wild/plain/[a-z]*' 'cat wild/**/note.md' 'cat wild/p**/note.md' 'grep -r x wild/plain/**' 'wc -l wild/[p]lain/*' \
+	'find wild -name *.md -exec cat {} +' 'ls wild/plain/**' 'tee wild/plain/n**' 'grep -r x wild/p**'; do
+	is "no link: $command" "$(decide Bash "{\"command\":\"$command\"}")" allow
+done
 done_testing

@@ -50,6 +50,11 @@ for command in 'mv plain .github' 'cp -r plain .github' 'mkdir .github' 'ln -s p
 	is "harmless: $command" "$(line "$command")" allow
 done
 
+ln -s tpl "$ws/stand-in"
+is 'behind a link that a wildcard names' "$(line 'cp -r stand*/workflows .github')" deny
+is 'and at any depth' "$(line 'cp -r **/workflows .github')" deny
+rm "$ws/stand-in"
+
 # So does a server's tool that moves folders.
 move_file() {
 	(cd "$ws" && "$aex" explain --server-kind filesystem move_file "{\"source\":\"$1\",\"destination\":\"$2\"}") | sed -n '1s/.*: //p'

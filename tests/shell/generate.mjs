@@ -18,7 +18,7 @@ const maybe = (text, odds = 2) => (random(odds) === 0 ? text : '');
 // ---- What is generated ----
 
 const files = ['a.txt', 'b.txt', 'src/c.c', 'src/d.c', './a.txt', 'docs/x.md', '"a.txt"', "'b.txt'", 'src/../a.txt', 'new.txt', 'sub/deep/e.txt'];
-const globs = ['*.txt', 'src/*.c', './*.txt', 'docs/?.md', 'src/[cd].c', '[ab].txt', 'src/*', '{a,b}.txt', 'src/{c,d}.c'];
+const globs = ['*.txt', 'src/*.c', './*.txt', 'docs/?.md', 'src/[cd].c', '[ab].txt', 'src/*', 'a**', 'src/**', '**/*.md', '[a-z]*.txt', '*[a-z].txt', '{a,b}.txt', 'src/{c,d}.c'];
 const folders = ['src', 'docs', 'sub', '.', 'sub/deep', 'out'];
 const file = () => pick(files);
 const some = () => (random(3) === 0 ? pick(globs) : file());
