@@ -16,6 +16,23 @@ static void find_forms(struct demand_build *build, struct text known, struct tex
     }
 }
 
+/* The operator's folders and the log are wherever the operator said. */
+static void find_named(struct demand_build *build, struct boundary *boundary)
+{
+    const struct demand_context *context = build->context;
+    bool is_inside = path_is_within(context->audit, context->root);
+    find_forms(build, is_inside ? context->root : TEXT("/"), context->audit, boundary->audit);
+    for (size_t i = 0; i < context->boundary_folder_count; i++) {
+        struct text forms[PLACE_FORMS] = {{0}};
+        find_forms(build, TEXT("/"), context->boundary_folders[i], forms);
+        for (size_t j = 0; j < PLACE_FORMS; j++) {
+            if (forms[j].size > 0) {
+                VECTOR_PUSH(build->arena, &boundary->folders, forms[j]);
+            }
+        }
+    }
+}
+
 const struct boundary *boundary_of(struct demand_build *build)
 {
     if (build->boundary != NULL) {
@@ -26,6 +43,7 @@ const struct boundary *boundary_of(struct demand_build *build)
     struct text home[PLACE_FORMS] = {{0}};
     find_forms(build, TEXT("/"), context->home, home);
     find_forms(build, home[1], context->state_folder, boundary->state);
+    find_named(build, boundary);
     for (size_t i = 0; i < PLACE_FORMS; i++) {
         boundary->folded_home[i] = glob_fold(build->arena, home[i]);
         if (boundary->state[i].size > 0) {

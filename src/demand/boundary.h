@@ -12,6 +12,8 @@ struct boundary {
     struct text folded_home[PLACE_FORMS]; /* as glob_fold does */
     struct text state[PLACE_FORMS];
     struct text keys[PLACE_FORMS];
+    struct text audit[PLACE_FORMS];
+    struct text_vector folders; /* of the context's boundary_folders */
 };
 
 const struct boundary *boundary_of(struct demand_build *build);

@@ -19,7 +19,7 @@ struct demand_context {
     struct text state_folder;
     struct text audit;                 /* the log, where it is not in the state folder; empty: there */
     struct text program;               /* the running aex itself: part of the boundary */
-    const struct text *boundary_files; /* every file loaded to decide, links resolved */
+    const struct text *boundary_files; /* every file loaded to decide, links resolved; some as named too */
     size_t boundary_file_count;
     const struct text
         *boundary_folders; /* further folders that hold the boundary: CODEX_HOME, CLAUDE_CONFIG_DIR */

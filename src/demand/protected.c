@@ -175,13 +175,15 @@ static void add_places_below(struct demand_build *build, struct text prefix, str
 static void add_targets_in(struct demand_build *build, struct text folder, bool is_home,
                            struct text_vector *targets)
 {
-    /* What agents and aex read in the listed folders, by name: the folders themselves are seldom links. */
+    /* What agents, git and aex read in the listed folders, by name: the folders themselves are seldom links. */
     static const struct text inside[] = {
         TEXT_INIT(".aex/policy.aex"),
         TEXT_INIT(".claude/settings.json"),
         TEXT_INIT(".claude/settings.local.json"),
         TEXT_INIT(".codex/config.toml"),
         TEXT_INIT(".codex/hooks.json"),
+        TEXT_INIT(".config/aex/policy.aex"),
+        TEXT_INIT(".config/git/config"),
         TEXT_INIT(".git/config"),
         TEXT_INIT(".git/hooks"),
     };
@@ -244,21 +246,22 @@ static bool is_ours(struct demand_build *build, struct text path)
             return true;
         }
     }
-    for (size_t i = 0; i < context->boundary_folder_count; i++) {
-        if (path_is_within(path, context->boundary_folders[i])) {
+    const struct boundary *boundary = boundary_of(build);
+    for (size_t i = 0; i < boundary->folders.count; i++) {
+        if (path_is_within(path, boundary->folders.items[i])) {
             return true;
         }
     }
-    const struct boundary *boundary = boundary_of(build);
     for (size_t i = 0; i < PLACE_FORMS; i++) {
         struct text state = boundary->state[i];
+        struct text audit = boundary->audit[i];
         if (state.size > 0 && (path_is_within(path, state) || path_is_within(state, path))) {
             return true;
         }
-    }
-    /* The log, its head and the logs it was rotated into start with one name. */
-    if (context->audit.size > 0 && text_starts_with(path, context->audit)) {
-        return true;
+        /* The log, its head and the logs it was rotated into start with one name. */
+        if (audit.size > 0 && text_starts_with(path, audit)) {
+            return true;
+        }
     }
     return context->program.size > 0 && path_is_within(context->program, path);
 }

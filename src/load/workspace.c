@@ -147,7 +147,14 @@ static bool add_outer_layer(struct workspace *workspace, const struct workspace_
     if (!exists) {
         return true;
     }
+    struct text resolved;
+    if (!path_resolve(arena, path, &resolved, err)) {
+        return error_prefix(err, "cannot load the policy");
+    }
     VECTOR_PUSH(arena, &workspace->boundary_files, path);
+    if (!text_equal(path, resolved)) {
+        VECTOR_PUSH(arena, &workspace->boundary_files, resolved);
+    }
     return add_layer(workspace, options, name, path, source, digest_sha256(source), arena, err);
 }
 

@@ -49,8 +49,9 @@ struct workspace {
     struct text policy_place; /* the same, absolute, links as they are named */
     struct text contract_file;
     enum workspace_trust trust;
-    struct text_vector boundary_files; /* what was loaded, absolute, links resolved */
-    struct digest digest;              /* of all that was loaded */
+    struct text_vector
+        boundary_files;   /* what was loaded, absolute, links resolved; outer policies as named too */
+    struct digest digest; /* of all that was loaded */
 };
 
 /* The workspace's root: `named` (relative to `start`) when given, else `start` raised to the git repository it

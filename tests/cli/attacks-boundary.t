@@ -44,6 +44,19 @@ is 'where ~/.config leads: of aex' "$(at_home "$ws/dot/config/aex/policy.aex")" 
 is 'where ~/.config leads: of others' "$(at_home "$ws/dot/config/nvim/init.lua")" allow
 is 'an ordinary file at home' "$(at_home "$ws/people/me/notes.md")" allow
 
+# Single files of ~/.config that are links.
+rm "$ws/people/me/.config"
+mkdir -p "$ws/people/me/.config/aex" "$ws/people/me/.config/git"
+ln -s "$ws/dot/user.aex" "$ws/people/me/.config/aex/policy.aex"
+ln -s "$ws/dot/gitconfig" "$ws/people/me/.config/git/config"
+is 'what the user policy is a link to, before it is there' "$(at_home "$ws/dot/user.aex")" deny
+printf 'policy user v0\n\ngoal "x"\n\nallow file.*\n' >"$ws/dot/user.aex"
+is 'and when it is' "$(at_home "$ws/dot/user.aex")" deny
+is 'the link itself' "$(at_home "$ws/people/me/.config/aex/policy.aex")" deny
+is 'by a name through the home folder' "$(at_home "$scratch/me/../people/me/.config/aex/policy.aex")" deny
+is "what git's configuration is a link to" "$(at_home "$ws/dot/gitconfig")" deny
+is 'a file beside them' "$(at_home "$ws/dot/other.aex")" allow
+
 # State and trail.
 ln -s "$ws/kept" "$scratch/state-link"
 mkdir -m 700 "$ws/kept" && cp -r "$state/." "$ws/kept"
@@ -53,6 +66,25 @@ for name in audit.jsonl audit.jsonl.head audit.jsonl.1; do
 	is "--audit: writing $name" "$(write "$ws/log/$name" --audit "$ws/log/audit.jsonl")" deny
 done
 is '--audit: writing beside it' "$(write "$ws/log/other" --audit "$ws/log/audit.jsonl")" allow
+ln -s "$ws" "$scratch/alias"
+ln -s log "$ws/log-link"
+for name in audit.jsonl audit.jsonl.head audit.jsonl.1; do
+	for written in "$scratch/alias/log/$name" "$ws/log/$name"; do
+		is "--audit by the workspace's other name: writing $written" "$(decide Write "{\"file_path\":\"$written\",\"content\":\"\"}" --root "$scratch/alias" --audit "$scratch/alias/log/audit.jsonl")" deny
+		is "--audit behind a link: writing $written" "$(write "$written" --audit "$ws/log-link/audit.jsonl")" deny
+	done
+done
+is '--audit behind a link: beside it' "$(write "$ws/log/other" --audit "$ws/log-link/audit.jsonl")" allow
+mkdir "$ws/agents"
+for variable in CODEX_HOME CLAUDE_CONFIG_DIR; do
+	for written in "$scratch/alias/agents/x.json" "$ws/agents/x.json"; do
+		export "$variable=$scratch/alias/agents"
+		is "$variable by its other name: writing $written" "$(write "$written")" deny
+		unset "$variable"
+	done
+done
+is 'the same folder when it is nothing special' "$(write "$ws/agents/x.json")" allow
+rm "$scratch/alias"
 
 # What makes Git run something.
 for name in commondir worktrees/x/commondir worktrees/x/gitdir rebase-merge/git-rebase-todo; do
