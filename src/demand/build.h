@@ -42,9 +42,10 @@ struct file_set {
 
 /* tree.c: a set of files, with the secrets or parts of the boundary that are in it now. */
 bool build_file_set(struct demand_build *build, const struct file_set *files);
-// Splits the glob `/a/src/**/x` into the folder `/a/src/` and the glob `**/x`, which is empty without a
+// set.c: splits the glob `/a/src/**/x` into the folder `/a/src/` and the glob `**/x`, which is empty without a
 // wildcard.
 void build_split_glob(struct text pattern, struct text *ret_folder, struct text *ret_glob);
+/* search.c: a search through a folder, or one file; and a listing of names. */
 bool build_tree(struct demand_build *build, struct text name, struct text path, struct text filter);
 /* `at_any_depth`: a pattern without a slash holds below the folder too, as ripgrep's globs do. */
 bool build_listing(struct demand_build *build, struct text name, struct text folder, struct text pattern,

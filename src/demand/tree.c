@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Folders and globs as resources: sets of files, and what of them is there now. */
+/* Sets of files that a command names, and what of them is there now or arrives. */
 #include "os/tree.h"
 
 #include <errno.h>
@@ -7,202 +7,12 @@
 
 #include "base/limits.h"
 #include "demand/arrivals.h"
-#include "demand/braces.h"
-#include "demand/build.h"
 #include "demand/hidden.h"
 #include "demand/protected.h"
 #include "demand/secrets.h"
+#include "demand/set.h"
 #include "os/path.h"
 #include "pattern/glob.h"
-
-static bool is_folder(struct demand_build *build, struct text path)
-{
-    struct stat status;
-    return stat(text_to_c(build->arena, path), &status) == 0 && S_ISDIR(status.st_mode);
-}
-
-static struct resource set_of(struct demand_build *build, const struct both_forms *folder, struct text glob)
-{
-    return (struct resource){.kind = RESOURCE_SET,
-                             .value = path_join(build->arena, folder->lexical, glob),
-                             .resolved = path_join(build->arena, folder->resolved, glob)};
-}
-
-/* Whether a search limited to the names of `filter` would open this file. A filter that is more than a name's
- * glob is taken to let everything through. */
-static bool passes(struct text name, const struct text_vector *filters)
-{
-    for (size_t i = 0; i < filters->count; i++) {
-        if (text_find_char(filters->items[i], '/') != TEXT_NOT_FOUND ||
-            glob_matches_text(filters->items[i], name)) {
-            return true;
-        }
-    }
-    return filters->count == 0;
-}
-
-/* A path below the folder's resolved form, as known under both of its forms. */
-static struct resource member_of(struct arena *arena, struct text lexical_folder, struct text resolved_folder,
-                                 struct text path)
-{
-    struct resource member = {.kind = RESOURCE_KNOWN, .value = path, .resolved = path};
-    if (!text_equal(lexical_folder, resolved_folder)) {
-        member.value = path_join(arena, lexical_folder, path_relative(path, resolved_folder));
-    }
-    return member;
-}
-
-/* The first secret that a search through the folder would read, by either form of its path. Git's own folder is
- * never searched. False when the folder is too large to know. */
-static bool find_secret(struct demand_build *build, const struct both_forms *folder,
-                        const struct text_vector *filters, struct resource *ret_secret)
-{
-    struct tree_walk walk;
-    if (!tree_walk_init(&walk, folder->resolved, build->arena, NULL)) {
-        return false;
-    }
-    struct tree_entry entry;
-    size_t count = 0;
-    bool found = false;
-    while (!found && count < LIMIT_TREE_ENTRIES && tree_walk_next(&walk, &entry)) {
-        count++;
-        if (entry.is_folder && text_equal(entry.name, TEXT(".git"))) {
-            tree_walk_skip(&walk);
-        } else if (!entry.is_folder && passes(entry.name, filters)) {
-            *ret_secret = member_of(build->arena, folder->lexical, folder->resolved, entry.path);
-            found = secrets_names(build->arena, ret_secret->value) ||
-                    secrets_names(build->arena, ret_secret->resolved);
-        }
-    }
-    bool is_known = found || (count < LIMIT_TREE_ENTRIES && !walk.is_incomplete);
-    tree_walk_release(&walk);
-    if (!found) {
-        *ret_secret = (struct resource){.kind = RESOURCE_NONE};
-    }
-    return is_known;
-}
-
-static bool is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-/* The globs of a search's filter. Claude Code cuts it at white space, and at commas in parts without braces,
- * and hands each to ripgrep. Those that exclude take nothing away that is known here. Empty: everything passes.
- */
-static struct text_vector read_filters(struct text filter, struct arena *arena)
-{
-    struct text_vector filters = {0};
-    size_t at = 0;
-    while (at < filter.size) {
-        size_t end = at;
-        while (end < filter.size && !is_space(filter.data[end])) {
-            end++;
-        }
-        struct text rest = text_slice(filter, at, end);
-        bool has_braces = text_contains(rest, TEXT("{")) && text_contains(rest, TEXT("}"));
-        struct text part;
-        while (has_braces ? braces_next(&rest, &part) : text_next(&rest, ',', &part)) {
-            if (part.size == 0 || part.data[0] == '!') {
-                continue;
-            }
-            struct text_vector globs = braces_expand(part, arena);
-            for (size_t i = 0; i < globs.count; i++) {
-                VECTOR_PUSH(arena, &filters, globs.items[i]);
-            }
-        }
-        at = end + 1;
-    }
-    return filters;
-}
-
-bool build_tree(struct demand_build *build, struct text name, struct text path, struct text filter)
-{
-    struct both_forms folder;
-    if (!build_resolve(build, path, &folder)) {
-        return false;
-    }
-    if (folder.is_unknown) {
-        build_unknown_file(build, name);
-        return true;
-    }
-    if (!is_folder(build, folder.resolved)) {
-        return build_file(build, &name, 1, path);
-    }
-    struct text_vector filters = read_filters(filter, build->arena);
-    struct resource set = set_of(build, &folder, TEXT("**"));
-    build_add(build, name, set);
-    struct resource secret = {0};
-    if (!find_secret(build, &folder, &filters, &secret)) {
-        build_add(build, TEXT("secrets.read"), (struct resource){.kind = RESOURCE_UNKNOWN});
-    } else if (secret.kind == RESOURCE_KNOWN) {
-        build_add(build, TEXT("secrets.read"), secret);
-    }
-    if (protected_keys_below(build, &folder)) {
-        build_add(build, TEXT("aex.configure"), set);
-    }
-    return true;
-}
-
-static bool has_wildcard(struct text segment)
-{
-    return text_find_char(segment, '*') != TEXT_NOT_FOUND || text_find_char(segment, '?') != TEXT_NOT_FOUND;
-}
-
-void build_split_glob(struct text pattern, struct text *ret_folder, struct text *ret_glob)
-{
-    size_t segment_start = 0;
-    for (size_t at = 0; at <= pattern.size; at++) {
-        if (at < pattern.size && pattern.data[at] != '/') {
-            continue;
-        }
-        if (has_wildcard(text_slice(pattern, segment_start, at))) {
-            break;
-        }
-        segment_start = at + 1;
-    }
-    *ret_folder = text_slice(pattern, 0, segment_start);
-    *ret_glob = text_after(pattern, segment_start);
-}
-
-static bool goes_up(struct text glob)
-{
-    struct text rest = glob;
-    struct text segment;
-    while (text_next(&rest, '/', &segment)) {
-        if (text_equal(segment, TEXT(".."))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* One glob without braces. */
-static bool build_glob(struct demand_build *build, struct text name, struct text start, struct text pattern)
-{
-    bool is_rooted = pattern.size > 0 && (pattern.data[0] == '/' || pattern.data[0] == '~');
-    struct text whole = is_rooted ? pattern : path_join(build->arena, start, pattern);
-    struct text folder_part;
-    struct text glob;
-    build_split_glob(whole, &folder_part, &glob);
-    if (glob.size == 0) {
-        return build_file(build, &name, 1, whole); /* no wildcard: a name like any other */
-    }
-    struct both_forms folder;
-    if (!build_resolve(build, folder_part.size == 0 ? TEXT(".") : folder_part, &folder)) {
-        return false;
-    }
-    if (folder.is_unknown || goes_up(glob)) {
-        build_unknown_file(build, name);
-        return true;
-    }
-    struct resource set = set_of(build, &folder, glob);
-    build_add(build, name, set);
-    if (secrets_aimed_at(build->arena, set.value) || secrets_aimed_at(build->arena, set.resolved)) {
-        build_add(build, TEXT("secrets.read"), set);
-    }
-    return true;
-}
 
 /* Whether a wildcard would have to take a name that starts with a dot to reach `path`. Both are below the same
  * folder; where `**` leaves open which segments stand for which, only a glob without any dot at a segment's
@@ -233,7 +43,8 @@ struct set_scan {
     bool reads;
     bool passes_present; /* only what arrives is written: what is there counts as far as it is a link */
     bool has_history;    /* one is git's own: history.rewrite is added for it */
-    bool found;          /* one member that demands more than the others: `besides` is added for it */
+    bool has_boundary;   /* one is the boundary's: aex.configure is added for it */
+    struct secret_count secrets;
 };
 
 /* Whether a link stands where the glob goes on behind a folder of this name, and a shell or the program would
@@ -294,6 +105,21 @@ static bool is_passed_as_hidden(const struct set_scan *scan, const struct tree_e
              hidden_is_searched(scan->build, scan->folder.resolved, rest, &scan->files->shown));
 }
 
+/* What writing one member demands besides: each of it once a set. */
+static void add_protection(struct set_scan *scan, const struct both_forms *forms)
+{
+    struct demand_build *build = scan->build;
+    struct resource member = {.kind = RESOURCE_KNOWN, .value = forms->lexical, .resolved = forms->resolved};
+    if (!scan->has_history && protected_history(build, forms)) {
+        scan->has_history = true;
+        build_add(build, TEXT("history.rewrite"), member);
+    }
+    if (!scan->has_boundary && protected_from(build, forms, PROTECTED_FROM_WRITING)) {
+        scan->has_boundary = true;
+        build_add(build, TEXT("aex.configure"), member);
+    }
+}
+
 /* One member. A link is a file of its own: what it leads to is read or changed, unless it is only deleted.
  * False when nobody can say where the set ends. */
 static bool scan_member(struct set_scan *scan, const struct tree_entry *entry, struct error *err)
@@ -316,22 +142,17 @@ static bool scan_member(struct set_scan *scan, const struct tree_entry *entry, s
     if (scan->passes_present) {
         return true;
     }
-    struct resource member = member_of(build->arena, scan->folder.lexical, scan->folder.resolved, entry->path);
+    struct resource member = set_member(build->arena, scan->folder.lexical, scan->folder.resolved, entry->path);
     struct both_forms forms = {.lexical = member.value, .resolved = member.resolved};
-    scan->found = scan->reads ? !entry->is_folder && (secrets_names(build->arena, forms.lexical) ||
-                                                      secrets_names(build->arena, forms.resolved))
-                              : protected_from(build, &forms, PROTECTED_FROM_WRITING);
-    if (!scan->reads && !scan->has_history && protected_history(build, &forms)) {
-        scan->has_history = true;
-        build_add(build, TEXT("history.rewrite"), member);
-    }
-    if (scan->found) {
-        build_add(build, scan->reads ? TEXT("secrets.read") : TEXT("aex.configure"), member);
+    if (!scan->reads) {
+        add_protection(scan, &forms);
+    } else if (!entry->is_folder && set_is_secret(build, &member)) {
+        set_add_secret(build, &scan->secrets, member);
     }
     return true;
 }
 
-/* Looks at all members, up to one that settles it. False when there is too much to look at. */
+/* Looks at all members. False when there is too much to look at. */
 static bool scan_set(struct set_scan *scan)
 {
     struct tree_walk walk;
@@ -342,11 +163,11 @@ static bool scan_set(struct set_scan *scan)
     struct tree_entry entry;
     size_t count = 0;
     bool is_known = true;
-    while (is_known && !scan->found && count < LIMIT_TREE_ENTRIES && tree_walk_next(&walk, &entry)) {
+    while (is_known && count < LIMIT_TREE_ENTRIES && tree_walk_next(&walk, &entry)) {
         count++;
         is_known = scan_member(scan, &entry, &err);
     }
-    is_known = is_known && (scan->found || (count < LIMIT_TREE_ENTRIES && !walk.is_incomplete));
+    is_known = is_known && count < LIMIT_TREE_ENTRIES && !walk.is_incomplete;
     tree_walk_release(&walk);
     return is_known;
 }
@@ -354,8 +175,8 @@ static bool scan_set(struct set_scan *scan)
 /* The boundary that may come into being where anything may arrive. */
 static void add_possible_boundary(struct set_scan *scan)
 {
-    if (!scan->found && protected_may_arise(scan->build, &scan->folder)) {
-        scan->found = true;
+    if (!scan->has_boundary && protected_may_arise(scan->build, &scan->folder)) {
+        scan->has_boundary = true;
         build_add(scan->build, TEXT("aex.configure"), scan->set);
     }
 }
@@ -366,15 +187,7 @@ static bool add_arriving(struct set_scan *scan, const struct arriving *arriving,
     enum { MOST_OPEN = 64 };
     struct demand_build *build = scan->build;
     const struct both_forms *forms = &arriving->forms;
-    struct resource member = {.kind = RESOURCE_KNOWN, .value = forms->lexical, .resolved = forms->resolved};
-    if (!scan->found && protected_from(build, forms, PROTECTED_FROM_WRITING)) {
-        scan->found = true;
-        build_add(build, TEXT("aex.configure"), member);
-    }
-    if (!scan->has_history && protected_history(build, forms)) {
-        scan->has_history = true;
-        build_add(build, TEXT("history.rewrite"), member);
-    }
+    add_protection(scan, forms);
     if (!arriving->is_open) {
         return true;
     }
@@ -414,11 +227,12 @@ bool build_file_set(struct demand_build *build, const struct file_set *files)
     if (!build_resolve(build, folder_part, &scan.folder)) {
         return false;
     }
-    if (scan.folder.is_unknown || goes_up(scan.glob)) {
+    if (scan.folder.is_unknown || set_goes_up(scan.glob)) {
         build_unknown_file(build, files->names[0]);
         return true;
     }
     scan.set = set_of(build, &scan.folder, scan.glob);
+    scan.secrets.set = scan.set;
     scan.reads = text_equal(files->names[0], TEXT("file.read"));
     struct demand demand = {.name_count = files->name_count, .resource = scan.set};
     for (size_t i = 0; i < files->name_count; i++) {
@@ -433,30 +247,6 @@ bool build_file_set(struct demand_build *build, const struct file_set *files)
     }
     if (!scan.reads && !text_equal(files->names[0], TEXT("file.delete"))) {
         add_arrivals(&scan, index);
-    }
-    return true;
-}
-
-static bool is_dots(struct text segment)
-{
-    return text_equal(segment, TEXT(".")) || text_equal(segment, TEXT(".."));
-}
-
-bool build_listing(struct demand_build *build, struct text name, struct text folder, struct text pattern,
-                   bool at_any_depth)
-{
-    struct text_vector globs = braces_expand(pattern, build->arena);
-    for (size_t i = 0; i < globs.count; i++) {
-        struct text glob = globs.items[i];
-        if (glob.size > 0 && glob.data[0] == '!') {
-            glob = TEXT("**"); /* to ripgrep: all but those */
-        } else if (glob.size > 0 && at_any_depth && text_find_char(glob, '/') == TEXT_NOT_FOUND &&
-                   !is_dots(glob) && glob.data[0] != '~') {
-            glob = path_join(build->arena, TEXT("**"), glob);
-        }
-        if (!build_glob(build, name, folder, glob)) {
-            return false;
-        }
     }
     return true;
 }
@@ -521,7 +311,7 @@ bool demand_expand_set(const struct demand *set, const struct demand_context *co
         }
         struct demand member = *set;
         member.allowed_unless_denied = true;
-        member.resource = member_of(arena, lexical_folder, resolved_folder, entry.path);
+        member.resource = set_member(arena, lexical_folder, resolved_folder, entry.path);
         VECTOR_PUSH(arena, demands, member);
     }
     bool is_complete = count < LIMIT_TREE_ENTRIES && !walk.is_incomplete;

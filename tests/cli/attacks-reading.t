@@ -73,4 +73,46 @@ for command in 'cat wild/plain/**' 'cat wild/plain/[a-z]*' 'cat wild/**/note.md'
 	'find wild -name *.md -exec cat {} +' 'ls wild/plain/**' 'tee wild/plain/n**' 'grep -r x wild/p**'; do
 	is "no link: $command" "$(decide Bash "{\"command\":\"$command\"}")" allow
 done
+
+# Of several secrets every one counts, in whatever order the system lists them.
+certs() {
+	rm -rf "$ws/certs"
+	mkdir -p "$ws/certs"
+	for name in "$@"; do echo x >"$ws/certs/$name.pem"; done
+}
+rules() {
+	printf 'policy cases v0\n\ngoal "x"\n\nallow file.read, file.write, file.delete, %s\n%s\n' "$1" "$2" >"$ws/.aex/policy.aex"
+	accept
+}
+both() {
+	echo "$(decide Grep '{"pattern":".","path":"certs"}') $(decide Bash '{"command":"cat certs/*.pem"}') $(decide Bash '{"command":"grep -r x certs"}') $(decide Bash '{"command":"cp -r certs x"}')"
+}
+many=$(seq -f 'c%g' 1 100)
+rules secrets.read:certs/dev.pem ''
+certs dev
+is 'one secret, allowed by name' "$(both)" 'allow allow allow allow'
+for name in aaa prod zzz; do
+	certs dev $name
+	is "another one: $name" "$(both)" 'deny deny deny deny'
+done
+rules secrets.read 'deny secrets.read:certs/prod.pem'
+certs dev
+is 'all are allowed but one that is not there' "$(both)" 'allow allow allow allow'
+certs dev prod aaa
+is 'and is there' "$(both)" 'deny deny deny deny'
+certs $many
+is 'many, all allowed' "$(both)" 'allow allow allow allow'
+certs $many prod
+is 'one of many is denied' "$(both)" 'deny deny deny deny'
+rules secrets.read:certs/c1.pem ''
+is 'one of many is allowed' "$(both)" 'deny deny deny deny'
+rules 'secrets.read:certs/**' 'deny secrets.read:certs/other.pem'
+is 'many that one scope allows' "$(both)" 'allow allow allow allow'
+
+# A secret does not hide a link behind it.
+certs dev
+rules 'secrets.read:certs/dev.pem' ''
+ln -s "$scratch/private/note.txt" "$ws/certs/aaa.pem"
+is 'a link beside a secret' "$(decide Bash '{"command":"cat certs/*.pem"}')" deny
+rm "$ws/certs/aaa.pem"
 done_testing

@@ -141,6 +141,31 @@ static void trees_too_deep_to_know_may_hold_anything(void **state)
                    "file.read {@/ws/deep/**}\nsecrets.read ?\n");
 }
 
+/* Whichever of them the system lists first. */
+static void one_member_does_not_hide_another(void **state)
+{
+    (void)state;
+    static const char *const line = "{\"command\":\"chmod -R u+w mixed\"}";
+    char name[64];
+    for (int i = 0; i < 8; i++) {
+        snprintf(name, sizeof name, "ws/mixed/%d/.claude/settings.json", i);
+        folder_add_file(&calls.folder, name, "");
+    }
+    folder_add_file(&calls.folder, "ws/mixed/h/.git/refs/x", "");
+    assert_true(calls_demand(&calls, &agent_claude, "Bash", line, "aex.configure"));
+    assert_true(calls_demand(&calls, &agent_claude, "Bash", line, "history.rewrite"));
+    for (int i = 0; i < 70; i++) {
+        snprintf(name, sizeof name, "ws/secrets/%d.pem", i);
+        folder_add_file(&calls.folder, name, "");
+    }
+    struct demand_vector demands;
+    struct error err;
+    assert_true(calls_try(&calls, &agent_claude, "Grep", "{\"path\":\"secrets\"}", &demands, &err));
+    assert_int_equal(demands.count, 1 + 64 + 1);
+    assert_int_equal(demands.items[64].resource.kind, RESOURCE_KNOWN);
+    assert_int_equal(demands.items[65].resource.kind, RESOURCE_SET); /* all of them */
+}
+
 static void sets_are_expanded_to_their_members(void **state)
 {
     (void)state;
@@ -181,6 +206,7 @@ int main(void)
         cmocka_unit_test(filters_let_through_what_ripgrep_would),
         cmocka_unit_test(listings_are_sets_of_names),
         cmocka_unit_test(keys_are_found_in_trees),
+        cmocka_unit_test(one_member_does_not_hide_another),
         cmocka_unit_test(sets_are_expanded_to_their_members),
         cmocka_unit_test(members_go_by_both_forms),
         cmocka_unit_test(trees_too_deep_to_know_may_hold_anything), /* and stay so */

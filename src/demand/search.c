@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Searches through folders and listings of names: what they read, and the secrets they would show. */
+#include <sys/stat.h>
+
+#include "base/limits.h"
+#include "demand/braces.h"
+#include "demand/protected.h"
+#include "demand/secrets.h"
+#include "demand/set.h"
+#include "os/path.h"
+#include "os/tree.h"
+#include "pattern/glob.h"
+
+static bool is_folder(struct demand_build *build, struct text path)
+{
+    struct stat status;
+    return stat(text_to_c(build->arena, path), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* Whether a search limited to the names of `filter` would open this file. A filter that is more than a name's
+ * glob is taken to let everything through. */
+static bool passes(struct text name, const struct text_vector *filters)
+{
+    for (size_t i = 0; i < filters->count; i++) {
+        if (text_find_char(filters->items[i], '/') != TEXT_NOT_FOUND ||
+            glob_matches_text(filters->items[i], name)) {
+            return true;
+        }
+    }
+    return filters->count == 0;
+}
+
+/* The secrets that a search through the folder would read, by either form of their paths. Git's own folder is
+ * never searched. False when the folder is too large to know. */
+static bool add_secrets(struct demand_build *build, const struct both_forms *folder,
+                        const struct text_vector *filters, struct resource set)
+{
+    struct secret_count secrets = {.set = set};
+    struct tree_walk walk;
+    if (!tree_walk_init(&walk, folder->resolved, build->arena, NULL)) {
+        return false;
+    }
+    struct tree_entry entry;
+    size_t count = 0;
+    while (count < LIMIT_TREE_ENTRIES && tree_walk_next(&walk, &entry)) {
+        count++;
+        if (entry.is_folder && text_equal(entry.name, TEXT(".git"))) {
+            tree_walk_skip(&walk);
+        } else if (!entry.is_folder && passes(entry.name, filters)) {
+            struct resource file = set_member(build->arena, folder->lexical, folder->resolved, entry.path);
+            if (set_is_secret(build, &file)) {
+                set_add_secret(build, &secrets, file);
+            }
+        }
+    }
+    bool is_known = count < LIMIT_TREE_ENTRIES && !walk.is_incomplete;
+    tree_walk_release(&walk);
+    return is_known;
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* The globs of a search's filter. Claude Code cuts it at white space, and at commas in parts without braces,
+ * and hands each to ripgrep. Those that exclude take nothing away that is known here. Empty: everything passes.
+ */
+static struct text_vector read_filters(struct text filter, struct arena *arena)
+{
+    struct text_vector filters = {0};
+    size_t at = 0;
+    while (at < filter.size) {
+        size_t end = at;
+        while (end < filter.size && !is_space(filter.data[end])) {
+            end++;
+        }
+        struct text rest = text_slice(filter, at, end);
+        bool has_braces = text_contains(rest, TEXT("{")) && text_contains(rest, TEXT("}"));
+        struct text part;
+        while (has_braces ? braces_next(&rest, &part) : text_next(&rest, ',', &part)) {
+            if (part.size == 0 || part.data[0] == '!') {
+                continue;
+            }
+            struct text_vector globs = braces_expand(part, arena);
+            for (size_t i = 0; i < globs.count; i++) {
+                VECTOR_PUSH(arena, &filters, globs.items[i]);
+            }
+        }
+        at = end + 1;
+    }
+    return filters;
+}
+
+bool build_tree(struct demand_build *build, struct text name, struct text path, struct text filter)
+{
+    struct both_forms folder;
+    if (!build_resolve(build, path, &folder)) {
+        return false;
+    }
+    if (folder.is_unknown) {
+        build_unknown_file(build, name);
+        return true;
+    }
+    if (!is_folder(build, folder.resolved)) {
+        return build_file(build, &name, 1, path);
+    }
+    struct text_vector filters = read_filters(filter, build->arena);
+    struct resource set = set_of(build, &folder, TEXT("**"));
+    build_add(build, name, set);
+    if (!add_secrets(build, &folder, &filters, set)) {
+        build_add(build, TEXT("secrets.read"), (struct resource){.kind = RESOURCE_UNKNOWN});
+    }
+    if (protected_keys_below(build, &folder)) {
+        build_add(build, TEXT("aex.configure"), set);
+    }
+    return true;
+}
+
+/* One glob without braces. */
+static bool build_glob(struct demand_build *build, struct text name, struct text start, struct text pattern)
+{
+    bool is_rooted = pattern.size > 0 && (pattern.data[0] == '/' || pattern.data[0] == '~');
+    struct text whole = is_rooted ? pattern : path_join(build->arena, start, pattern);
+    struct text folder_part;
+    struct text glob;
+    build_split_glob(whole, &folder_part, &glob);
+    if (glob.size == 0) {
+        return build_file(build, &name, 1, whole); /* no wildcard: a name like any other */
+    }
+    struct both_forms folder;
+    if (!build_resolve(build, folder_part.size == 0 ? TEXT(".") : folder_part, &folder)) {
+        return false;
+    }
+    if (folder.is_unknown || set_goes_up(glob)) {
+        build_unknown_file(build, name);
+        return true;
+    }
+    struct resource set = set_of(build, &folder, glob);
+    build_add(build, name, set);
+    if (secrets_aimed_at(build->arena, set.value) || secrets_aimed_at(build->arena, set.resolved)) {
+        build_add(build, TEXT("secrets.read"), set);
+    }
+    return true;
+}
+
+static bool is_dots(struct text segment)
+{
+    return text_equal(segment, TEXT(".")) || text_equal(segment, TEXT(".."));
+}
+
+bool build_listing(struct demand_build *build, struct text name, struct text folder, struct text pattern,
+                   bool at_any_depth)
+{
+    struct text_vector globs = braces_expand(pattern, build->arena);
+    for (size_t i = 0; i < globs.count; i++) {
+        struct text glob = globs.items[i];
+        if (glob.size > 0 && glob.data[0] == '!') {
+            glob = TEXT("**"); /* to ripgrep: all but those */
+        } else if (glob.size > 0 && at_any_depth && text_find_char(glob, '/') == TEXT_NOT_FOUND &&
+                   !is_dots(glob) && glob.data[0] != '~') {
+            glob = path_join(build->arena, TEXT("**"), glob);
+        }
+        if (!build_glob(build, name, folder, glob)) {
+            return false;
+        }
+    }
+    return true;
+}
