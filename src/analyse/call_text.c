@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyse/call_text.h"
 
-#include "base/builder.h"
+#include "base/visible.h"
 #include "json/json.h"
 
-/* One line, indented; bytes that a terminal would act on are written as \xNN. */
+/* One line, indented. Tabs stay: they indent code, and lead nowhere else. */
 static void add_line(struct builder *out, const char *mark, struct text line)
 {
-    builder_add_c(out, mark);
-    for (size_t i = 0; i < line.size; i++) {
-        unsigned char c = (unsigned char)line.data[i];
-        if ((c < 0x20 && c != '\t') || c == 0x7F) {
-            builder_format(out, "\\x%02x", c);
-        } else {
-            builder_add_char(out, line.data[i]);
-        }
+    struct text piece;
+    const char *before = mark;
+    while (text_next(&line, '\t', &piece)) {
+        builder_add_c(out, before);
+        builder_add_visible(out, piece);
+        before = "\t";
     }
     builder_add_char(out, '\n');
 }

@@ -7,8 +7,9 @@
 #include "base/error.h"
 #include "base/text.h"
 
-/* `arguments` is the call's JSON. Control characters are shown, not obeyed: what is displayed cannot rewrite
- * the screen. Fails on arguments that are no JSON object. */
+/* `arguments` is the call's JSON. Characters that control, reorder or hide are shown by their numbers
+ * (base/visible.h), all but tabs: what is displayed cannot rewrite the screen. Fails on arguments that are no
+ * JSON object. */
 bool call_text(struct text arguments, struct arena *arena, struct text *ret_text, struct error *err);
 
 #endif

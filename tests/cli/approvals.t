@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh disable=SC2016,SC2119,SC2120
+# shellcheck shell=sh disable=SC2016,SC2059,SC2119,SC2120
 # Approvals at a terminal: bound to the exact call, used once, refused to agents, never granted by time.
 . tests/cli/gate_support.sh
 sed -i 's/^confirm .*/confirm before file.write/; s/calls=.*/calls=50/' "$ws/.aex/policy.aex"
@@ -72,6 +72,17 @@ code=$(code_of)
 person approve "$code"
 has 'who sees what would be written' "$(cat "$scratch/typed")" '+ a'
 is 'and lets it pass' "$(decide Write "$write" --approve terminal)" allow
+
+# Nothing in a call moves the cursor, turns its text around or hides in it when a person looks.
+hostile='{"file_path":"'$ws/src/y'","content":"a\u009b2Jb\u202ec\u200bd\u001be\u0085f\ttab\nzweit\u00e4 \u65e5","x\u202ey":"z\u2066"}'
+is 'a call with characters of control' "$(decide Write "$hostile" --approve terminal)" deny
+person approve "$(code_of)"
+typed=$(cat "$scratch/typed")
+has 'are shown by their numbers' "$typed" '+ a\x9b2Jb\u202ec\u200bd\x1be\x85f'
+for sequence in '\302\233' '\342\200\256' '\342\200\213' '\342\201\246' '\033' '\302\205'; do
+	lacks "not as they are: bytes $(printf '%s' "$sequence" | tr '\\' ' ')" "$typed" "$(printf "$sequence")"
+done
+has 'lines, blanks and letters stay' "$typed" "f$(printf '\ttab\r\n  + zweitä 日')"
 
 # Nobody is asked about what could not be paid for.
 sed -i 's/calls=.*/calls=1/' "$ws/.aex/policy.aex"
