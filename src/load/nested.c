@@ -126,6 +126,11 @@ bool nested_add_below(const struct workspace *workspace, struct text folder, con
         }
     }
     tree_walk_release(&walk);
+    if (is_added && walk.is_cut) {
+        return error_set(
+            err, "not all of %.*s can be read for nested policies, or it is too deep; name a folder in it",
+            TEXT_ARG(start));
+    }
     return is_added && (folders < LIMIT_TREE_ENTRIES ||
                         error_set(err, "%.*s holds too many folders to know their policies; name one of them",
                                   TEXT_ARG(start)));

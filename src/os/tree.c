@@ -52,8 +52,10 @@ bool tree_walk_next(struct tree_walk *walk, struct tree_entry *ret_entry)
     if (walk->next_folder.size > 0) {
         struct text folder = walk->next_folder;
         walk->next_folder = (struct text){0};
-        if (!enter(walk, folder, NULL)) {
+        struct error failure;
+        if (!enter(walk, folder, &failure)) {
             walk->is_incomplete = true;
+            walk->is_cut = walk->is_cut || (failure.os_code != EACCES && failure.os_code != ENOENT);
         }
     }
     while (walk->depth > 0) {
@@ -61,6 +63,7 @@ bool tree_walk_next(struct tree_walk *walk, struct tree_entry *ret_entry)
         const struct dirent *found = readdir(walk->folders[walk->depth - 1]);
         if (found == NULL) {
             walk->is_incomplete = walk->is_incomplete || errno != 0;
+            walk->is_cut = walk->is_cut || errno != 0;
             closedir(walk->folders[--walk->depth]);
             continue;
         }

@@ -23,6 +23,7 @@ struct tree_walk {
     size_t depth;
     struct text next_folder; /* entered at the next step; empty: none */
     bool is_incomplete;      /* something could not be read, or lies too deep */
+    bool is_cut;             /* and it is not only folders that nobody here may list, or that have gone */
 };
 
 /* Starts at `folder` (absolute). False when it is no folder or cannot be read. */

@@ -46,6 +46,16 @@ mkdir -p "$ws/sub/deep/er/.aex"
 printf 'policy deep v0\n\ngoal "x"\n\nallow *\nconfirm before file.read\n' >"$ws/sub/deep/er/.aex/policy.aex"
 rm -r "$ws/sub/secret"
 is 'one more level down' "$(decide Grep '{"pattern":"x"}')" ask
+# Deeper than anybody looks there may be one, whichever way the listing names it.
+deepest=$ws/sub/deep$(seq -f '/%g' 60 | tr -d '\n')
+mkdir -p "$deepest"
+rm -r "$ws/sub/deep/er"
+is 'a deep folder' "$(decide Glob '{"pattern":"sub/deep/**/*"}')" allow
+mkdir -p "$deepest/61/62/63/64/65/.aex"
+printf 'policy deep v0\n\ngoal "x"\n\ndeny file.read\n' >"$deepest/61/62/63/64/65/.aex/policy.aex"
+is 'one too deep to be found' "$(decide Glob '{"pattern":"sub/deep/**/*"}')" deny
+is 'from the top' "$(decide Glob '{"pattern":"**/*"}')" deny
+is 'beside it' "$(decide Glob '{"pattern":"src/**/*"}')" allow
 rm -r "$ws/sub/deep"
 ln -s "$ws" "$scratch/alias"
 ws_cwd=$scratch/alias/sub
