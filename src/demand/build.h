@@ -20,6 +20,8 @@ struct demand_build {
 /* A demand with one name, appended. */
 void build_add(struct demand_build *build, struct text name, struct resource resource);
 
+/* file.c: what a capability is also called by rules: file.write covers every change of a file. */
+size_t build_file_names(struct text capability, struct text names[2]);
 /* file.c: one file. `names` are its capabilities (file.read, or file.write and what it is more exactly). Adds
  * what reading a secret or writing the boundary demands besides. */
 bool build_file(struct demand_build *build, const struct text *names, size_t name_count, struct text path);

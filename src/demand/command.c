@@ -39,15 +39,6 @@ static struct demand_source source_of(struct text command, const struct shell_an
                    : (struct demand_source){command, words.start, words.end};
 }
 
-/* What a file capability is also called by rules: file.write covers every change. */
-static size_t names_of(struct text capability, struct text names[2])
-{
-    names[0] = capability;
-    bool is_change = !text_equal(capability, TEXT("file.read")) && !text_equal(capability, TEXT("file.write"));
-    names[1] = TEXT("file.write");
-    return is_change ? 2 : 1;
-}
-
 /* ---- What comes to lie in sets ---- */
 
 /* The path, or the folder in which all that a glob names lies, links resolved. */
@@ -113,7 +104,7 @@ static bool build_shell_file(struct demand_build *build, const struct shell_anal
                              const struct shell_demand *demand)
 {
     struct text names[2];
-    size_t count = names_of(demand->capability, names);
+    size_t count = build_file_names(demand->capability, names);
     switch (demand->kind) {
     case SHELL_RESOURCE_KNOWN:
         return build_file(build, names, count, demand->walked.size > 0 ? demand->walked : demand->value);

@@ -125,11 +125,13 @@ static bool build_dotted(struct demand_build *build, const struct hook_call *cal
     }
     static const char *const path_arguments[] = {"path", "file_path"};
     bool has_path = false;
+    struct text names[2];
+    size_t name_count = build_file_names(call->tool, names);
     for (size_t i = 0; i < sizeof path_arguments / sizeof path_arguments[0]; i++) {
         struct text path;
         bool given;
         if (!read_argument(build, call, path_arguments[i], false, &path, &given) ||
-            (given && !build_file(build, &call->tool, 1, path))) {
+            (given && !build_file(build, names, name_count, path))) {
             return false;
         }
         has_path = has_path || given;

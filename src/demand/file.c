@@ -76,10 +76,22 @@ static bool reads(struct text name)
     return text_equal(name, TEXT("file.read"));
 }
 
+size_t build_file_names(struct text capability, struct text names[2])
+{
+    bool is_change = !text_equal(capability, TEXT("file.read")) &&
+                     !text_equal(capability, TEXT("file.write")) &&
+                     !text_starts_with(capability, TEXT("secrets."));
+    names[0] = capability;
+    names[1] = TEXT("file.write");
+    return is_change ? 2 : 1;
+}
+
 void build_unknown_file(struct demand_build *build, struct text name)
 {
     struct resource unknown = {.kind = RESOURCE_UNKNOWN};
-    build_add(build, name, unknown);
+    struct demand demand = {.resource = unknown};
+    demand.name_count = build_file_names(name, demand.names);
+    VECTOR_PUSH(build->arena, build->demands, demand);
     build_add(build, reads(name) ? TEXT("secrets.read") : TEXT("aex.configure"), unknown);
     if (!reads(name)) {
         build_add(build, TEXT("secrets.read"), unknown);

@@ -96,13 +96,12 @@ static bool build_path(struct mapping *mapping, struct text capability, struct t
         build_unknown(build, capability);
     }
     for (size_t i = 0; i < readings.paths.count; i++) {
-        struct text names[] = {capability, TEXT("file.write")};
+        struct text names[2];
+        size_t name_count = build_file_names(capability, names);
         struct text reading = readings.paths.items[i];
-        bool is_change =
-            !text_equal(capability, TEXT("file.read")) && !text_equal(capability, TEXT("file.write"));
         struct both_forms forms = {0};
         if (!is_secret_capability(capability)) {
-            if (!build_file_or_tree(build, names, is_change ? 2 : 1, reading)) {
+            if (!build_file_or_tree(build, names, name_count, reading)) {
                 return false;
             }
         } else if (!build_resolve(build, reading, &forms)) {
