@@ -2,6 +2,7 @@
 #include "demand/demand.h"
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "demand/build.h"
 
 void build_add(struct demand_build *build, struct text name, struct resource resource)
@@ -32,6 +33,32 @@ static bool read_argument(struct demand_build *build, const struct hook_call *ca
     return true;
 }
 
+/* White space as JavaScript's trim takes it off (ECMA-262, 12.2 and 12.3). */
+static bool is_trimmed(uint32_t c)
+{
+    return (c >= '\t' && c <= '\r') || c == ' ' || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) ||
+           c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000 || c == 0xFEFF;
+}
+
+static bool is_trimmed_at(struct text text, size_t offset)
+{
+    uint32_t code_point;
+    return utf8_decode(text, offset, &code_point) > 0 && is_trimmed(code_point);
+}
+
+/* Claude Code trims paths before it opens them, other agents do not. So one with white space at its ends names
+ * two files, of which nobody here can say which is meant. */
+static bool check_path(struct demand_build *build, const struct hook_call *call, struct text path)
+{
+    size_t last = path.size;
+    while (last > 0 && ((unsigned char)path.data[--last] & 0xC0U) == 0x80) {
+    }
+    if (path.size > 0 && (is_trimmed_at(path, 0) || is_trimmed_at(path, last))) {
+        return error_set(build->err, "%.*s: a path with white space at its start or end", TEXT_ARG(call->tool));
+    }
+    return true;
+}
+
 static bool build_text(struct demand_build *build, const struct tool_effect *effect,
                        const struct hook_call *call)
 {
@@ -58,6 +85,9 @@ static bool build_set(struct demand_build *build, const struct tool_effect *effe
         return false;
     }
     struct text name = text_of(effect->capability);
+    if (!check_path(build, call, effect->kind == ARGUMENT_TREE ? argument : within)) {
+        return false;
+    }
     if (effect->kind == ARGUMENT_TREE) {
         return build_tree(build, name, argument.size > 0 ? argument : TEXT("."), within);
     }
@@ -101,8 +131,10 @@ static bool build_effect(struct demand_build *build, const struct tool_effect *e
     if (effect->kind == ARGUMENT_COMMAND) {
         return build_command(build, capability, argument);
     }
-    return effect->kind == ARGUMENT_PATCH ? build_patch(build, argument)
-                                          : build_file(build, &capability, 1, argument);
+    if (effect->kind == ARGUMENT_PATCH) {
+        return build_patch(build, argument);
+    }
+    return check_path(build, call, argument) && build_file(build, &capability, 1, argument);
 }
 
 /* A control tool: harmless, allowed unless a rule denies it by any of its names. */
@@ -131,7 +163,7 @@ static bool build_dotted(struct demand_build *build, const struct hook_call *cal
         struct text path;
         bool given;
         if (!read_argument(build, call, path_arguments[i], false, &path, &given) ||
-            (given && !build_file(build, names, name_count, path))) {
+            (given && (!check_path(build, call, path) || !build_file(build, names, name_count, path)))) {
             return false;
         }
         has_path = has_path || given;

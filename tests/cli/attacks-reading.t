@@ -84,6 +84,19 @@ for command in 'cat wild/plain/**' 'cat wild/plain/[a-z]*' 'cat wild/**/note.md'
 	is "no link: $command" "$(decide Bash "{\"command\":\"$command\"}")" allow
 done
 
+# Claude Code takes white space off the ends of paths (JavaScript's trim), so one with such ends is two.
+for blank in ' ' '\t' '\n' '\u00a0' '\u2003' '\u3000' '\ufeff' '\u2028'; do
+	for path in "$blank$scratch/private" "$scratch/private$blank" "$blank$ws/src"; do
+		is "searching in \"$path\"" "$(decide Grep "{\"pattern\":\".\",\"path\":\"$path\"}")" deny
+		is "listing \"$path\"" "$(decide Glob "{\"pattern\":\"*\",\"path\":\"$path\"}")" deny
+		is "reading \"$path/note.txt\"" "$(decide Read "{\"file_path\":\"$path/note.txt$blank\"}")" deny
+		is "writing \"$path/note.txt\"" "$(decide Write "{\"file_path\":\"$path/note.txt$blank\",\"content\":\"\"}")" deny
+	done
+done
+mkdir "$ws/a b"
+is 'a blank inside a name' "$(decide Grep '{"pattern":" x ","path":"a b"}')" allow
+is 'and in a pattern' "$(decide Glob '{"pattern":" x*","path":"a b"}')" allow
+
 # Of several secrets every one counts, in whatever order the system lists them.
 certs() {
 	rm -rf "$ws/certs"
