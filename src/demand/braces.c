@@ -19,7 +19,8 @@ static size_t find_close(struct text glob, size_t open)
     return TEXT_NOT_FOUND;
 }
 
-bool braces_next(struct text *rest, struct text *ret_part)
+/* Cuts the next alternative off `rest`: up to a comma outside inner braces. As text_next otherwise. */
+static bool next_alternative(struct text *rest, struct text *ret_part)
 {
     if (rest->data == NULL) {
         return false;
@@ -117,7 +118,7 @@ static bool expand_first(struct text_vector *pending, struct arena *arena, struc
     struct text alternatives = text_slice(glob, open + 1, close);
     struct text alternative;
     bool is_first = true;
-    while (braces_next(&alternatives, &alternative)) {
+    while (next_alternative(&alternatives, &alternative)) {
         if (is_first && alternatives.data == NULL) {
             if (text_find_char(alternative, '/') != TEXT_NOT_FOUND || has_stray_close(after)) {
                 return false;

@@ -10,7 +10,4 @@
  * the result names at least the files that the agent's glob does, whichever program reads it. Never empty. */
 struct text_vector braces_expand(struct text glob, struct arena *arena);
 
-/* Cuts the next alternative off `rest`: up to a comma outside inner braces. As text_next otherwise. */
-bool braces_next(struct text *rest, struct text *ret_part);
-
 #endif

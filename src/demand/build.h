@@ -47,6 +47,9 @@ bool build_file_set(struct demand_build *build, const struct file_set *files);
 // set.c: splits the glob `/a/src/**/x` into the folder `/a/src/` and the glob `**/x`, which is empty without a
 // wildcard.
 void build_split_glob(struct text pattern, struct text *ret_folder, struct text *ret_glob);
+/* search.c: how many bytes at `offset` (below the size) are one white space to JavaScript, whose `trim` and
+ * `\s` agents cut arguments with (ECMA-262, 12.2 and 12.3); 0: none is there. */
+size_t build_space_at(struct text text, size_t offset);
 /* search.c: a search through a folder, or one file; and a listing of names. */
 bool build_tree(struct demand_build *build, struct text name, struct text path, struct text filter);
 /* `at_any_depth`: a pattern without a slash holds below the folder too, as ripgrep's globs do. */

@@ -2,7 +2,6 @@
 #include "demand/demand.h"
 
 #include "base/limits.h"
-#include "base/utf8.h"
 #include "demand/build.h"
 
 void build_add(struct demand_build *build, struct text name, struct resource resource)
@@ -33,19 +32,6 @@ static bool read_argument(struct demand_build *build, const struct hook_call *ca
     return true;
 }
 
-/* White space as JavaScript's trim takes it off (ECMA-262, 12.2 and 12.3). */
-static bool is_trimmed(uint32_t c)
-{
-    return (c >= '\t' && c <= '\r') || c == ' ' || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) ||
-           c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000 || c == 0xFEFF;
-}
-
-static bool is_trimmed_at(struct text text, size_t offset)
-{
-    uint32_t code_point;
-    return utf8_decode(text, offset, &code_point) > 0 && is_trimmed(code_point);
-}
-
 /* Claude Code trims paths before it opens them, other agents do not. So one with white space at its ends names
  * two files, of which nobody here can say which is meant. */
 static bool check_path(struct demand_build *build, const struct hook_call *call, struct text path)
@@ -53,7 +39,7 @@ static bool check_path(struct demand_build *build, const struct hook_call *call,
     size_t last = path.size;
     while (last > 0 && ((unsigned char)path.data[--last] & 0xC0U) == 0x80) {
     }
-    if (path.size > 0 && (is_trimmed_at(path, 0) || is_trimmed_at(path, last))) {
+    if (path.size > 0 && (build_space_at(path, 0) > 0 || build_space_at(path, last) > 0)) {
         return error_set(build->err, "%.*s: a path with white space at its start or end", TEXT_ARG(call->tool));
     }
     return true;

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "demand/braces.h"
 #include "demand/protected.h"
 #include "demand/secrets.h"
@@ -58,36 +59,52 @@ static bool add_secrets(struct demand_build *build, const struct both_forms *fol
     return is_known;
 }
 
-static bool is_space(char c)
+size_t build_space_at(struct text text, size_t offset)
 {
-    return c == ' ' || (c >= '\t' && c <= '\r');
+    uint32_t c;
+    size_t size = utf8_decode(text, offset, &c);
+    if (size == 0) {
+        return 0;
+    }
+    bool is_space = (c >= '\t' && c <= '\r') || c == ' ' || c == 0xA0 || c == 0x1680 ||
+                    (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
+                    c == 0x3000 || c == 0xFEFF;
+    return is_space ? size : 0;
+}
+
+/* One that excludes takes nothing away that is known here. */
+static void add_filter(struct text_vector *filters, struct text filter, struct arena *arena)
+{
+    if (filter.size == 0 || filter.data[0] == '!') {
+        return;
+    }
+    struct text_vector globs = braces_expand(filter, arena);
+    for (size_t i = 0; i < globs.count; i++) {
+        VECTOR_PUSH(arena, filters, globs.items[i]);
+    }
 }
 
 /* The globs of a search's filter. Claude Code cuts it at white space, and at commas in parts without braces,
- * and hands each to ripgrep. Those that exclude take nothing away that is known here. Empty: everything passes.
- */
+ * and hands each to ripgrep. Empty: everything passes. */
 static struct text_vector read_filters(struct text filter, struct arena *arena)
 {
     struct text_vector filters = {0};
     size_t at = 0;
     while (at < filter.size) {
         size_t end = at;
-        while (end < filter.size && !is_space(filter.data[end])) {
+        while (end < filter.size && build_space_at(filter, end) == 0) {
             end++;
         }
         struct text rest = text_slice(filter, at, end);
-        bool has_braces = text_contains(rest, TEXT("{")) && text_contains(rest, TEXT("}"));
         struct text part;
-        while (has_braces ? braces_next(&rest, &part) : text_next(&rest, ',', &part)) {
-            if (part.size == 0 || part.data[0] == '!') {
-                continue;
-            }
-            struct text_vector globs = braces_expand(part, arena);
-            for (size_t i = 0; i < globs.count; i++) {
-                VECTOR_PUSH(arena, &filters, globs.items[i]);
+        if (text_contains(rest, TEXT("{")) && text_contains(rest, TEXT("}"))) {
+            add_filter(&filters, rest, arena);
+        } else {
+            while (text_next(&rest, ',', &part)) {
+                add_filter(&filters, part, arena);
             }
         }
-        at = end + 1;
+        at = end < filter.size ? end + build_space_at(filter, end) : end;
     }
     return filters;
 }

@@ -64,17 +64,60 @@ static void filters_let_through_what_ripgrep_would(void **state)
         const char *glob;
         bool reads_secret; /* of app/.env */
     } cases[] = {
-        {"*.c", false},      {"*.{c,h}", false},   {"*.c *.h", false},    {"*.c,*.h", false},
-        {".env", true},      {"*", true},          {"**", true},          {"*.c .env", true},
-        {"*.c,.env", true},  {"*.c\\t.env", true}, {"*.{c,h} .e*", true}, {"{*.c,.env}", true},
-        {"!*.c", true},      {"!.env", true},      {"!*.c *.h", false},   {"*.h !*.c", false},
-        {"!*.c !*.h", true}, {".[e]nv", true},     {".en?", true},        {"app/.env", true},
-        {"**/.env", true},   {"/app/*", true},     {"{}", true},          {"", true},
-        {" ", true},         {",", true},          {"*.c,", false},       {"*.{c,h},.env", true},
-        {"[", true},         {"*.{c", true},
+        {"*.c", false},
+        {"*.{c,h}", false},
+        {"*.c *.h", false},
+        {"*.c,*.h", false},
+        {".env", true},
+        {"*", true},
+        {"**", true},
+        {"*.c .env", true},
+        {"*.c,.env", true},
+        {"*.c\\t.env", true},
+        {"x\\u00a0.env", true},
+        {"*.{c,h} .e*", true},
+        {"{*.c,.env}", true},
+        {"!*.c", true},
+        {"!.env", true},
+        {"!*.c *.h", false},
+        {"*.h !*.c", false},
+        {"!*.c !*.h", true},
+        {".[e]nv", true},
+        {".en?", true},
+        {"app/.env", true},
+        {"**/.env", true},
+        {"/app/*", true},
+        {"{}", true},
+        {"", true},
+        {" ", true},
+        {",", true},
+        {"*.c,", false},
+        {"*.{c,h},.env", false},
+        {"[", true},
+        {"*.{c", true},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct text arguments = text_format(&calls.arena, "{\"path\":\"app\",\"glob\":\"%s\"}", cases[i].glob);
+        assert_case(calls_demand(&calls, &agent_claude, "Grep", arguments.data, "secrets.read") ==
+                        cases[i].reads_secret,
+                    cases[i].glob);
+    }
+}
+
+/* With braces in it a part is one glob, commas outside of them and all. */
+static void commas_count_beside_braces(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *glob;
+        bool reads_secret; /* of comma/"a,b.pem" */
+    } cases[] = {{"a,b{.pem,c}", true},  {"*,b.{pem,c}", true}, {"a,*{.c,.pem}", true}, {"{x,a,b}.pem", false},
+                 {"{x,a},b.pem", true},  {"a,b.pem", false},    {"a,*.pem", true},      {"x,*.c", false},
+                 {"{x,y},b.pem", false}, {"a,b{.c,.h}", false}};
+    folder_add_file(&calls.folder, "ws/comma/a,b.pem", "");
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct text arguments =
+            text_format(&calls.arena, "{\"path\":\"comma\",\"glob\":\"%s\"}", cases[i].glob);
         assert_case(calls_demand(&calls, &agent_claude, "Grep", arguments.data, "secrets.read") ==
                         cases[i].reads_secret,
                     cases[i].glob);
@@ -204,6 +247,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(searches_read_trees),
         cmocka_unit_test(filters_let_through_what_ripgrep_would),
+        cmocka_unit_test(commas_count_beside_braces),
         cmocka_unit_test(listings_are_sets_of_names),
         cmocka_unit_test(keys_are_found_in_trees),
         cmocka_unit_test(one_member_does_not_hide_another),
