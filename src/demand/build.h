@@ -6,6 +6,7 @@
 #include "demand/demand.h"
 
 struct boundary;
+struct linked_files;
 
 struct demand_build {
     const struct demand_context *context;
@@ -15,6 +16,7 @@ struct demand_build {
     const struct boundary *boundary; /* NULL until asked for: see boundary.h */
     const struct text_vector *git_paths;
     const struct text_vector *link_targets;
+    const struct linked_files *linked_files; /* likewise: see hard_links.c */
 };
 
 /* A demand with one name, appended. */

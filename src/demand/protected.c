@@ -4,9 +4,9 @@
 #include <sys/stat.h>
 
 #include "demand/boundary.h"
+#include "demand/hard_links.h"
 #include "os/listing.h"
 #include "os/path.h"
-#include "os/tree.h"
 #include "pattern/glob.h"
 
 enum place { PLACE_ANYWHERE, PLACE_HOME, PLACE_SYSTEM };
@@ -266,55 +266,38 @@ static bool is_ours(struct demand_build *build, struct text path)
     return context->program.size > 0 && path_is_within(context->program, path);
 }
 
-static bool is_same_file(const struct stat *status, struct text path, struct arena *arena)
+void protected_places(struct demand_build *build, struct text_vector *places)
 {
-    struct stat other;
-    return stat(text_to_c(arena, path), &other) == 0 && other.st_dev == status->st_dev &&
-           other.st_ino == status->st_ino;
-}
-
-/* Whether a file in `folder`, at any depth, is the inode in `status`. */
-static bool holds_inode(const struct stat *status, struct text folder, struct arena *arena)
-{
-    enum { FILES_LOOKED_AT = 4096 };
-    struct tree_walk walk;
-    if (!tree_walk_init(&walk, folder, arena, NULL)) {
-        return is_same_file(status, folder, arena);
-    }
-    struct tree_entry entry;
-    bool found = false;
-    for (size_t i = 0; !found && i < FILES_LOOKED_AT && tree_walk_next(&walk, &entry); i++) {
-        found = !entry.is_folder && is_same_file(status, entry.path, arena);
-    }
-    tree_walk_release(&walk);
-    return found;
-}
-
-/* A hard link to a protected file is that file. Only files with more than one name cost anything. */
-static bool is_hard_link(struct demand_build *build, struct text resolved)
-{
-    struct arena *arena = build->arena;
     const struct demand_context *context = build->context;
-    struct stat status;
-    if (stat(text_to_c(arena, resolved), &status) != 0 || S_ISDIR(status.st_mode) || status.st_nlink < 2) {
-        return false;
-    }
-    for (size_t i = 0; i < context->boundary_file_count; i++) {
-        if (is_same_file(&status, context->boundary_files[i], arena)) {
-            return true;
-        }
-    }
     for (size_t i = 0; i < ENTRY_COUNT; i++) {
-        struct text base = entries[i].place == PLACE_HOME ? context->home : context->root;
-        struct text place =
-            entries[i].place == PLACE_SYSTEM ? entries[i].path : path_join(arena, base, entries[i].path);
-        if (holds_inode(&status, place, arena)) {
-            return true;
+        if (entries[i].place == PLACE_SYSTEM) {
+            VECTOR_PUSH(build->arena, places, entries[i].path);
+        }
+        if (entries[i].place == PLACE_ANYWHERE) {
+            VECTOR_PUSH(build->arena, places, path_join(build->arena, context->root, entries[i].path));
+        }
+        if (entries[i].place != PLACE_SYSTEM && context->home.size > 0) {
+            VECTOR_PUSH(build->arena, places, path_join(build->arena, context->home, entries[i].path));
         }
     }
-    return is_same_file(&status, path_join(arena, context->root, TEXT(".git/config")), arena) ||
-           holds_inode(&status, path_join(arena, context->root, TEXT(".git/hooks")), arena) ||
-           (context->state_folder.size > 0 && holds_inode(&status, context->state_folder, arena));
+    VECTOR_PUSH(build->arena, places, path_join(build->arena, context->root, TEXT(".git/config")));
+    VECTOR_PUSH(build->arena, places, path_join(build->arena, context->root, TEXT(".git/hooks")));
+    for (size_t i = 0; i < context->boundary_file_count; i++) {
+        VECTOR_PUSH(build->arena, places, context->boundary_files[i]);
+    }
+    const struct boundary *boundary = boundary_of(build);
+    for (size_t i = 0; i < boundary->folders.count; i++) {
+        VECTOR_PUSH(build->arena, places, boundary->folders.items[i]);
+    }
+    for (size_t i = 0; i < PLACE_FORMS; i++) {
+        if (boundary->state[i].size > 0) {
+            VECTOR_PUSH(build->arena, places, boundary->state[i]);
+        }
+    }
+    const struct text_vector *targets = boundary_link_targets(build);
+    for (size_t i = 0; i < targets->count; i++) {
+        VECTOR_PUSH(build->arena, places, targets->items[i]);
+    }
 }
 
 static bool is_protected_path(struct demand_build *build, struct text path, enum protection protection)
@@ -344,7 +327,7 @@ bool protected_from(struct demand_build *build, const struct both_forms *forms, 
     bool is_one = text_equal(forms->lexical, forms->resolved);
     return is_protected_path(build, forms->lexical, protection) ||
            (!is_one && is_protected_path(build, forms->resolved, protection)) ||
-           (protection == PROTECTED_FROM_WRITING && is_hard_link(build, forms->resolved));
+           (protection == PROTECTED_FROM_WRITING && hard_link_is_protected(build, forms->resolved));
 }
 
 bool protected_may_arise(struct demand_build *build, const struct both_forms *folder)

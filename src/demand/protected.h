@@ -26,6 +26,10 @@ bool protected_history(struct demand_build *build, const struct both_forms *form
 /* Whether the folder holds our keys, or lies among them. */
 bool protected_keys_below(struct demand_build *build, const struct both_forms *folder);
 
+/* Adds every place that is on the list now or would be there: of those at any depth the ones in the root and
+ * the home, and where links there lead. */
+void protected_places(struct demand_build *build, struct text_vector *places);
+
 /* Adds where listed places below the root and the home lead, as far as they are links. */
 void protected_link_targets(struct demand_build *build, struct text_vector *targets);
 

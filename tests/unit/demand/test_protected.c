@@ -258,9 +258,24 @@ static void links_do_not_hide_anything(void **state)
     assert_true(is_protected("later", ""));
     char path[PATH_MAX];
     char hard[PATH_MAX];
-    static const char *const targets[] = {"ws/.aex/policy.aex", "ws/.git/hooks/pre-commit",
-                                          "ws/.git/config",     "ws/.claude/deep/x",
-                                          "home/.bashrc",       "state/ledger"};
+    static const char *const targets[] = {"ws/.aex/policy.aex",
+                                          "ws/.git/hooks/pre-commit",
+                                          "ws/.git/config",
+                                          "ws/.claude/deep/x",
+                                          "home/.bashrc",
+                                          "state/ledger",
+                                          "home/.claude/s.json",
+                                          "home/.codex/config.toml",
+                                          "home/.config/git/config",
+                                          "home/.claude.json",
+                                          "elsewhere/settings",
+                                          "agents/auth.json"};
+    folder_add_folder(&calls.folder, "elsewhere");
+    folder_add_link(&calls.folder, "home/.copilot", "../elsewhere");
+    const struct demand_context before = calls.context;
+    const struct text agents = calls_below(&calls, "agents");
+    calls.context.boundary_folders = &agents;
+    calls.context.boundary_folder_count = 1;
     for (size_t i = 0; i < COUNT_OF(targets); i++) {
         folder_add_file(&calls.folder, targets[i], "");
         folder_path(&calls.folder, "ws/hard", hard);
@@ -268,9 +283,24 @@ static void links_do_not_hide_anything(void **state)
         assert_case(is_protected("hard", ""), targets[i]);
         assert_int_equal(unlink(hard), 0);
     }
+    calls.context = before;
     folder_add_file(&calls.folder, "ws/a", "");
     assert_int_equal(link(folder_path(&calls.folder, "ws/a", path), folder_path(&calls.folder, "ws/b", hard)),
                      0);
+    assert_false(is_protected("b", ""));
+    /* However many files there are besides. */
+    char name[64];
+    for (int i = 0; i < 8300; i++) {
+        snprintf(name, sizeof name, "home/.claude/many/%d", i);
+        folder_add_file(&calls.folder, name, "");
+    }
+    for (int i = 0; i < 8300; i += 2075) {
+        snprintf(name, sizeof name, "home/.claude/many/%d", i);
+        folder_path(&calls.folder, "ws/hard", hard);
+        assert_int_equal(link(folder_path(&calls.folder, name, path), hard), 0);
+        assert_case(is_protected("hard", ""), name);
+        assert_int_equal(unlink(hard), 0);
+    }
     assert_false(is_protected("b", ""));
 }
 
