@@ -66,6 +66,7 @@ static bool find_nested(struct call_judgement *judgement, const struct workspace
                         struct text home, struct arena *arena, struct error *err)
 {
     struct nested_policy_vector *nested = &judgement->nested;
+    struct place last = {{0}, {0}}; /* demands of one call are mostly about one folder */
     for (size_t i = 0; i < judgement->demands.count; i++) {
         const struct demand *demand = &judgement->demands.items[i];
         struct text lexical = folder_of(demand, demand->resource.value);
@@ -74,8 +75,11 @@ static bool find_nested(struct call_judgement *judgement, const struct workspace
             lexical = place.lexical;
             resolved = place.resolved;
         }
-        if (!nested_add(workspace, lexical, home, arena, nested, err) ||
-            (!text_equal(resolved, lexical) && !nested_add(workspace, resolved, home, arena, nested, err))) {
+        bool is_last = i > 0 && text_equal(lexical, last.lexical) && text_equal(resolved, last.resolved);
+        last = (struct place){lexical, resolved};
+        if (!is_last &&
+            (!nested_add(workspace, lexical, home, arena, nested, err) ||
+             (!text_equal(resolved, lexical) && !nested_add(workspace, resolved, home, arena, nested, err)))) {
             return false;
         }
         if (set_folder(demand).size > 0 && !find_below(judgement, i, workspace, home, arena, err)) {

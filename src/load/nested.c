@@ -2,6 +2,8 @@
 #include "load/nested.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 #include "os/file.h"
@@ -34,12 +36,22 @@ static bool is_out_of_reach(struct text folder, struct text path, struct arena *
                                   TEXT_ARG(path), TEXT_ARG(resolved));
 }
 
+/* Most folders have no `.aex`, and one look says so. A link that leads nowhere is there. */
+static bool has_no_policy(struct text folder, struct arena *arena)
+{
+    struct text place = path_join(arena, folder, TEXT(".aex"));
+    return faccessat(AT_FDCWD, place.data, F_OK, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT;
+}
+
 static bool add_folder(const struct workspace *workspace, struct text folder, struct text home,
                        struct arena *arena, struct nested_policy_vector *policies, struct error *err)
 {
     struct text path = path_join(arena, folder, TEXT(".aex/policy.aex"));
     struct text source;
     bool exists;
+    if (has_no_policy(folder, arena)) {
+        return true;
+    }
     if (!is_out_of_reach(folder, path, arena, err) ||
         !file_read_if_exists(path.data, LIMIT_DOCUMENT, arena, &exists, &source, err)) {
         return error_prefix(err, "cannot load a nested policy");
