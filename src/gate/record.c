@@ -32,9 +32,9 @@ static void begin(struct json_writer *writer, struct builder *out, const struct 
 }
 
 /* Trace and span of OpenTelemetry: one trace a session, one span a call, the same from every process that sees
- * it. */
-static bool finish(struct json_writer *writer, const struct record_subject *subject, struct arena *arena,
-                   struct error *err)
+ * it. `has_ledger`: the session's was opened, so the state folder is there. */
+static bool finish(struct json_writer *writer, const struct record_subject *subject, bool has_ledger,
+                   struct arena *arena, struct error *err)
 {
     struct digest session = digest_sha256(subject->session);
     json_member_string(writer, TEXT("traceId"), text_slice(digest_hex(arena, &session), 0, TRACE_HEX_SIZE));
@@ -42,7 +42,7 @@ static bool finish(struct json_writer *writer, const struct record_subject *subj
     struct text path = subject->options->audit;
     if (path.size == 0) {
         bool is_lost; /* the ledger's matter: the trail goes on */
-        if (!state_folder_prepare(subject->options->state_folder.data, &is_lost, err)) {
+        if (!has_ledger && !state_folder_prepare(subject->options->state_folder.data, &is_lost, err)) {
             return false;
         }
         path = state_folder_audit(arena, subject->options->state_folder);
@@ -106,7 +106,7 @@ bool record_decision(const struct record_subject *subject, const struct workspac
     json_member_string(&writer, TEXT("argsDigest"), digest_hex(arena, &subject->arguments));
     json_key(&writer, TEXT("arguments"));
     redact_json(&writer, subject->call->arguments, &argument_limits);
-    return finish(&writer, subject, arena, err);
+    return finish(&writer, subject, failure == NULL, arena, err);
 }
 
 bool record_settings(const struct record_subject *subject, struct arena *arena, struct error *err)
@@ -120,7 +120,7 @@ bool record_settings(const struct record_subject *subject, struct arena *arena, 
     begin(&writer, &out, subject, "settings.refused", arena);
     json_member_string(&writer, TEXT("source"), redact_and_cut(arena, source, LONGEST_TEXT));
     json_member_string(&writer, TEXT("file"), redact_and_cut(arena, file, LONGEST_TEXT));
-    return finish(&writer, subject, arena, err);
+    return finish(&writer, subject, false, arena, err);
 }
 
 bool record_outcome(const struct record_subject *subject, struct arena *arena, struct error *err)
@@ -141,5 +141,5 @@ bool record_outcome(const struct record_subject *subject, struct arena *arena, s
         json_member_string(&writer, TEXT("error"), redact_and_cut(arena, outcome.error, LONGEST_TEXT));
     }
     json_member_string(&writer, TEXT("argsDigest"), digest_hex(arena, &subject->arguments));
-    return finish(&writer, subject, arena, err);
+    return finish(&writer, subject, false, arena, err);
 }
