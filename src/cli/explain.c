@@ -103,7 +103,8 @@ static bool explain(struct invocation *invocation, struct builder *out, struct e
     const char *agent_name = option_text(invocation, "agent");
     const struct agent *agent = agent_find(text_of(agent_name == NULL ? "claude" : agent_name));
     if (!workspace_from_options(invocation, &workspace, &context.working_folder, &context.home, err) ||
-        !state_folder_find(option_text(invocation, "state-dir"), arena, &context.state_folder, err) ||
+        !state_folder_find_at(option_text(invocation, "state-dir"), context.home, arena, &context.state_folder,
+                              err) ||
         !path_of_program(arena, &context.program, err) ||
         !read_call(invocation, context.working_folder, &call, err)) {
         return false;

@@ -2,7 +2,6 @@
 /* aex gate: the hook. Whatever happens, it ends with status 0 or 2 and prints nothing but its answer. */
 #include "gate/gate.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +14,6 @@
 #include "os/file.h"
 #include "os/pages.h"
 #include "os/path.h"
-#include "os/user.h"
 #include "state/folder.h"
 
 enum {
@@ -123,17 +121,6 @@ static bool read_agent(const struct invocation *invocation, struct gate_options 
     return true;
 }
 
-/* A user whom the password database does not know can still be served, given a state folder; scopes with "~/"
- * are errors then. */
-static bool find_home(const struct invocation *invocation, struct text *ret_home, struct error *err)
-{
-    if (user_home(invocation->arena, ret_home, err)) {
-        return true;
-    }
-    *ret_home = TEXT("");
-    return option_given(invocation, "state-dir");
-}
-
 /* The agent may have removed the folder it is in; that must not end its session. Nothing starts there then. */
 static bool find_start(const struct invocation *invocation, struct text *ret_start, struct error *err)
 {
@@ -171,8 +158,9 @@ static bool read_options(const struct invocation *invocation, struct gate_option
     };
     options->boundary_folder_count = boundary_folders_find(arena, options->boundary_folders);
     if (!read_agent(invocation, options, err) || !find_start(invocation, &options->start, err) ||
-        !path_of_program(arena, &options->program, err) || !find_home(invocation, &options->home, err) ||
-        !state_folder_find(option_text(invocation, "state-dir"), arena, &options->state_folder, err)) {
+        !path_of_program(arena, &options->program, err) || !home_find(invocation, &options->home, err) ||
+        !state_folder_find_at(option_text(invocation, "state-dir"), options->home, arena,
+                              &options->state_folder, err)) {
         return false;
     }
     if (options->audit.size > 0) {

@@ -6,8 +6,8 @@
 
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/workspace_options.h"
 #include "os/path.h"
-#include "os/user.h"
 #include "state/folder.h"
 
 static struct text option_or_empty(const struct invocation *invocation, const char *name)
@@ -68,26 +68,6 @@ static bool read_server(struct invocation *invocation, struct proxy_options *opt
     return true;
 }
 
-/* Folders that agents are told to keep their configuration in: more to protect, never less. */
-static void add_boundary_folder(struct proxy_options *options, const char *variable, struct arena *arena)
-{
-    const char *value = getenv(variable);
-    if (value != NULL && value[0] == '/') {
-        struct text folder = path_normalise(arena, TEXT("/"), text_of(value));
-        options->boundary_folders[options->boundary_folder_count++] = folder;
-    }
-}
-
-/* A user whom the password database does not know can still be served, given a state folder. */
-static bool find_home(const struct invocation *invocation, struct text *ret_home, struct error *err)
-{
-    if (user_home(invocation->arena, ret_home, err)) {
-        return true;
-    }
-    *ret_home = TEXT("");
-    return option_given(invocation, "state-dir");
-}
-
 static bool read_options(struct invocation *invocation, struct proxy_options *options, struct error *err)
 {
     struct arena *arena = invocation->arena;
@@ -109,11 +89,11 @@ static bool read_options(struct invocation *invocation, struct proxy_options *op
         .observes = option_given(invocation, "observe"),
         .dry_run = option_given(invocation, "dry-run"),
     };
-    add_boundary_folder(options, "CODEX_HOME", arena);
-    add_boundary_folder(options, "CLAUDE_CONFIG_DIR", arena);
+    options->boundary_folder_count = boundary_folders_find(arena, options->boundary_folders);
     if (!read_command(invocation, options, err) || !path_current(arena, &options->start, err) ||
-        !path_of_program(arena, &options->program, err) || !find_home(invocation, &options->home, err) ||
-        !state_folder_find(option_text(invocation, "state-dir"), arena, &options->state_folder, err)) {
+        !path_of_program(arena, &options->program, err) || !home_find(invocation, &options->home, err) ||
+        !state_folder_find_at(option_text(invocation, "state-dir"), options->home, arena,
+                              &options->state_folder, err)) {
         return false;
     }
     if (!read_server(invocation, options, err)) {

@@ -28,7 +28,8 @@ static bool find(struct trusting *trusting, struct error *err)
     struct workspace_options *options = &trusting->options;
     options->policy = text_of(option_text(invocation, "policy"));
     if (!path_current(arena, &options->start, err) || !user_home(arena, &options->home, err) ||
-        !state_folder_find(option_text(invocation, "state-dir"), arena, &options->state_folder, err) ||
+        !state_folder_find_at(option_text(invocation, "state-dir"), options->home, arena,
+                              &options->state_folder, err) ||
         !workspace_find_root(&trusting->workspace, text_of(option_text(invocation, "root")), options->start,
                              arena, err)) {
         return false;

@@ -17,13 +17,23 @@ bool workspace_from_options(const struct invocation *invocation, struct workspac
     };
     *workspace = (struct workspace){0};
     if (!path_current(arena, &options.start, err) || !user_home(arena, &options.home, err) ||
-        !state_folder_find(option_text(invocation, "state-dir"), arena, &options.state_folder, err) ||
+        !state_folder_find_at(option_text(invocation, "state-dir"), options.home, arena, &options.state_folder,
+                              err) ||
         !workspace_find_root(workspace, text_of(option_text(invocation, "root")), options.start, arena, err)) {
         return false;
     }
     *ret_start = options.start;
     *ret_home = options.home;
     return workspace_load(workspace, &options, arena, err);
+}
+
+bool home_find(const struct invocation *invocation, struct text *ret_home, struct error *err)
+{
+    if (user_home(invocation->arena, ret_home, err)) {
+        return true;
+    }
+    *ret_home = TEXT("");
+    return option_given(invocation, "state-dir");
 }
 
 size_t boundary_folders_find(struct arena *arena, struct text *ret_folders)

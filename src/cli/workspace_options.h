@@ -19,6 +19,10 @@
 bool workspace_from_options(const struct invocation *invocation, struct workspace *workspace,
                             struct text *ret_start, struct text *ret_home, struct error *err);
 
+/* The user's home folder. A user whom the password database does not know can still be served, given
+ * --state-dir; scopes with "~/" are errors then. */
+bool home_find(const struct invocation *invocation, struct text *ret_home, struct error *err);
+
 /* The folders that agents are told to keep their configuration in, $CODEX_HOME and $CLAUDE_CONFIG_DIR: more to
  * protect, never less. `ret_folders` has room for BOUNDARY_FOLDERS. Returns how many there are. */
 enum { BOUNDARY_FOLDERS = 2 };

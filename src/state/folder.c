@@ -14,25 +14,32 @@
 #include "os/user.h"
 #include "state/index.h"
 
-bool state_folder_find(const char *option, struct arena *arena, struct text *ret_folder, struct error *err)
+bool state_folder_find_at(const char *option, struct text home, struct arena *arena, struct text *ret_folder,
+                          struct error *err)
 {
-    if (option != NULL) {
-        struct text current = TEXT("/");
-        if (option[0] == '\0') {
-            return error_set(err, "the state folder's name is empty");
-        }
-        if (option[0] != '/' && !path_current(arena, &current, err)) {
-            return false;
-        }
-        *ret_folder = path_normalise(arena, current, text_of(option));
+    struct text current = TEXT("/");
+    if (option == NULL && home.size == 0) {
+        return error_set(err, "there is no home folder to keep the state in");
+    }
+    if (option == NULL) {
+        *ret_folder = path_normalise(arena, home, TEXT(".local/state/aex"));
         return true;
     }
-    struct text home;
-    if (!user_home(arena, &home, err)) {
+    if (option[0] == '\0') {
+        return error_set(err, "the state folder's name is empty");
+    }
+    if (option[0] != '/' && !path_current(arena, &current, err)) {
         return false;
     }
-    *ret_folder = path_normalise(arena, home, TEXT(".local/state/aex"));
+    *ret_folder = path_normalise(arena, current, text_of(option));
     return true;
+}
+
+bool state_folder_find(const char *option, struct arena *arena, struct text *ret_folder, struct error *err)
+{
+    struct text home = {0};
+    return (option != NULL || user_home(arena, &home, err)) &&
+           state_folder_find_at(option, home, arena, ret_folder, err);
 }
 
 struct text state_folder_audit(struct arena *arena, struct text folder)

@@ -10,6 +10,10 @@
  * is NULL, ~/.local/state/aex with the home folder of the password database. The environment has no say, since
  * agents strip and set variables. Nothing is made. */
 bool state_folder_find(const char *option, struct arena *arena, struct text *ret_folder, struct error *err);
+/* The same for who knows the user's home folder already; empty: there is none, and `option` has to say where.
+ */
+bool state_folder_find_at(const char *option, struct text home, struct arena *arena, struct text *ret_folder,
+                          struct error *err);
 
 /* The audit log's path in it. Call state_folder_prepare before writing there. */
 struct text state_folder_audit(struct arena *arena, struct text folder);
