@@ -44,7 +44,7 @@ static void add_allowed(struct builder *out, const struct merged_policy *merged,
         builder_add_char(out, '\n');
     }
     if (merged->allow.count == 0) {
-        builder_add_c(out, "  (nothing)\n");
+        builder_add_c(out, merged->allows_everything ? "  (everything)\n" : "  (nothing)\n");
     }
 }
 
@@ -209,6 +209,8 @@ void effective_json(struct json_writer *writer, const struct layer_view *view, s
         write_entry(writer, merged_allow_text(allow, arena), allow->rules, allow->count, arena);
     }
     json_end_array(writer);
+    json_key(writer, TEXT("allowsEverything"));
+    json_bool(writer, merged.allows_everything);
     write_rules(writer, TEXT("deny"), &merged.deny, arena);
     write_rules(writer, TEXT("confirm"), &merged.confirm, arena);
     json_key(writer, TEXT("budget"));
