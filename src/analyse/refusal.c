@@ -64,16 +64,20 @@ static bool overlaps(struct shell_range range, const struct demand_source *sourc
     return range.start < source->end && source->start < range.end;
 }
 
-/* `cd` and `echo` pass everywhere: saying so helps nobody. */
-static bool does_something(const struct shell_analysis *analysis, size_t part)
+/* `cd` and `echo` pass everywhere: saying so helps nobody. Where git would have to be asked what it changes,
+ * the help is not worth the wait. */
+static bool is_worth_trying(const struct shell_analysis *analysis, size_t part)
 {
+    bool does_something = false;
     for (size_t i = 0; i < analysis->demands.count; i++) {
-        if (analysis->demands.items[i].part == part &&
-            !text_equal(analysis->demands.items[i].capability, TEXT("shell.pure"))) {
-            return true;
+        const struct shell_demand *demand = &analysis->demands.items[i];
+        if (demand->part == part && demand->kind == SHELL_RESOURCE_CHANGED) {
+            return false;
         }
+        does_something =
+            does_something || (demand->part == part && !text_equal(demand->capability, TEXT("shell.pure")));
     }
-    return false;
+    return does_something;
 }
 
 /* Appends up to three parts that pass as command lines of their own; how many there were. */
@@ -95,7 +99,7 @@ static size_t add_passing_parts(const struct refusal *refusal, const struct dema
     for (size_t i = 0; i < analysis.parts.count && listed < MOST_LISTED && tried < MOST_TRIED; i++) {
         struct shell_range range = analysis.parts.items[i].range;
         bool is_new = range.start >= behind && range.end > range.start && range.end - range.start <= LONGEST;
-        if (!is_new || overlaps(range, source) || !does_something(&analysis, i)) {
+        if (!is_new || overlaps(range, source) || !is_worth_trying(&analysis, i)) {
             continue;
         }
         struct text command = text_slice(source->line, range.start, range.end);

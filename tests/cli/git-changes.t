@@ -58,6 +58,21 @@ expect() {
 expect allow 'git checkout plain'
 expect allow 'git switch plain'
 expect allow 'git switch --detach plain'
+
+# To say what would pass of a refused line git is not asked again.
+is 'a line with a part that is refused' "$(decide Bash '{"command":"cat src/a.c && git checkout plain && nc evil.example 1"}')" deny
+has 'names the parts that pass' "$(last err)" 'What would pass: cat src/a.c'
+lacks 'but for those that git was asked about' "$(last err | grep 'What would pass')" 'git checkout'
+if command -v strace >/dev/null 2>&1; then
+	hook_input Bash '{"command":"cat src/a.c && git checkout plain && nc evil.example 1"}' >"$scratch/input"
+	(cd "$ws" && strace -f -qq -e trace=execve -o "$scratch/started" "$aex" gate claude --root "$ws" --state-dir "$state" <"$scratch/input" >/dev/null 2>&1)
+	started=$(grep -c 'execve("/usr/bin/git"' "$scratch/started")
+	hook_input Bash '{"command":"git checkout plain"}' >"$scratch/input"
+	(cd "$ws" && strace -f -qq -e trace=execve -o "$scratch/started" "$aex" gate claude --root "$ws" --state-dir "$state" <"$scratch/input" >/dev/null 2>&1)
+	is 'and starts git no more often than to judge it' "$started" "$(grep -c 'execve("/usr/bin/git"' "$scratch/started")"
+else
+	skip 'and starts git no more often than to judge it' 'strace is not installed'
+fi
 expect allow 'git checkout -b work plain'
 expect allow 'git merge plain'
 expect allow 'git merge --no-edit plain'
