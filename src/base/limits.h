@@ -8,12 +8,11 @@ enum {
      * read and parsed well inside the hook's deadline. */
     LIMIT_HOOK_INPUT = 16 * 1024 * 1024,
 
-    /* Memory of one gate call: the input, its tree and the policy. Several times the input's limit, since a
-     * tree of many tiny values is larger than its text. */
-    LIMIT_GATE_MEMORY = 512 * 1024 * 1024,
-
     /* One .aex document. The largest real ones are a few KB; 5 MB is what `make bench` reads. */
     LIMIT_DOCUMENT = 16 * 1024 * 1024,
+
+    /* Memory of one document, or of one run of a command: a hook's input or a file, its tree and all that is
+     * made of it. Many times the limit of either, since a tree of many tiny values is larger than its text. */
     LIMIT_DOCUMENT_MEMORY = 1024 * 1024 * 1024,
 
     /* Nesting of `if` and `for` in a document, and of values in JSON: far above real use, far below what

@@ -110,7 +110,7 @@ bool pins_init(struct pins *pins, struct text root, struct text state_folder, st
                struct error *err)
 {
     AUTO_ARENA scratch;
-    arena_init(&scratch, LIMIT_GATE_MEMORY);
+    arena_init(&scratch, LIMIT_DOCUMENT_MEMORY);
     *pins = (struct pins){.root = root, .state_folder = state_folder, .server = server};
     arena_init(&pins->arena, PINS_MEMORY);
     return refresh(pins, true, &scratch, err);
