@@ -105,7 +105,8 @@ static bool is_listed(struct demand_build *build, struct text path)
         case PLACE_HOME:
             for (size_t j = 0; j < PLACE_FORMS && !is_hit; j++) {
                 struct text home = boundary->folded_home[j];
-                is_hit = home.size > 0 && path_is_within(path, path_join(build->arena, home, listed));
+                is_hit = home.size > 0 && path_is_within(path, home) &&
+                         path_is_within(path_relative(path, home), listed);
             }
             break;
         case PLACE_SYSTEM:
