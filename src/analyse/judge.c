@@ -178,7 +178,7 @@ static bool judge_nested(struct call_judgement *judgement, const struct mapped_c
         if (inside.count == 0) {
             continue;
         }
-        struct decision decision = demand_judge_built(&inside, nested->policy, context, arena);
+        struct decision decision = demand_judge_built(&inside, nested->policy, arena);
         if (decision.verdict > judgement->decision.verdict) {
             judgement->decision = decision;
         }
@@ -225,7 +225,7 @@ bool analyse_mcp_request(const struct mcp_server *server, struct text method, co
                      : arguments == NULL ? &no_arguments
                                          : arguments,
     };
-    judgement.decision = demand_judge_built(&judgement.demands, workspace->policy, context, arena);
+    judgement.decision = demand_judge_built(&judgement.demands, workspace->policy, arena);
     if (!judge_nested(&judgement, &mapped, workspace, context, arena, err)) {
         return false;
     }

@@ -37,7 +37,6 @@ bool demand_of_call(const struct agent *agent, const struct hook_call *call,
  * or will by what arrives in it. The set itself is appended with `members_follow` set, so that allow rules
  * still have to cover all of it. False when nobody can say what arrives, or there are more than
  * LIMIT_TREE_ENTRIES: the set must then be judged as a whole. */
-bool demand_expand_set(const struct demand *set, const struct demand_context *context, struct arena *arena,
-                       struct demand_vector *demands);
+bool demand_expand_set(const struct demand *set, struct arena *arena, struct demand_vector *demands);
 
 #endif

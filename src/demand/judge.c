@@ -14,14 +14,13 @@ static bool turns_on_set(const struct decision *decision)
 }
 
 /* The demands with one set replaced by itself and its members. False when the set is too large to look into. */
-static bool expand(struct demand_vector *demands, const struct demand *set,
-                   const struct demand_context *context, struct arena *arena)
+static bool expand(struct demand_vector *demands, const struct demand *set, struct arena *arena)
 {
     struct demand_vector expanded = {0};
     for (size_t i = 0; i < demands->count; i++) {
         if (&demands->items[i] != set) {
             VECTOR_PUSH(arena, &expanded, demands->items[i]);
-        } else if (!demand_expand_set(set, context, arena, &expanded)) {
+        } else if (!demand_expand_set(set, arena, &expanded)) {
             return false;
         }
     }
@@ -62,12 +61,12 @@ static struct demand_vector settle_shell(const struct demand_vector *demands, co
 }
 
 struct decision demand_judge_built(struct demand_vector *demands, const struct policy *policy,
-                                   const struct demand_context *context, struct arena *arena)
+                                   struct arena *arena)
 {
     *demands = settle_shell(demands, policy, arena);
     for (;;) {
         struct decision decision = policy_judge(policy, demands->items, demands->count, arena);
-        if (!turns_on_set(&decision) || !expand(demands, decision.demand, context, arena)) {
+        if (!turns_on_set(&decision) || !expand(demands, decision.demand, arena)) {
             return decision;
         }
     }
@@ -82,7 +81,7 @@ bool demand_judge(const struct agent *agent, const struct hook_call *call, const
         !map_demands(&judgement.demands, NULL, call->arguments, policy, context, arena, err)) {
         return false;
     }
-    judgement.decision = demand_judge_built(&judgement.demands, policy, context, arena);
+    judgement.decision = demand_judge_built(&judgement.demands, policy, arena);
     *ret_judgement = judgement;
     return true;
 }

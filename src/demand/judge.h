@@ -23,7 +23,7 @@ bool demand_judge(const struct agent *agent, const struct hook_call *call, const
  * secrets and configuring need their own allow either way, and rules that deny or ask about shell.exec always
  * count. Sets may be replaced by their members. */
 struct decision demand_judge_built(struct demand_vector *demands, const struct policy *policy,
-                                   const struct demand_context *context, struct arena *arena);
+                                   struct arena *arena);
 
 /* Whether self-protection alone refuses the call: what --observe does not lift. */
 bool demand_protects(const struct demand_vector *demands, const struct policy *policy, struct arena *arena,

@@ -376,7 +376,7 @@ bool demand_mcp_resource_could_be_allowed(const struct mcp_server *server, struc
     build_add(&build, name, is_template ? any : known(uri));
     if (!is_template) {
         return build_resource_uri(&build, uri) &&
-               demand_judge_built(&demands, policy, context, arena).verdict != VERDICT_DENY;
+               demand_judge_built(&demands, policy, arena).verdict != VERDICT_DENY;
     }
     if (text_equal_ignoring_case(text_slice(uri, 0, 5), TEXT("file:"))) {
         build_add(&build, TEXT("file.read"), any);

@@ -25,26 +25,25 @@ struct mcp_server {
 
 /* The kind called `name` ("filesystem"), for --server-kind; NULL: there is none. */
 const struct server_kind *server_kind_find(struct text name);
-const char *server_kind_name(const struct server_kind *kind);
 /* The names of all kinds, "filesystem, git, ...", for usage errors. */
 struct text server_kind_list(struct arena *arena);
-
-/* The kind of the server that a command starts, by the package it names: npx, bunx, pnpm dlx, yarn dlx, uvx,
- * uv tool run, pipx run, python -m, node and a path in node_modules, docker and podman run, and the packages'
- * own programs. NULL when the package is not known, when it does not come from its usual registry (a URL, a
- * file, an alias), and when an option is not known, since it might name another. In a container paths mean
- * something else, so a kind whose tools take paths is not known there. */
-const struct server_kind *server_kind_of_command(const char *const *argv, size_t count);
-
-/* What policies call a server that --name does not name: the kind's name, else the package's, program's or
- * script's without "mcp" and "server" around it; "server" when nothing is left. Always a valid name. */
-struct text server_name_of_command(const char *const *argv, size_t count, struct arena *arena);
 
 /* Letters, digits, "_" and "-": a dot would let one server's names pass for another's. */
 bool server_name_is_valid(struct text name);
 
-/* All of it: name, kind and folders (its operands that are folders now, relative ones from
- * `working_folder`). `name` and `kind` are the operator's own words; empty and NULL: by the command. */
+/* The server that a command starts. `name` and `kind` are the operator's own words; empty and NULL: by the
+ * command.
+ *
+ * Kind: by the package the command names: npx, bunx, pnpm dlx, yarn dlx, uvx, uv tool run, pipx run, python -m,
+ * node and a path in node_modules, docker and podman run, and the packages' own programs. NULL when the package
+ * is not known, when it does not come from its usual registry (a URL, a file, an alias), and when an option is
+ * not known, since it might name another. In a container paths mean something else, so a kind whose tools take
+ * paths is not known there.
+ *
+ * Name: the kind's, else the package's, program's or script's without "mcp" and "server" around it; "server"
+ * when nothing is left. Always a valid one.
+ *
+ * Folders: its operands that are folders now, relative ones from `working_folder`. */
 struct mcp_server server_of_command(const char *const *argv, size_t count, struct text name,
                                     const struct server_kind *kind, struct text working_folder,
                                     struct arena *arena);

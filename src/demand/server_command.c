@@ -368,12 +368,6 @@ static const struct server_kind *kind_of(const struct started *started)
     return NULL;
 }
 
-const struct server_kind *server_kind_of_command(const char *const *argv, size_t count)
-{
-    struct started started = start(argv, count);
-    return kind_of(&started);
-}
-
 /* ---- Names ---- */
 
 bool server_name_is_valid(struct text name)
@@ -462,12 +456,6 @@ static struct text name_of(const struct started *started, struct arena *arena)
     }
     bytes[name.size] = '\0';
     return (struct text){bytes, name.size};
-}
-
-struct text server_name_of_command(const char *const *argv, size_t count, struct arena *arena)
-{
-    struct started started = start(argv, count);
-    return name_of(&started, arena);
 }
 
 struct mcp_server server_of_command(const char *const *argv, size_t count, struct text name,

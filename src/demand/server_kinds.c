@@ -127,11 +127,6 @@ const struct server_kind *server_kind_find(struct text name)
     return NULL;
 }
 
-const char *server_kind_name(const struct server_kind *kind)
-{
-    return kind->name;
-}
-
 struct text server_kind_list(struct arena *arena)
 {
     struct builder out;

@@ -273,10 +273,8 @@ static bool expand_arrivals(const struct demand *set, struct arena *arena, struc
     return true;
 }
 
-bool demand_expand_set(const struct demand *set, const struct demand_context *context, struct arena *arena,
-                       struct demand_vector *demands)
+bool demand_expand_set(const struct demand *set, struct arena *arena, struct demand_vector *demands)
 {
-    (void)context;
     struct text folder;
     struct text glob;
     build_split_glob(set->resource.resolved, &folder, &glob);

@@ -186,20 +186,6 @@ static bool covers_path(struct text wide, struct text narrow)
            covers_path_in(&wide_scope, wide_scope.is_bare_name, &narrow_scope, true);
 }
 
-static bool overlaps_path(struct text a, struct text b)
-{
-    struct path_scope a_scope = path_scope_of(a);
-    struct path_scope b_scope = path_scope_of(b);
-    a_scope.is_folder = true; /* as a rule that denies is read */
-    b_scope.is_folder = true;
-    bool is_comparable = a_scope.base == b_scope.base && !a_scope.is_bare_name && !b_scope.is_bare_name;
-    struct segments a_segments = {.count = 0};
-    struct segments b_segments = {.count = 0};
-    return !add_scope(&a_segments, &a_scope, !is_comparable && a_scope.base != BASE_ABSOLUTE) ||
-           !add_scope(&b_segments, &b_scope, !is_comparable && b_scope.base != BASE_ABSOLUTE) ||
-           segments_overlap(&a_segments, &b_segments);
-}
-
 /* ---- Scopes ---- */
 
 static bool covers_scope(enum scope_kind kind, const struct pattern *wide, const struct pattern *narrow)
@@ -224,23 +210,6 @@ static bool covers_scope(enum scope_kind kind, const struct pattern *wide, const
     return glob_covers_text(wide->scope, narrow->scope);
 }
 
-static bool overlaps_scope(enum scope_kind kind, const struct pattern *a, const struct pattern *b)
-{
-    if (a->scope_kind == SCOPE_NONE || b->scope_kind == SCOPE_NONE) {
-        return true;
-    }
-    switch (kind) {
-    case SCOPE_PATH:
-        return overlaps_path(a->scope, b->scope);
-    case SCOPE_HOST:
-        return glob_overlaps_host(a->scope, b->scope);
-    case SCOPE_TEXT:
-    case SCOPE_NONE:
-        break;
-    }
-    return glob_overlaps_text(a->scope, b->scope);
-}
-
 bool pattern_covers(const struct pattern *wide, const struct pattern *narrow)
 {
     if (!covers_capability(wide, narrow) || !pattern_may_grant(wide, narrow->capability)) {
@@ -251,17 +220,4 @@ bool pattern_covers(const struct pattern *wide, const struct pattern *narrow)
                covers_scope(SCOPE_TEXT, wide, narrow);
     }
     return covers_scope(pattern_scope_kind(narrow->capability), wide, narrow);
-}
-
-bool pattern_overlaps(const struct pattern *a, const struct pattern *b)
-{
-    if (!covers_capability(a, b) && !covers_capability(b, a)) {
-        return false;
-    }
-    struct text capability = a->capability.size > b->capability.size ? a->capability : b->capability;
-    if (capability.size == 0) {
-        return overlaps_scope(SCOPE_PATH, a, b) || overlaps_scope(SCOPE_HOST, a, b) ||
-               overlaps_scope(SCOPE_TEXT, a, b);
-    }
-    return overlaps_scope(pattern_scope_kind(capability), a, b);
 }

@@ -60,8 +60,4 @@ enum scope_kind pattern_scope_kind(struct text capability);
  * about secrets: see pattern_may_grant); never wrongly true. */
 bool pattern_covers(const struct pattern *wide, const struct pattern *narrow);
 
-/* Whether some call could match both by one of its names. May say true for a pair it gives up on; never wrongly
- * false. */
-bool pattern_overlaps(const struct pattern *a, const struct pattern *b);
-
 #endif

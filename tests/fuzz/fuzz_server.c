@@ -88,7 +88,7 @@ static void judge_message(const struct mcp_server *server, struct text method, c
         check_demand(&demands.items[i]);
         needs_allow = needs_allow || !demands.items[i].allowed_unless_denied;
     }
-    enum verdict verdict = demand_judge_built(&demands, policy, &context, arena).verdict;
+    enum verdict verdict = demand_judge_built(&demands, policy, arena).verdict;
     expect(which > 0 || (verdict == VERDICT_DENY) == needs_allow);
     struct text tool;
     if (text_equal(method, TEXT("tools/call")) && json_get_text(params, TEXT("name"), &tool) &&

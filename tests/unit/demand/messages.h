@@ -88,7 +88,7 @@ static inline enum verdict messages_verdict(struct calls *calls, const struct mc
     if (!messages_call(calls, server, tool, arguments, policy, &demands, &err)) {
         return VERDICT_DENY;
     }
-    return demand_judge_built(&demands, policy, &calls->context, &calls->arena).verdict;
+    return demand_judge_built(&demands, policy, &calls->arena).verdict;
 }
 
 #endif

@@ -346,7 +346,7 @@ static enum verdict verdict_of(struct calls *calls, const char *method, const ch
     const struct policy *policy = messages_policy(calls, rules);
     assert_true(demand_of_mcp_request(&server, text_of(method), messages_json(calls, params), policy,
                                       &calls->context, &calls->arena, &demands, &err));
-    return demand_judge_built(&demands, policy, &calls->context, &calls->arena).verdict;
+    return demand_judge_built(&demands, policy, &calls->arena).verdict;
 }
 
 static void methods_are_judged_like_tools(void **state)

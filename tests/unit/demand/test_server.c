@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "demand/server_kinds.h"
+
 #include "unit/demand/messages.h"
 
 enum { MOST_WORDS = 16 };
@@ -12,6 +14,11 @@ static size_t split(struct arena *arena, const char *command, const char *words[
         words[count++] = text_to_c(arena, word);
     }
     return count;
+}
+
+static struct mcp_server of_command(const char *const *words, size_t count, struct arena *arena)
+{
+    return server_of_command(words, count, (struct text){0}, NULL, TEXT("/nowhere"), arena);
 }
 
 static void the_package_tells_the_kind(void **state)
@@ -87,17 +94,17 @@ static void the_package_tells_the_kind(void **state)
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         const char *words[MOST_WORDS];
         size_t count = split(&arena, cases[i][0], words);
-        const struct server_kind *kind = server_kind_of_command(words, count);
-        struct text name = server_name_of_command(words, count, &arena);
-        if (strcmp(kind == NULL ? "" : server_kind_name(kind), cases[i][1]) != 0) {
-            fail_msg("%s: kind %s", cases[i][0], kind == NULL ? "none" : server_kind_name(kind));
+        struct mcp_server server = of_command(words, count, &arena);
+        const char *kind = server.kind == NULL ? "" : server.kind->name;
+        if (strcmp(kind, cases[i][1]) != 0) {
+            fail_msg("%s: kind \"%s\"", cases[i][0], kind);
         }
-        if (!text_equal(name, text_of(cases[i][2]))) {
-            fail_msg("%s: name %.*s", cases[i][0], TEXT_ARG(name));
+        if (!text_equal(server.name, text_of(cases[i][2]))) {
+            fail_msg("%s: name %.*s", cases[i][0], TEXT_ARG(server.name));
         }
-        assert_true(server_name_is_valid(name));
+        assert_true(server_name_is_valid(server.name));
     }
-    assert_null(server_kind_of_command(NULL, 0));
+    assert_null(of_command(NULL, 0, &arena).kind);
 }
 
 /* Every way to cut a command short or take a word out is read without reading too far. */
@@ -117,9 +124,7 @@ static void commands_end_anywhere(void **state)
         size_t count = split(&arena, commands[i], words);
         for (size_t from = 0; from <= count; from++) {
             for (size_t to = from; to <= count; to++) {
-                (void)server_kind_of_command(words + from, to - from);
-                struct text name = server_name_of_command(words + from, to - from, &arena);
-                assert_true(server_name_is_valid(name));
+                assert_true(server_name_is_valid(of_command(words + from, to - from, &arena).name));
             }
         }
     }
@@ -143,7 +148,7 @@ static void a_server_has_folders(void **state)
     server = server_of_command(words, COUNT_OF(words), TEXT("mine"), server_kind_find(TEXT("git")),
                                calls.context.root, &calls.arena);
     assert_text(server.name, "mine");
-    assert_string_equal(server_kind_name(server.kind), "git");
+    assert_string_equal(server.kind->name, "git");
     calls_release(&calls);
 }
 

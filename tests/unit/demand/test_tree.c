@@ -216,7 +216,7 @@ static void sets_are_expanded_to_their_members(void **state)
     struct demand_vector members = {0};
     struct error err;
     assert_true(calls_try(&calls, &agent_claude, "Glob", "{\"pattern\":\"**/a.*\"}", &demands, &err));
-    assert_true(demand_expand_set(&demands.items[0], &calls.context, &calls.arena, &members));
+    assert_true(demand_expand_set(&demands.items[0], &calls.arena, &members));
     assert_int_equal(members.count, 3);
     assert_true(members.items[0].members_follow);
     size_t found = 0;
@@ -237,7 +237,7 @@ static void members_go_by_both_forms(void **state)
     struct demand_vector members = {0};
     struct error err;
     assert_true(calls_try(&calls, &agent_claude, "Grep", "{\"path\":\"conf\"}", &demands, &err));
-    assert_true(demand_expand_set(&demands.items[0], &calls.context, &calls.arena, &members));
+    assert_true(demand_expand_set(&demands.items[0], &calls.arena, &members));
     assert_text(calls_describe(&calls, &members), "file.read {@/ws/conf/** -> @/ws/docs/**}\n"
                                                   "file.read @/ws/conf/a.md -> @/ws/docs/a.md\n");
 }
