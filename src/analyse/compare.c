@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 
+#include "policy/message.h"
+
 /* Whether one rule of that kind in `layer` covers all that `rule` matches. */
 static bool is_covered(const struct layer *layer, const struct rule *rule)
 {
@@ -52,11 +54,8 @@ static void add_unshared_maps(const struct layer *from, const struct layer *othe
     for (size_t i = 0; i < from->maps.count; i++) {
         const struct tool_map *map = &from->maps.items[i];
         if (!has_map(other, map)) {
-            struct text change =
-                text_format(arena, "%s %.*s%s%.*s as %.*s%s%.*s (%.*s:%zu)", words, TEXT_ARG(map->tool),
-                            map->server.size > 0 ? "@" : "", TEXT_ARG(map->server), TEXT_ARG(map->capability),
-                            map->argument.size > 0 ? ":args." : "", TEXT_ARG(map->argument),
-                            TEXT_ARG(map->file), map->line);
+            struct text change = text_format(arena, "%s %.*s (%.*s:%zu)", words,
+                                             TEXT_ARG(message_map(map, arena)), TEXT_ARG(map->file), map->line);
             VECTOR_PUSH(arena, changes, change);
         }
     }

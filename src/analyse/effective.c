@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "policy/merge.h"
+#include "policy/message.h"
 
 /* "   (.aex/policy.aex:5, tasks/x.aex:3)" */
 static void add_origin(struct builder *out, const struct rule *const *rules, size_t count)
@@ -48,14 +49,6 @@ static void add_allowed(struct builder *out, const struct merged_policy *merged,
     }
 }
 
-/* `read_file@fs as file.read:args.path` */
-static struct text map_text(const struct tool_map *map, struct arena *arena)
-{
-    return text_format(arena, "%.*s%s%.*s as %.*s%s%.*s", TEXT_ARG(map->tool), map->server.size > 0 ? "@" : "",
-                       TEXT_ARG(map->server), TEXT_ARG(map->capability), map->argument.size > 0 ? ":args." : "",
-                       TEXT_ARG(map->argument));
-}
-
 /* Each layer's own: no other judges by them. */
 static void add_maps(struct builder *out, const struct layer_vector *layers, bool verbose, struct arena *arena)
 {
@@ -63,7 +56,7 @@ static void add_maps(struct builder *out, const struct layer_vector *layers, boo
     for (size_t i = 0; i < layers->count; i++) {
         const struct tool_map_vector *maps = &layers->items[i].maps;
         for (size_t j = 0; j < maps->count; j++) {
-            builder_format(out, "%s  %.*s", title, TEXT_ARG(map_text(&maps->items[j], arena)));
+            builder_format(out, "%s  %.*s", title, TEXT_ARG(message_map(&maps->items[j], arena)));
             title = "";
             if (verbose) {
                 builder_format(out, "   (%.*s:%zu)", TEXT_ARG(maps->items[j].file), maps->items[j].line);
@@ -149,7 +142,7 @@ static void write_maps(struct json_writer *writer, const struct layer_vector *la
         for (size_t j = 0; j < maps->count; j++) {
             const struct tool_map *map = &maps->items[j];
             json_begin_object(writer);
-            json_member_string(writer, TEXT("map"), map_text(map, arena));
+            json_member_string(writer, TEXT("map"), message_map(map, arena));
             json_member_string(writer, TEXT("from"),
                                text_format(arena, "%.*s:%zu", TEXT_ARG(map->file), map->line));
             json_end_object(writer);

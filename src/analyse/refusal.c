@@ -138,8 +138,7 @@ static struct text missing_rules(const struct call_judgement *judgement, const s
         if (!is_same_part(&demand->source, &decision->demand->source) || alone.verdict != VERDICT_DENY) {
             continue;
         }
-        bool is_guarded = text_equal(demand->names[0], TEXT("aex.configure")) ||
-                          text_equal(demand->names[0], TEXT("secrets.read"));
+        bool is_guarded = policy_guards(demand->names[0]);
         if (alone.reason != REASON_NOT_ALLOWED || alone.layer != decision->layer || is_guarded ||
             listed == MOST_LISTED) {
             return TEXT("");

@@ -66,6 +66,14 @@ static inline bool text_may_be_equal(struct text a, struct text b)
     return a.size == b.size && (a.size == 0 || ((a.data[0] ^ b.data[0]) & ~0x20) == 0);
 }
 
+/* A character of a name as agents spell names of tools: all but ASCII letters, digits, "_" and "-" become "_".
+ */
+static inline char text_sanitised(char c)
+{
+    bool stays = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+    return stays ? c : '_';
+}
+
 int text_compare(struct text a, struct text b); /* bytewise: <0, 0, >0 */
 static inline bool text_starts_with(struct text text, struct text prefix)
 {

@@ -28,13 +28,6 @@ static bool expand(struct demand_vector *demands, const struct demand *set, stru
     return true;
 }
 
-/* What shell.exec does not open. */
-static bool is_guarded(const struct demand *demand)
-{
-    return text_equal(demand->names[0], TEXT("secrets.read")) ||
-           text_equal(demand->names[0], TEXT("aex.configure"));
-}
-
 static struct demand_vector settle_shell(const struct demand_vector *demands, const struct policy *policy,
                                          struct arena *arena)
 {
@@ -52,8 +45,8 @@ static struct demand_vector settle_shell(const struct demand_vector *demands, co
             demand.allowed_unless_denied = !is_line_allowed;
         } else if (demand.shell == SHELL_PART) {
             /* From nothing, since another policy may have settled them before. */
-            demand.allowed_unless_denied =
-                text_equal(demand.names[0], TEXT("shell.pure")) || (is_line_allowed && !is_guarded(&demand));
+            demand.allowed_unless_denied = text_equal(demand.names[0], TEXT("shell.pure")) ||
+                                           (is_line_allowed && !policy_guards(demand.names[0]));
         }
         VECTOR_PUSH(arena, &settled, demand);
     }

@@ -53,9 +53,7 @@ static bool is_same_sanitised(struct text a, struct text b)
         return false;
     }
     for (size_t i = 0; i < a.size; i++) {
-        char c = a.data[i];
-        bool is_kept = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
-        if (b.data[i] != c && (is_kept || b.data[i] != '_')) {
+        if (b.data[i] != a.data[i] && b.data[i] != text_sanitised(a.data[i])) {
             return false;
         }
     }
@@ -130,9 +128,7 @@ static bool build_command_line(struct mapping *mapping, const struct layer *laye
     }
     for (size_t i = 0; i < parts.count; i++) {
         struct demand part = parts.items[i];
-        bool is_guarded =
-            text_equal(part.names[0], TEXT("secrets.read")) || text_equal(part.names[0], TEXT("aex.configure"));
-        if (part.shell == SHELL_PART && !is_guarded) {
+        if (part.shell == SHELL_PART && !policy_guards(part.names[0])) {
             part.layer = layer;
             part.allowed_unless_denied = true;
         }

@@ -7,10 +7,7 @@ static struct text sanitise(struct arena *arena, struct text name)
 {
     char *bytes = arena_alloc(arena, name.size + 1);
     for (size_t i = 0; i < name.size; i++) {
-        char c = name.data[i];
-        bool is_kept =
-            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-        bytes[i] = is_kept ? c : '_';
+        bytes[i] = text_sanitised(name.data[i]);
     }
     bytes[name.size] = '\0';
     return (struct text){bytes, name.size};

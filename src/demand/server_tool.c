@@ -387,7 +387,7 @@ static void finish(struct demand_build *build, const struct mcp_server *server, 
     bool is_harmless = entry != NULL && entry->effects[0].kind == SERVER_HARMLESS;
     for (size_t i = first; i < build->demands->count; i++) {
         struct text name = build->demands->items[i].names[0];
-        if (!text_equal(name, TEXT("secrets.read")) && !text_equal(name, TEXT("aex.configure"))) {
+        if (!policy_guards(name)) {
             map_add_names(build->demands, i, name, &bare);
         }
     }

@@ -32,10 +32,7 @@ static bool is_wanted(const struct survey *survey, struct text name)
         return false;
     }
     for (size_t i = 0; i < name.size; i++) {
-        char c = name.data[i];
-        bool is_kept =
-            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-        if ((is_kept ? c : '_') != survey->server.data[i]) {
+        if (text_sanitised(name.data[i]) != survey->server.data[i]) {
             return false;
         }
     }

@@ -33,6 +33,11 @@ const char *verdict_name(enum verdict verdict)
     abort(); /* no verdict */
 }
 
+bool policy_guards(struct text capability)
+{
+    return text_equal(capability, TEXT("secrets.read")) || text_equal(capability, TEXT("aex.configure"));
+}
+
 bool policy_call_budget(const struct policy *policy, uint64_t *ret_calls, const struct layer **ret_layer)
 {
     const struct layer *smallest = NULL;

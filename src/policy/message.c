@@ -154,3 +154,10 @@ struct text message_for_agent(const struct decision *decision, struct text tool,
     }
     return builder_text(&out);
 }
+
+struct text message_map(const struct tool_map *map, struct arena *arena)
+{
+    return text_format(arena, "%.*s%s%.*s as %.*s%s%.*s", TEXT_ARG(map->tool), map->server.size > 0 ? "@" : "",
+                       TEXT_ARG(map->server), TEXT_ARG(map->capability), map->argument.size > 0 ? ":args." : "",
+                       TEXT_ARG(map->argument));
+}

@@ -12,6 +12,9 @@ struct text message_demand(const struct demand *demand, struct text root, struct
 /* ".aex/policy.aex:5", or empty without a rule. */
 struct text message_rule_place(const struct decision *decision, struct arena *arena);
 
+/* "read_file@fs as file.read:args.path": a map as a policy would spell it. */
+struct text message_map(const struct tool_map *map, struct arena *arena);
+
 /* The whole message for a denial or a question about `tool`. `can_ask` is false for an agent that knows no
  * questions. */
 struct text message_for_agent(const struct decision *decision, struct text tool, struct text root, bool can_ask,

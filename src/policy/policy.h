@@ -194,6 +194,10 @@ struct decision {
 struct decision policy_judge(const struct policy *policy, const struct demand *demands, size_t count,
                              struct arena *arena);
 
+/* Whether the capability protects something by itself: reading secrets and changing the boundary. What opens a
+ * tool or a command line as a whole does not open these. */
+bool policy_guards(struct text capability);
+
 /* The verdict on one of the demands of a call, for people to read: of all that policy_judge does, what concerns
  * this one. */
 struct decision policy_judge_one(const struct policy *policy, const struct demand *demands, size_t count,

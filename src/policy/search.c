@@ -133,12 +133,6 @@ static void search_name(const struct name_search *search, struct text name)
 
 /* ---- Names as agents spell them ---- */
 
-static char sanitised(char c)
-{
-    bool stays = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
-    return stays ? c : '_';
-}
-
 /* A dot may have become "_", so a group's end is wherever one stands. That matches too much (`mcp.git.*` the
  * name mcp.git_hub.x) rather than too little. */
 static bool matches_sanitised(const struct group *group, struct text name)
@@ -148,11 +142,12 @@ static bool matches_sanitised(const struct group *group, struct text name)
         return false;
     }
     for (size_t i = 0; i < capability.size; i++) {
-        if (sanitised(capability.data[i]) != sanitised(name.data[i])) {
+        if (text_sanitised(capability.data[i]) != text_sanitised(name.data[i])) {
             return false;
         }
     }
-    return capability.size == 0 || capability.size == name.size || sanitised(name.data[capability.size]) == '_';
+    return capability.size == 0 || capability.size == name.size ||
+           text_sanitised(name.data[capability.size]) == '_';
 }
 
 static void search_sanitised(const struct compiled_layer *layer, struct text name, const struct query *query,

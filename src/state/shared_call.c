@@ -81,12 +81,6 @@ bool shared_call_read(const char *state_folder, struct text id, struct arena *ar
     return true;
 }
 
-static char sanitised(char c)
-{
-    bool stays = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
-    return stays ? c : '_';
-}
-
 bool shared_call_is_tool(struct text hook_tool, struct text tool)
 {
     static const struct text prefix = TEXT_INIT("mcp__");
@@ -96,7 +90,7 @@ bool shared_call_is_tool(struct text hook_tool, struct text tool)
     }
     struct text end = text_after(hook_tool, hook_tool.size - tool.size);
     for (size_t i = 0; i < tool.size; i++) {
-        if (end.data[i] != sanitised(tool.data[i])) {
+        if (end.data[i] != text_sanitised(tool.data[i])) {
             return false;
         }
     }
