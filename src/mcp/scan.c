@@ -114,11 +114,14 @@ static bool end_outer_name(struct mcp_scan *scan, struct text name)
 {
     scan->member = MEMBERS;
     for (size_t i = 0; i < MEMBERS; i++) {
-        if (!text_may_be_equal(name, member_names[i]) || !text_equal_ignoring_case(name, member_names[i])) {
+        if (!text_may_be_equal(name, member_names[i])) {
             continue;
         }
         if (!text_equal(name, member_names[i])) {
-            return fail(scan, "a member differs from one of JSON-RPC in upper and lower case only");
+            if (text_equal_ignoring_case(name, member_names[i])) {
+                return fail(scan, "a member differs from one of JSON-RPC in upper and lower case only");
+            }
+            continue;
         }
         if (scan->members[i].is_there) {
             return fail(scan, "a member name is used twice in one object");

@@ -8,7 +8,7 @@
 #include "state/folder.h"
 
 /* So few that the server is at work on some while others are decided, so many that a write is for many. */
-enum { MOST_MESSAGES = 32 };
+enum { MOST_MESSAGES = 24 };
 
 #define LONGEST_LOCK INT64_C(1000000) /* nanoseconds */
 
