@@ -13,7 +13,9 @@
 static void send_answer(struct proxy *proxy, struct text line, const struct json *body)
 {
     struct text redacted = line;
-    if (proxy->session.holds_all && redact_message(line, body, proxy->secrets, &proxy->round, &redacted)) {
+    const struct hints *hints = &proxy->decider.hints;
+    if (proxy->session.holds_all &&
+        redact_message(line, body, proxy->secrets, hints, &proxy->round, &redacted)) {
         proxy_note(proxy, "result.redacted", "message", TEXT("secrets were taken out of an answer"));
     }
     if (redacted.data == line.data) {
