@@ -61,12 +61,17 @@ struct digest digest_stream_finish(struct digest_stream *stream)
     return digest;
 }
 
+/* Arithmetic and not a table: compilers do many at a time. */
+static char hex_digit(uint8_t value)
+{
+    return (char)(value + (value > 9 ? 'a' - 10 : '0'));
+}
+
 void digest_to_hex(const struct digest *digest, char *ret_hex)
 {
-    static const char digits[] = "0123456789abcdef";
     for (size_t i = 0; i < DIGEST_SIZE; i++) {
-        ret_hex[2 * i] = digits[digest->bytes[i] >> 4];
-        ret_hex[2 * i + 1] = digits[digest->bytes[i] & 0xF];
+        ret_hex[2 * i] = hex_digit(digest->bytes[i] >> 4);
+        ret_hex[2 * i + 1] = hex_digit(digest->bytes[i] & 0xF);
     }
 }
 

@@ -32,7 +32,7 @@ static bool is_pinned_member(struct text name)
 static struct text canonical(const struct json *value, struct arena *arena)
 {
     struct builder out;
-    builder_init(&out, arena);
+    builder_init_sized(&out, arena, value->end - value->start); /* it seldom takes more than it took */
     json_canonical(&out, arena, value);
     return builder_text(&out);
 }
