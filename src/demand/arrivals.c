@@ -2,6 +2,7 @@
 #include "demand/arrivals.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 #include "os/path.h"
@@ -30,7 +31,9 @@ bool arrivals_add(struct demand_build *build, struct set_arrivals *arrivals, str
     arrival.origin = glob.size > 0 ? path_join(arena, forms.resolved, glob) : forms.resolved;
     arrival.is_glob = glob.size > 0;
     struct stat status;
-    arrival.is_link = lstat(text_to_c(arena, forms.lexical), &status) == 0 && S_ISLNK(status.st_mode);
+    if (lstat(text_to_c(arena, forms.lexical), &status) == 0 && S_ISLNK(status.st_mode)) {
+        arrival.link = forms.lexical;
+    }
     VECTOR_PUSH(arena, arrivals, arrival);
     return true;
 }
@@ -61,11 +64,24 @@ static struct both_forms below(struct arena *arena, const struct both_forms *pla
     return forms;
 }
 
-/* A link to a file is a file under its new name. */
-static bool leads_anywhere(struct arena *arena, struct text link)
+static bool is_file(struct arena *arena, struct text path)
 {
     struct stat status;
-    return stat(text_to_c(arena, link), &status) != 0 || S_ISDIR(status.st_mode);
+    return stat(text_to_c(arena, path), &status) == 0 && !S_ISDIR(status.st_mode);
+}
+
+/* A link to a file is a file under its new name, unless it starts from where it lies and does not lead to what
+ * comes along: everything below `top` does. */
+static bool leads_anywhere(struct arena *arena, struct text link, struct text top)
+{
+    char target[LIMIT_PATH];
+    ssize_t size = readlink(text_to_c(arena, link), target, sizeof target);
+    if (size <= 0 || (size_t)size == sizeof target || !is_file(arena, link)) {
+        return true;
+    }
+    struct text written = {target, (size_t)size};
+    struct text path = path_normalise(arena, path_parent(link), written);
+    return target[0] != '/' && !(path_is_within(path, top) && path.size > top.size);
 }
 
 static void add(const struct listing_run *run, struct text path, bool is_open)
@@ -104,7 +120,6 @@ static bool is_named(const struct listing_run *run, struct text folder, struct t
 /* Where the entry will lie: once for itself and each folder above it that the glob names. */
 static void add_named(const struct listing_run *run, struct text folder, const struct tree_entry *entry)
 {
-    bool is_open = entry->is_link && leads_anywhere(run->arena, entry->path);
     for (size_t end = folder.size + 1; end <= entry->path.size; end++) {
         if (end < entry->path.size && entry->path.data[end] != '/') {
             continue;
@@ -113,6 +128,7 @@ static void add_named(const struct listing_run *run, struct text folder, const s
         if (!is_named(run, folder, named)) {
             continue;
         }
+        bool is_open = entry->is_link && leads_anywhere(run->arena, entry->path, named);
         struct text rest = text_after(entry->path, end == entry->path.size ? end : end + 1);
         struct text name = path_base_name(named);
         struct text path = !run->arrival->keeps_name ? rest
@@ -174,8 +190,7 @@ static bool list_tree(const struct listing_run *run, struct text folder)
     while (count < LIMIT_TREE_ENTRIES && tree_walk_next(&walk, &entry)) {
         count++;
         if (arrival->is_glob) {
-            if (entry.is_link && leads_on(arrival, folder, entry.path) &&
-                leads_anywhere(run->arena, entry.path)) {
+            if (entry.is_link && leads_on(arrival, folder, entry.path) && !is_file(run->arena, entry.path)) {
                 tree_walk_release(&walk);
                 return false;
             }
@@ -187,7 +202,7 @@ static bool list_tree(const struct listing_run *run, struct text folder)
         }
         struct text path = path_relative(entry.path, folder);
         add(run, arrival->keeps_name ? path_join(run->arena, arrival->name, path) : path,
-            entry.is_link && leads_anywhere(run->arena, entry.path));
+            entry.is_link && leads_anywhere(run->arena, entry.path, folder));
     }
     bool is_complete = count < LIMIT_TREE_ENTRIES && !walk.is_incomplete;
     tree_walk_release(&walk);
@@ -208,11 +223,11 @@ static bool list_one(const struct listing_run *run)
         return list_tree(run, path_normalise(run->arena, TEXT("/"), folder));
     }
     struct stat status;
-    if (lstat(text_to_c(run->arena, arrival->origin), &status) != 0 && !arrival->is_link) {
+    if (lstat(text_to_c(run->arena, arrival->origin), &status) != 0 && arrival->link.size == 0) {
         return true; /* nothing comes */
     }
     add(run, arrival->keeps_name ? arrival->name : (struct text){0},
-        arrival->is_link && leads_anywhere(run->arena, arrival->origin));
+        arrival->link.size > 0 && leads_anywhere(run->arena, arrival->link, arrival->link));
     return list_tree(run, arrival->origin);
 }
 

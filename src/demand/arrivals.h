@@ -14,7 +14,7 @@ struct arrival {
     struct text origin; /* absolute: the file or folder, links resolved, or a glob */
     bool is_glob;
     bool excludes_hidden;
-    bool is_link; /* the origin is a link itself */
+    struct text link; /* the origin as it is named, where it is a link itself */
     bool is_name; /* nothing comes: the place is a name that the set's glob stands for when there is no other */
 };
 

@@ -52,31 +52,64 @@ static bool find_start(struct demand_build *build, struct text path, bool is_glo
     return path_resolve(build->arena, path_normalise(build->arena, TEXT("/"), folder), ret_start, NULL);
 }
 
-/* Whether another part of the line may put something where this part copies from. */
-static bool is_added_to(struct demand_build *build, const struct shell_analysis *analysis, size_t part,
-                        const struct shell_origin *origin)
+/* What one part of the line writes. */
+struct written {
+    size_t part;
+    struct text start; /* see find_start; empty: nobody knows where */
+    bool is_set;
+};
+
+VECTOR_DECLARE(written_vector, struct written);
+
+static bool has_copies(const struct shell_analysis *analysis)
 {
-    struct text start;
-    if (!find_start(build, origin->path, origin->is_glob, &start)) {
-        return true;
-    }
     for (size_t i = 0; i < analysis->demands.count; i++) {
-        const struct shell_demand *demand = &analysis->demands.items[i];
-        bool is_set = demand->kind == SHELL_RESOURCE_SET;
-        struct text written;
-        if (demand->part == part || !text_equal(demand->capability, TEXT("file.write"))) {
-            continue;
-        }
-        if ((!is_set && demand->kind != SHELL_RESOURCE_KNOWN) ||
-            !find_start(build, demand->value, is_set, &written) || path_is_within(written, start) ||
-            (is_set && path_is_within(start, written))) {
+        if (analysis->demands.items[i].origins.count > 0) {
             return true;
         }
     }
     return false;
 }
 
-static const struct set_arrivals *arrivals_of(struct demand_build *build, const struct shell_analysis *analysis,
+/* Everything that parts of the line write, where one of several copies something. */
+static struct written_vector find_written(struct demand_build *build, const struct shell_analysis *analysis)
+{
+    struct written_vector all = {0};
+    bool matters = analysis->parts.count > 1 && has_copies(analysis);
+    for (size_t i = 0; matters && i < analysis->demands.count; i++) {
+        const struct shell_demand *demand = &analysis->demands.items[i];
+        struct written written = {.part = demand->part, .is_set = demand->kind == SHELL_RESOURCE_SET};
+        if (!text_equal(demand->capability, TEXT("file.write"))) {
+            continue;
+        }
+        bool is_known = written.is_set || demand->kind == SHELL_RESOURCE_KNOWN;
+        if (!is_known || !find_start(build, demand->value, written.is_set, &written.start)) {
+            written.start = (struct text){0};
+        }
+        VECTOR_PUSH(build->arena, &all, written);
+    }
+    return all;
+}
+
+/* Whether another part of the line may put something where this part copies from. */
+static bool is_added_to(struct demand_build *build, const struct written_vector *written, size_t part,
+                        const struct shell_origin *origin)
+{
+    struct text start;
+    if (!find_start(build, origin->path, origin->is_glob, &start)) {
+        return true;
+    }
+    for (size_t i = 0; i < written->count; i++) {
+        const struct written *other = &written->items[i];
+        if (other->part != part && (other->start.size == 0 || path_is_within(other->start, start) ||
+                                    (other->is_set && path_is_within(start, other->start)))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const struct set_arrivals *arrivals_of(struct demand_build *build, const struct written_vector *written,
                                               const struct shell_demand *demand)
 {
     if (demand->arrival == SHELL_ARRIVES_ANYTHING || !text_equal(demand->capability, TEXT("file.write"))) {
@@ -91,7 +124,7 @@ static const struct set_arrivals *arrivals_of(struct demand_build *build, const 
     }
     for (size_t i = 0; i < demand->origins.count; i++) {
         const struct shell_origin *origin = &demand->origins.items[i];
-        if (is_added_to(build, analysis, demand->part, origin) ||
+        if (is_added_to(build, written, demand->part, origin) ||
             !arrivals_add(build, arrivals, origin->path, origin->is_glob, origin->excludes_hidden,
                           origin->place, origin->keeps_name)) {
             return NULL;
@@ -100,7 +133,7 @@ static const struct set_arrivals *arrivals_of(struct demand_build *build, const 
     return arrivals;
 }
 
-static bool build_shell_file(struct demand_build *build, const struct shell_analysis *analysis,
+static bool build_shell_file(struct demand_build *build, const struct written_vector *written,
                              const struct shell_demand *demand)
 {
     struct text names[2];
@@ -115,7 +148,7 @@ static bool build_shell_file(struct demand_build *build, const struct shell_anal
                                                         .excludes_hidden = demand->excludes_hidden,
                                                         .searches = demand->searches,
                                                         .shown = demand->shown,
-                                                        .arrivals = arrivals_of(build, analysis, demand),
+                                                        .arrivals = arrivals_of(build, written, demand),
                                                         .follows_links = demand->follows_links});
     case SHELL_RESOURCE_NONE:
     case SHELL_RESOURCE_UNKNOWN:
@@ -349,6 +382,7 @@ bool build_command(struct demand_build *build, struct text name, struct text com
     line.note = find_opacity(build, command, &analysis, &changes, &line.source);
     line.shell = line.note.size > 0 ? SHELL_LINE_OPAQUE : SHELL_LINE;
     VECTOR_PUSH(build->arena, build->demands, line);
+    struct written_vector written = find_written(build, &analysis);
     for (size_t i = 0; i < analysis.demands.count; i++) {
         size_t first = build->demands->count;
         const struct shell_demand *demand = &analysis.demands.items[i];
@@ -363,7 +397,7 @@ bool build_command(struct demand_build *build, struct text name, struct text com
             }
         } else if (!text_starts_with(demand->capability, TEXT("file."))) {
             build_shell_other(build, demand);
-        } else if (!build_shell_file(build, &analysis, demand)) {
+        } else if (!build_shell_file(build, &written, demand)) {
             return false;
         }
         mark_parts(build, first, source_of(command, &analysis, demand));

@@ -69,6 +69,21 @@ is 'to an ordinary place' "$(move_file tpl build/tpl)" allow
 is 'a file' "$(move_file plain/a.c .github/a.c)" allow
 rm "$ws/tplink"
 
+# A relative link leads elsewhere from its new place.
+mkdir -p "$ws/kit" "$ws/deploy/data" "$ws/bin-kit/.bin" "$ws/bin-kit/tool"
+echo x >"$ws/data"
+echo x >"$ws/deploy/data/release.yml"
+echo x >"$ws/bin-kit/tool/run"
+ln -s ../data "$ws/kit/workflows"
+ln -s ../tool/run "$ws/bin-kit/.bin/run"
+policy 'allow file.read, file.write, file.delete' 'deny file.write:deploy/.github/workflows/release.yml, file.write:deploy/bin-kit/.bin/run/x'
+for command in 'mv kit deploy/.github' 'cp -a kit deploy/.github' 'mv kit/workflows deploy/.github/workflows' 'rsync -a kit/ deploy/.github' 'mv k* deploy/.github'; do
+	is "a relative link: $command" "$(line "$command")" deny
+done
+is 'one that stays with what it leads to' "$(line 'cp -a bin-kit deploy/')" allow
+is 'and by a wildcard' "$(line 'cp -a bin-k* deploy/')" allow
+rm -r "$ws/kit" "$ws/deploy" "$ws/bin-kit" "$ws/data"
+
 # A rule that asks is met in the same way.
 policy 'allow file.read, file.write, file.delete, git.*' 'confirm before file.write:.github/workflows/**'
 is 'a rule that asks' "$(line 'mv tpl .github')" ask
