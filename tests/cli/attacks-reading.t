@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh disable=SC2016,SC2102,SC2119,SC2120
+# shellcheck shell=sh disable=SC2016,SC2086,SC2102,SC2119,SC2120
 # Attacks that read what must not be read: by moving it, by searching with filters, by searching from above.
 . tests/cli/gate_support.sh
 echo KEY=x >"$ws/.env"
