@@ -70,18 +70,32 @@ static bool is_file(struct arena *arena, struct text path)
     return stat(text_to_c(arena, path), &status) == 0 && !S_ISDIR(status.st_mode);
 }
 
-/* A link to a file is a file under its new name, unless it starts from where it lies and does not lead to what
- * comes along: everything below `top` does. */
-static bool leads_anywhere(struct arena *arena, struct text link, struct text top)
+enum link_kind {
+    LINK_TO_FILE,
+    LINK_TO_FOLDER, /* that comes along: what is in it will be there under the link's name too */
+    LINK_ANYWHERE,
+};
+
+/* What a link will be where it comes to lie. One that starts from where it lies is the same there only if what
+ * it leads to comes along, without further links on the way: all below `top` does. */
+static enum link_kind kind_of_link(struct arena *arena, struct text link, struct text top,
+                                   struct text *ret_target)
 {
-    char target[LIMIT_PATH];
-    ssize_t size = readlink(text_to_c(arena, link), target, sizeof target);
-    if (size <= 0 || (size_t)size == sizeof target || !is_file(arena, link)) {
-        return true;
+    char written[LIMIT_PATH];
+    ssize_t size = readlink(text_to_c(arena, link), written, sizeof written);
+    if (size <= 0 || (size_t)size == sizeof written || !path_resolve(arena, link, ret_target, NULL)) {
+        return LINK_ANYWHERE;
     }
-    struct text written = {target, (size_t)size};
-    struct text path = path_normalise(arena, path_parent(link), written);
-    return target[0] != '/' && !(path_is_within(path, top) && path.size > top.size);
+    if (written[0] == '/') {
+        return is_file(arena, link) ? LINK_TO_FILE : LINK_ANYWHERE;
+    }
+    struct text path = path_normalise(arena, path_parent(link), (struct text){written, (size_t)size});
+    struct stat status;
+    if (!text_equal(path, *ret_target) || !path_is_within(path, top) || path.size == top.size ||
+        stat(text_to_c(arena, link), &status) != 0) {
+        return LINK_ANYWHERE;
+    }
+    return S_ISDIR(status.st_mode) ? LINK_TO_FOLDER : LINK_TO_FILE;
 }
 
 static void add(const struct listing_run *run, struct text path, bool is_open)
@@ -91,6 +105,33 @@ static void add(const struct listing_run *run, struct text path, bool is_open)
         arriving.forms = below(run->arena, &run->arrival->place, path);
     }
     VECTOR_PUSH(run->arena, run->arriving, arriving);
+}
+
+/* The names that a folder's files get behind a link to it. False: they cannot be told. */
+static bool add_behind(const struct listing_run *run, struct text folder, struct text path)
+{
+    struct tree_walk walk;
+    if (!tree_walk_init(&walk, folder, run->arena, NULL)) {
+        return false;
+    }
+    struct tree_entry entry;
+    while (run->arriving->count < LIMIT_TREE_ENTRIES && tree_walk_next(&walk, &entry)) {
+        bool is_open = entry.is_link && !is_file(run->arena, entry.path);
+        add(run, path_join(run->arena, path, path_relative(entry.path, folder)), is_open);
+    }
+    bool is_complete = run->arriving->count < LIMIT_TREE_ENTRIES && !walk.is_incomplete;
+    tree_walk_release(&walk);
+    return is_complete;
+}
+
+/* One entry of what comes, at its place. */
+static void add_entry(const struct listing_run *run, const struct tree_entry *entry, struct text top,
+                      struct text path)
+{
+    struct text target;
+    enum link_kind kind = entry->is_link ? kind_of_link(run->arena, entry->path, top, &target) : LINK_TO_FILE;
+    bool is_told = kind == LINK_TO_FILE || (kind == LINK_TO_FOLDER && add_behind(run, target, path));
+    add(run, path, !is_told);
 }
 
 // Whether the shell passes over the name that a glob without `**` would take.
@@ -128,13 +169,12 @@ static void add_named(const struct listing_run *run, struct text folder, const s
         if (!is_named(run, folder, named)) {
             continue;
         }
-        bool is_open = entry->is_link && leads_anywhere(run->arena, entry->path, named);
         struct text rest = text_after(entry->path, end == entry->path.size ? end : end + 1);
         struct text name = path_base_name(named);
         struct text path = !run->arrival->keeps_name ? rest
                            : rest.size == 0          ? name
                                                      : path_join(run->arena, name, rest);
-        add(run, path, is_open);
+        add_entry(run, entry, named, path);
     }
 }
 
@@ -187,7 +227,8 @@ static bool list_tree(const struct listing_run *run, struct text folder)
     }
     struct tree_entry entry;
     size_t count = 0;
-    while (count < LIMIT_TREE_ENTRIES && tree_walk_next(&walk, &entry)) {
+    while (count < LIMIT_TREE_ENTRIES && run->arriving->count < LIMIT_TREE_ENTRIES &&
+           tree_walk_next(&walk, &entry)) {
         count++;
         if (arrival->is_glob) {
             if (entry.is_link && leads_on(arrival, folder, entry.path) && !is_file(run->arena, entry.path)) {
@@ -201,10 +242,10 @@ static bool list_tree(const struct listing_run *run, struct text folder)
             continue;
         }
         struct text path = path_relative(entry.path, folder);
-        add(run, arrival->keeps_name ? path_join(run->arena, arrival->name, path) : path,
-            entry.is_link && leads_anywhere(run->arena, entry.path, folder));
+        add_entry(run, &entry, folder, arrival->keeps_name ? path_join(run->arena, arrival->name, path) : path);
     }
-    bool is_complete = count < LIMIT_TREE_ENTRIES && !walk.is_incomplete;
+    bool is_complete =
+        count < LIMIT_TREE_ENTRIES && run->arriving->count < LIMIT_TREE_ENTRIES && !walk.is_incomplete;
     tree_walk_release(&walk);
     return is_complete;
 }
@@ -226,8 +267,10 @@ static bool list_one(const struct listing_run *run)
     if (lstat(text_to_c(run->arena, arrival->origin), &status) != 0 && arrival->link.size == 0) {
         return true; /* nothing comes */
     }
-    add(run, arrival->keeps_name ? arrival->name : (struct text){0},
-        arrival->link.size > 0 && leads_anywhere(run->arena, arrival->link, arrival->link));
+    struct text target;
+    bool is_open = arrival->link.size > 0 &&
+                   kind_of_link(run->arena, arrival->link, arrival->link, &target) != LINK_TO_FILE;
+    add(run, arrival->keeps_name ? arrival->name : (struct text){0}, is_open);
     return list_tree(run, arrival->origin);
 }
 

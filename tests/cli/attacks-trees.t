@@ -82,6 +82,22 @@ for command in 'mv kit deploy/.github' 'cp -a kit deploy/.github' 'mv kit/workfl
 done
 is 'one that stays with what it leads to' "$(line 'cp -a bin-kit deploy/')" allow
 is 'and by a wildcard' "$(line 'cp -a bin-k* deploy/')" allow
+# Links between folders that come along, as package managers make them, are told by what is in them; others are not.
+mkdir -p "$ws/store/one" "$ws/packages/store/one" "$ws/packages/links"
+echo x >"$ws/packages/store/one/index.js"
+ln -s ../store/one "$ws/packages/links/one"
+ln -s . "$ws/packages/self"
+policy 'allow file.read, file.write, file.delete' 'deny file.write:**/.env, file.write:deploy/links/one/secret.js'
+is 'links that come along' "$(line 'cp -a packages/links packages/store deploy/')" deny
+rm "$ws/packages/self"
+is 'links that come along, under an unrelated rule' "$(line 'cp -a packages deploy')" allow
+is 'moved' "$(line 'mv packages/ deploy')" allow
+echo x >"$ws/packages/store/one/secret.js"
+is 'and what they bring under another name' "$(line 'mv packages deploy')" deny
+rm "$ws/packages/store/one/secret.js"
+ln -s ../outside/../store/one "$ws/packages/links/winding"
+is 'a link that winds' "$(line 'mv packages deploy')" deny
+rm -r "$ws/packages" "$ws/store"
 rm -r "$ws/kit" "$ws/deploy" "$ws/bin-kit" "$ws/data"
 
 # A rule that asks is met in the same way.
