@@ -211,6 +211,7 @@ static void handle_line(struct proxy *proxy, struct text line)
     switch (step.action) {
     case MCP_FORWARD:
         note_client(proxy, &step);
+        proxy_note_task(proxy, &step);
         proxy_forward(proxy, &proxy->to_server, step.message.source);
         break;
     case MCP_JUDGE:

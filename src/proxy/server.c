@@ -182,17 +182,6 @@ static void judge_input(struct proxy *proxy, const struct mcp_step *step)
     proxy_answer_recorded(proxy, step, text_format(&proxy->round, "%.*s\n", TEXT_ARG(line)));
 }
 
-/* Remembers a task that a call became. */
-static void note_answer(struct proxy *proxy, const struct mcp_step *step)
-{
-    struct text task;
-    const struct json *result = json_get(step->message.body, TEXT("result"));
-    if (json_get_text(json_get(result, TEXT("task")), TEXT("taskId"), &task) ||
-        json_get_text(result, TEXT("taskId"), &task)) {
-        holding_note_task(&proxy->holding, task);
-    }
-}
-
 /* A large message's tree, and what is made of it, lie in one piece: see MEMORY_LARGE. */
 static void make_room(struct proxy *proxy, struct text line)
 {
@@ -211,7 +200,7 @@ static void forward(struct proxy *proxy, const struct mcp_step *step)
                    TEXT("a task asks the client for something the policy does not allow"));
         return;
     }
-    note_answer(proxy, step);
+    proxy_note_task(proxy, step);
     send_on(proxy, step->message.source, step->message.body);
 }
 

@@ -403,6 +403,23 @@ Object.assign(tests, {
     await session.close();
     await soon(gone(Number(fs.readFileSync(scratch.path('pid'), 'utf8'))), 'the end of the server');
   },
+
+  'a subscription and a cancelled call keep no session open': async (scratch) => {
+    const script = 'trap "" TERM INT HUP; while :; do sleep 1; done';
+    const session = await startProxy(scratch, { server: ['sh', '-c', script], hello: false });
+    const params = { notifications: { toolsListChanged: true }, _meta: modernMeta };
+    session.send({ jsonrpc: '2.0', id: 'listening', method: 'subscriptions/listen', params });
+    session.send({ jsonrpc: '2.0', id: 'gone', method: 'tools/call', params: { name: 'echo', arguments: {} } });
+    session.notify('notifications/cancelled', { requestId: 'gone' });
+    await soon(session.close(), 'the end', 10_000);
+  },
+
+  'a server that asks for ever and never reads is ended': async (scratch) => {
+    const ask = JSON.stringify({ jsonrpc: '2.0', id: 'x'.repeat(120), method: 'sampling/createMessage', params: { messages: [] } });
+    const session = await startProxy(scratch, { server: ['yes', ask], hello: false });
+    assert.equal((await soon(session.closed, 'the end', 120_000)).status, 1);
+    assert.ok(session.errorLines.some((line) => line.includes('does not read what it is answered')));
+  },
 });
 
 /** Resolves when so many bytes of a line have come whose end has not. */
