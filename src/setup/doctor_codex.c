@@ -266,7 +266,12 @@ static void examine_profiles(struct codex *codex, bool is_managed)
     struct doctor *doctor = codex->doctor;
     struct tree_walk walk;
     struct tree_entry entry;
-    if (!tree_walk_init(&walk, doctor->options->codex_folder, doctor->arena, NULL)) {
+    struct error err;
+    if (!tree_walk_init(&walk, doctor->options->codex_folder, doctor->arena, &err)) {
+        if (err.os_code != ENOENT && err.os_code != ENOTDIR) {
+            doctor_place(doctor, "codex", doctor->options->codex_folder, PLACE_FAILED,
+                         text_format(doctor->arena, "%s", err.message));
+        }
         return;
     }
     while (tree_walk_next(&walk, &entry)) {
@@ -292,6 +297,10 @@ static void examine_profiles(struct codex *codex, bool is_managed)
                              TEXT_ARG(entry.name)),
                  text_format(doctor->arena, "remove features.hooks and features.unified_exec_tty from %.*s",
                              TEXT_ARG(entry.path)));
+    }
+    if (walk.is_incomplete) {
+        doctor_place(doctor, "codex", doctor->options->codex_folder, PLACE_FAILED,
+                     TEXT("it could not be read to its end"));
     }
     tree_walk_release(&walk);
 }

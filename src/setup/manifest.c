@@ -131,6 +131,9 @@ bool manifest_list(const char *state_folder, struct arena *arena, struct manifes
         }
     }
     tree_walk_release(&walk);
+    if (is_read && walk.is_incomplete) {
+        is_read = error_set(err, "%.*s could not be read to its end", TEXT_ARG(folder));
+    }
     sort_manifests(&manifests);
     *ret_manifests = manifests;
     return is_read;

@@ -225,7 +225,8 @@ bool approval_list(const char *state_folder, clock_instant now, struct arena *ar
         return error_set_os(err, errno, "cannot read %s", folder.data);
     }
     bool is_read = true;
-    for (const struct dirent *entry; is_read && stream != NULL && (entry = readdir(stream)) != NULL;) {
+    const struct dirent *entry;
+    while (is_read && stream != NULL && (errno = 0, entry = readdir(stream)) != NULL) {
         struct text name = text_of(entry->d_name);
         struct approval approval = {0};
         bool found = false;
@@ -237,6 +238,9 @@ bool approval_list(const char *state_folder, clock_instant now, struct arena *ar
         if (is_read && found) {
             VECTOR_PUSH(arena, &list, approval);
         }
+    }
+    if (is_read && stream != NULL && errno != 0) {
+        is_read = error_set_os(err, errno, "cannot read %s", folder.data);
     }
     if (stream != NULL) {
         closedir(stream);
