@@ -63,6 +63,7 @@ static bool make_place(struct arena *arena, struct canary_place *ret_place, stru
         return error_set_os(err, errno, "cannot make a folder in /tmp");
     }
     if (!path_resolve(arena, text_of(pattern), &place.folder, err)) {
+        rmdir(pattern);
         return false;
     }
     place.project = path_join(arena, place.folder, TEXT("project"));
