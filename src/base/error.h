@@ -8,8 +8,8 @@
 enum { ERROR_MESSAGE_SIZE = 1024 };
 
 /* One failure. `os_code` is the errno value behind it, or 0. The message is one line of UTF-8 without a
- * final full stop or newline, and says what could not be done to what. Longer messages are cut; control
- * characters and invalid bytes, which come from names that others chose, are replaced by U+FFFD. */
+ * final full stop or newline, and says what could not be done to what. Longer messages are cut; invalid
+ * bytes and what visible_is_treacherous says, which come from names that others chose, become U+FFFD. */
 struct error {
     int os_code;
     char message[ERROR_MESSAGE_SIZE];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Diagnostics for people. */
 #include "base/utf8.h"
+#include "base/visible.h"
 #include "lang/report.h"
 
 enum {
@@ -13,15 +14,6 @@ static const char yellow[] = "\x1b[1;33m";
 static const char bold[] = "\x1b[1m";
 static const char plain[] = "\x1b[0m";
 
-/* Characters that a terminal acts on, or that turn or hide what follows. */
-static bool is_safe(uint32_t c)
-{
-    bool is_control = c < ' ' || (c >= 0x7F && c < 0xA0);
-    bool is_format = c == 0xAD || (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
-                     (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF;
-    return !is_control && !is_format;
-}
-
 /* One column each: a tab becomes a blank, what is not to be printed U+FFFD. Returns the columns written, at
  * most `most`. */
 static size_t add_safe(struct builder *out, struct text text, size_t most)
@@ -30,7 +22,7 @@ static size_t add_safe(struct builder *out, struct text text, size_t most)
     for (size_t at = 0; at < text.size && columns < most; columns++) {
         uint32_t c = 0;
         size_t size = utf8_decode(text, at, &c);
-        if (size > 0 && is_safe(c)) {
+        if (size > 0 && !visible_is_treacherous(c)) {
             builder_add(out, text_slice(text, at, at + size));
         } else if (c == '\t') {
             builder_add_char(out, ' ');
