@@ -154,6 +154,36 @@ static void test_three_repeats_are_free(void **state)
 }
 
 /* The oldest charge in the window is found, the one before is not. */
+/* What was looked up is not believed once others may have charged, nor once something was charged. */
+static void test_what_others_charge_is_seen(void **state)
+{
+    struct scratch *scratch = *state;
+    struct digest arguments = digest_sha256(TEXT("{}"));
+    struct digest key = charge_key(TEXT("s"), TEXT("a"), TEXT("Bash"), &arguments);
+    enum charge_result result;
+    struct error err;
+    bool is_current;
+    struct ledger ledger = open_session(scratch, "s");
+    charge(&ledger, "b");
+    assert_true(ledger_peek(&ledger, &key, &result, &err));
+    assert_int_equal(result, CHARGE_NEW);
+    assert_true(ledger_unlock(&ledger, &err));
+    charge_once(scratch, "s", "a");
+    assert_true(ledger_relock(&ledger, &is_current, &err));
+    assert_true(is_current);
+    for (int i = 0; i < FREE_REPEATS; i++) {
+        assert_true(ledger_charge(&ledger, &key, &result, &err));
+        assert_int_equal(result, CHARGE_REPEATED);
+    }
+    assert_true(ledger_charge(&ledger, &key, &result, &err));
+    assert_int_equal(result, CHARGE_NEW);
+    assert_true(ledger_peek(&ledger, &key, &result, &err));
+    assert_int_equal(result, CHARGE_REPEATED);
+    assert_int_equal(charge(&ledger, "b"), CHARGE_REPEATED);
+    assert_int_equal(ledger.used, 3);
+    ledger_close(&ledger);
+}
+
 static void test_repeats_are_found_in_the_window_only(void **state)
 {
     struct scratch *scratch = *state;
@@ -463,6 +493,7 @@ int main(void)
         TEST(test_charges_are_remembered),
         TEST(test_files_are_private),
         TEST(test_three_repeats_are_free),
+        TEST(test_what_others_charge_is_seen),
         TEST(test_repeats_are_found_in_the_window_only),
         TEST(test_key_depends_on_every_part),
         TEST(test_torn_record_is_overwritten),
