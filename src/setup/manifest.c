@@ -167,7 +167,7 @@ bool manifest_write(const char *state_folder, const struct manifest *manifest, s
     draft_write_changes(&writer, &manifest->changes);
     json_end_object(&writer);
     builder_add_char(&out, '\n');
-    return directory_make(folder.data, 0700, err) && private_check_folder(folder.data, err) &&
+    return private_make_folder(folder.data, err) &&
            (!manifest->existed || file_replace(AT_FDCWD, backup.data, manifest->before, 0600, err)) &&
            file_replace(AT_FDCWD, path.data, builder_text(&out), 0600, err);
 }

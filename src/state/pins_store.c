@@ -167,7 +167,7 @@ static bool take_lock(struct pins_store *store, struct arena *arena, struct erro
     const char *path = text_format(arena, "%s.lock", store->path).data;
     bool is_lost;
     if (!state_folder_prepare(text_to_c(arena, store->state_folder), &is_lost, err) ||
-        !directory_make(folder, 0700, err) || !private_check_folder(folder, err)) {
+        !private_make_folder(folder, err)) {
         return false;
     }
     store->lock = private_open(path, O_RDWR | O_CREAT, err);
