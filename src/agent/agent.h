@@ -62,7 +62,7 @@ struct hook_call {
     struct text permission_mode;
     struct text mcp_server; /* the server's own name, where the agent gives it */
     struct text own_tool;   /* "aex.checkpoint": the tool is aex's own, behind its proxy (gate/own_server.h);
-                               never   the agent's word */
+                               never the agent's word */
     const struct json *arguments; /* tool_input; an empty object when absent */
     const struct json *input;     /* all of it */
 };

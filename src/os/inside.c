@@ -79,7 +79,7 @@ bool inside_read(int folder, const char *name, const char *shown, size_t limit, 
     if (!S_ISREG(status.st_mode)) {
         return error_set(err, "%s is not a regular file", shown);
     }
-    return file_read_all(fd, shown, limit, arena, ret_text, err);
+    return file_read_inspected(fd, shown, &status, limit, arena, ret_text, err);
 }
 
 bool inside_read_path(const char *root, struct text path, size_t limit, struct arena *arena,

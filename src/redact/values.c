@@ -57,7 +57,7 @@ static void add(struct secret_values *values, struct text name, struct text valu
     }
 }
 
-/* A value in double quotes, up to the closing one, its escapes taken out. */
+/* A value in quotes, up to the closing one, its escapes taken out. */
 static struct text read_quoted(struct text source, size_t *at, char quote, struct arena *arena)
 {
     struct builder out;

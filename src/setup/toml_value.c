@@ -263,7 +263,7 @@ static bool read_bare(struct toml_reader *reader, struct toml_entry *entry)
         reader->at++;
     }
     struct text text = text_trim(text_slice(reader->source, start, reader->at));
-    if (text.size == 0 || text_has_nul(text)) {
+    if (text.size == 0) {
         return toml_fail(reader, start, "expected a value");
     }
     reader->at = start + text.size;
