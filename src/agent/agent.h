@@ -111,6 +111,10 @@ extern const struct agent agent_codex;
 /* The form of the AEX documents: no event name, `{"permissionDecision": "allow"}`; Claude Code's tool names. */
 extern const struct agent agent_plain;
 
+/* Reads the exit code (0 to 255) that `text` opens with, behind `opening` and alone on its line; leaves the
+ * outcome as it is when there is none. */
+void hook_outcome_read_code(struct text text, struct text opening, struct hook_outcome *outcome);
+
 /* The agent called `name`, or NULL. */
 const struct agent *agent_find(struct text name);
 
