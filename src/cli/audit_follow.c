@@ -19,9 +19,8 @@ VECTOR_DECLARE(step_vector, struct step);
 
 static uint64_t seq_of(const struct json *record)
 {
-    const struct json *value = json_get(record, TEXT("seq"));
-    uint64_t seq = 0;
-    return value != NULL && value->type == JSON_NUMBER && text_to_u64(value->text, &seq) ? seq : 0;
+    uint64_t seq;
+    return json_get_u64(record, TEXT("seq"), &seq) ? seq : 0;
 }
 
 static bool read_steps(int fd, const char *path, uint64_t size, struct arena *arena, struct step_vector *steps,

@@ -141,7 +141,6 @@ static void make_cells(const struct json *record, struct arena *arena, struct te
 {
     struct text event = get(record, TEXT("event"));
     struct text time = get(record, TEXT("timestamp"));
-    const struct json *observed = json_get(record, TEXT("observed"));
     bool is_call = text_equal(event, TEXT("gate.decision")) || json_get(record, TEXT("tool")) != NULL;
     ret_cells[TIME] = text_slice(time, 0, sizeof "2026-11-21T03:04:05" - 1);
     ret_cells[DECISION] = get(record, TEXT("decision"));
@@ -167,7 +166,7 @@ static void make_cells(const struct json *record, struct arena *arena, struct te
         ret_cells[WHAT] = get(record, TEXT("closed"));
         ret_cells[MESSAGE] = get(record, TEXT("break"));
     }
-    if (observed != NULL && observed->type == JSON_TRUE) {
+    if (json_is_true(record, TEXT("observed"))) {
         ret_cells[REASON] = text_format(arena, "%.*s%s", TEXT_ARG(ret_cells[REASON]),
                                         ret_cells[REASON].size != 0 ? ", observed" : "observed");
     }

@@ -110,8 +110,7 @@ static bool read_decision(const struct json *record, bool *ret_is_blocked)
 {
     struct text event = get(record, TEXT("event"));
     struct text decision = get(record, TEXT("decision"));
-    const struct json *observed = json_get(record, TEXT("observed"));
-    bool is_observed = observed != NULL && observed->type == JSON_TRUE;
+    bool is_observed = json_is_true(record, TEXT("observed"));
     if (text_equal(event, TEXT("gate.decision"))) {
         *ret_is_blocked = !is_observed && !text_equal(decision, TEXT("allow"));
         return true;

@@ -87,8 +87,7 @@ static bool find_handler(const struct claude *claude, size_t file, const char *e
 static bool is_set(const struct claude *claude, struct text name, size_t first, size_t *ret_file)
 {
     for (size_t i = first; i < SETTINGS_FILES; i++) {
-        const struct json *value = claude->files[i].is_read ? json_get(&claude->files[i].value, name) : NULL;
-        if (value != NULL && value->type == JSON_TRUE) {
+        if (claude->files[i].is_read && json_is_true(&claude->files[i].value, name)) {
             *ret_file = i;
             return true;
         }

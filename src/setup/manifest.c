@@ -39,15 +39,13 @@ struct text manifest_undo(const struct manifest *manifest, struct text now, stru
 static bool read_members(const struct json *value, struct arena *arena, struct manifest *manifest)
 {
     struct text text;
-    const struct json *existed = json_get(value, TEXT("existed"));
-    if (!json_get_text(value, TEXT("schema"), &text) || !text_equal(text, schema) || existed == NULL ||
-        !json_get_text(value, TEXT("format"), &text)) {
+    if (!json_get_text(value, TEXT("schema"), &text) || !text_equal(text, schema) ||
+        json_get(value, TEXT("existed")) == NULL || !json_get_text(value, TEXT("format"), &text)) {
         return false;
     }
     manifest->format = text_equal(text, TEXT("toml")) ? DRAFT_TOML : DRAFT_JSON;
-    manifest->existed = existed->type == JSON_TRUE;
-    const struct json *servers = json_get(value, TEXT("wrapsServers"));
-    manifest->wraps_servers = servers != NULL && servers->type == JSON_TRUE;
+    manifest->existed = json_is_true(value, TEXT("existed"));
+    manifest->wraps_servers = json_is_true(value, TEXT("wrapsServers"));
     return json_get_text(value, TEXT("agent"), &manifest->agent) &&
            json_get_text(value, TEXT("scope"), &manifest->scope) &&
            json_get_text(value, TEXT("root"), &manifest->root) &&

@@ -29,14 +29,6 @@ static bool is_pinned_member(struct text name)
     return !text_equal(name, TEXT("_meta")) && !text_equal(name, TEXT("icons"));
 }
 
-static struct text canonical(const struct json *value, struct arena *arena)
-{
-    struct builder out;
-    builder_init(&out, arena);
-    json_canonical(&out, arena, value);
-    return builder_text(&out);
-}
-
 bool pinned_tool_of(const struct json *entry, struct arena *arena, struct pinned_tool *ret_tool,
                     struct error *err)
 {
@@ -56,7 +48,7 @@ bool pinned_tool_of(const struct json *entry, struct arena *arena, struct pinned
     }
     rest.members = members;
     tool.name = text_copy(arena, tool.name);
-    tool.entry = canonical(&rest, arena);
+    tool.entry = json_canonical_text(arena, &rest);
     tool.digest = digest_sha256(tool.entry);
     *ret_tool = tool;
     return true;
@@ -114,7 +106,7 @@ static bool read_tools(const struct json *value, bool has_digests, struct arena 
 static struct text read_command(const struct json *server, struct text name, struct arena *arena)
 {
     const struct json *command = json_get(server, name);
-    return command == NULL ? TEXT("") : canonical(command, arena);
+    return command == NULL ? TEXT("") : json_canonical_text(arena, command);
 }
 
 static bool read_servers(struct text source, struct text schema, struct arena *arena,
@@ -134,10 +126,9 @@ static bool read_servers(struct text source, struct text schema, struct arena *a
     }
     for (size_t i = 0; i < list->count; i++) {
         const struct json *item = &list->members[i].value;
-        const struct json *complete = json_get(item, TEXT("complete"));
         struct pinned_server server = {
             .name = list->members[i].name,
-            .is_complete = complete != NULL && complete->type == JSON_TRUE,
+            .is_complete = json_is_true(item, TEXT("complete")),
             .command = read_command(item, TEXT("command"), arena),
             .seen_command = read_command(item, TEXT("seenCommand"), arena),
         };

@@ -57,8 +57,7 @@ static bool parse(struct text source, struct arena *arena, struct shared_call *r
         !json_get_text(&value, TEXT("policy"), &policy) || !digest_from_hex(policy, &call.policy)) {
         return false;
     }
-    const struct json *asked = json_get(&value, TEXT("asked"));
-    call.was_asked = asked != NULL && asked->type == JSON_TRUE;
+    call.was_asked = json_is_true(&value, TEXT("asked"));
     *ret_call = call;
     return true;
 }
