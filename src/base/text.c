@@ -196,3 +196,17 @@ size_t text_edit_distance(struct text a, struct text b, size_t limit)
     }
     return row[b.size] > limit ? limit + 1 : row[b.size];
 }
+
+struct text_closest text_closest_to(struct text word)
+{
+    return (struct text_closest){.word = word, .distance = word.size <= 4 ? 1 : 2, .found = {"", 0}};
+}
+
+void text_closest_try(struct text_closest *closest, struct text candidate)
+{
+    size_t distance = text_edit_distance(candidate, closest->word, closest->distance);
+    if (distance < closest->distance || (distance == closest->distance && closest->found.size == 0)) {
+        closest->distance = distance;
+        closest->found = candidate;
+    }
+}

@@ -114,4 +114,14 @@ uint64_t text_hash(struct text text);
 /* How many single-character edits turn a into b, at most `limit` + 1; for "did you mean". */
 size_t text_edit_distance(struct text a, struct text b, size_t limit);
 
+/* Which of several candidates is most like `word`: at most one edit away from a short one, two from others. */
+struct text_closest {
+    struct text word;
+    size_t distance;   /* of what was found; at first the most there may be */
+    struct text found; /* empty: nothing is like it */
+};
+
+struct text_closest text_closest_to(struct text word);
+void text_closest_try(struct text_closest *closest, struct text candidate);
+
 #endif

@@ -16,6 +16,11 @@
 
 static const char *const status_names[] = {"pending", "approved", "denied"};
 
+const char *approval_status_name(enum approval_status status)
+{
+    return status_names[status];
+}
+
 /* Crockford's base 32: no I, L, O and U, so that a code survives being read aloud. */
 static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
