@@ -56,13 +56,6 @@ static void read_settings(struct doctor *doctor, struct settings *settings)
     }
 }
 
-static bool matches_all(const struct hook_handler *handler)
-{
-    struct text matcher = handler->matcher;
-    return !handler->has_matcher || matcher.size == 0 || text_equal(matcher, TEXT("*")) ||
-           text_equal(matcher, TEXT(".*"));
-}
-
 /* The handler of ours for an event in one file, or false. */
 static bool find_handler(const struct claude *claude, size_t file, const char *event,
                          struct hook_handler *ret_handler)
@@ -75,7 +68,7 @@ static bool find_handler(const struct claude *claude, size_t file, const char *e
     for (size_t i = 0; i < handlers.count; i++) {
         const struct hook_handler *handler = &handlers.items[i];
         if (text_equal(handler->event, text_of(event)) && hook_command_is_gate(handler->command) &&
-            handler->index != SIZE_MAX && matches_all(handler) && hooks_waits_always(handler)) {
+            handler->index != SIZE_MAX && hooks_matches_all(handler) && hooks_waits_always(handler)) {
             *ret_handler = *handler;
             return true;
         }

@@ -150,10 +150,7 @@ static void examine_handlers(struct codex *codex, enum setup_scope scope, const 
     hooks_list(settings, codex->doctor->arena, &handlers);
     for (size_t i = 0; i < handlers.count; i++) {
         const struct hook_handler *handler = &handlers.items[i];
-        struct text matcher = handler->matcher;
-        bool matches_all = !handler->has_matcher || matcher.size == 0 || text_equal(matcher, TEXT(".*")) ||
-                           text_equal(matcher, TEXT("*"));
-        if (text_equal(handler->event, TEXT("PreToolUse")) && matches_all &&
+        if (text_equal(handler->event, TEXT("PreToolUse")) && hooks_matches_all(handler) &&
             hook_command_is_gate(handler->command) && hooks_waits_always(handler)) {
             examine_handler(codex, scope, handler, path);
         }

@@ -46,6 +46,13 @@ void hooks_list(const struct json *settings, struct arena *arena, struct handler
     *ret_handlers = handlers;
 }
 
+bool hooks_matches_all(const struct hook_handler *handler)
+{
+    struct text matcher = handler->matcher;
+    return !handler->has_matcher || matcher.size == 0 || text_equal(matcher, TEXT("*")) ||
+           text_equal(matcher, TEXT(".*"));
+}
+
 bool hooks_waits_always(const struct hook_handler *handler)
 {
     const struct json *async = json_get(handler->value, TEXT("async"));
