@@ -52,7 +52,7 @@ bool audit_read_end(const char *path, struct arena *arena, struct audit_link *re
         return true;
     }
     if (head < 0) {
-        return error_set(err, "%s", failure.message);
+        return error_pass(err, &failure);
     }
     return audit_read_head(head, head_path, ret_link, &slot, err);
 }

@@ -54,10 +54,7 @@ static bool open_head(struct audit_store *store, struct error *err)
             break;
         }
     }
-    if (err != NULL) {
-        *err = failure;
-    }
-    return false;
+    return error_pass(err, &failure);
 }
 
 static bool open_files(struct audit_store *store, struct error *err)

@@ -331,7 +331,7 @@ static bool open_log(struct snapshot *snapshot, const char *path, struct error *
             return true;
         }
         return failure.os_code == ENOENT ? error_set(err, "there is no audit log at %s", path)
-                                         : error_set(err, "%s", failure.message);
+                                         : error_pass(err, &failure);
     }
     struct stat status;
     if (fstat(snapshot->log, &status) != 0) {

@@ -66,6 +66,14 @@ bool error_set_os(struct error *err, int os_code, const char *format, ...)
     return false;
 }
 
+bool error_pass(struct error *err, const struct error *from)
+{
+    if (err != NULL) {
+        *err = *from;
+    }
+    return false;
+}
+
 bool error_prefix(struct error *err, const char *format, ...)
 {
     if (err == NULL) {

@@ -23,6 +23,9 @@ bool error_set(struct error *err, const char *format, ...) __attribute__((format
 bool error_set_os(struct error *err, int os_code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Hands a failure on as it is, to `err` (which may be NULL). Returns false. */
+bool error_pass(struct error *err, const struct error *from);
+
 /* Puts more context in front of what is already there ("cannot load the policy: ..."). Returns false. */
 bool error_prefix(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -230,7 +230,7 @@ bool history_of_session(const char *path, struct text session, struct arena *are
         return true;
     }
     if (log < 0) {
-        return error_set(err, "%s", failure.message);
+        return error_pass(err, &failure);
     }
     search.log = log;
     search.marker = make_marker(session, arena);

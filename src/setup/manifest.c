@@ -114,7 +114,7 @@ bool manifest_list(const char *state_folder, struct arena *arena, struct manifes
     struct text folder = text_format(arena, "%s/install", state_folder);
     if (!tree_walk_init(&walk, folder, arena, &failure)) {
         *ret_manifests = manifests;
-        return failure.os_code == ENOENT || error_set(err, "%s", failure.message);
+        return failure.os_code == ENOENT || error_pass(err, &failure);
     }
     bool is_read = true;
     while (is_read && tree_walk_next(&walk, &entry)) {

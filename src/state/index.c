@@ -56,9 +56,7 @@ enum session_index_result session_index_open(struct session_index *index, const 
         if (failure.os_code == ENOENT) {
             return SESSION_INDEX_LOST;
         }
-        if (err != NULL) {
-            *err = failure;
-        }
+        error_pass(err, &failure);
         return SESSION_INDEX_FAILED;
     }
     enum session_index_result result = take(index, err);

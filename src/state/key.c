@@ -17,7 +17,7 @@ static bool read_key(const char *path, struct arena *arena, bool *ret_exists, st
     AUTO_CLOSE fd = private_open(path, O_RDONLY, &failure);
     *ret_exists = fd >= 0;
     if (fd < 0) {
-        return failure.os_code == ENOENT || error_set(err, "%s", failure.message);
+        return failure.os_code == ENOENT || error_pass(err, &failure);
     }
     if (!private_check(fd, path, &status, err) ||
         !file_read_inspected(fd, path, &status, STATE_KEY_SIZE, arena, ret_key, err)) {

@@ -201,10 +201,7 @@ static bool open_locked(struct ledger *ledger, const char *state_folder, struct 
         ledger->fd = private_open(ledger->path, O_RDWR | O_CREAT, &failure);
     }
     if (ledger->fd < 0) {
-        if (err != NULL) {
-            *err = failure;
-        }
-        return false;
+        return error_pass(err, &failure);
     }
     return file_lock(ledger->fd, ledger->path, err);
 }
@@ -229,10 +226,7 @@ bool ledger_open(struct ledger *ledger, const char *state_folder, struct text se
             break;
         }
     }
-    if (err != NULL) {
-        *err = failure;
-    }
-    return false;
+    return error_pass(err, &failure);
 }
 
 void ledger_close(struct ledger *ledger)

@@ -329,7 +329,7 @@ bool pins_file_read(struct text root, struct arena *arena, struct pinned_server_
     struct error failure = {0};
     *ret_servers = (struct pinned_server_vector){0};
     if (!inside_read_path(text_to_c(arena, root), TEXT(PINS_FILE), LIMIT_PINS, arena, &source, &failure)) {
-        return failure.os_code == ENOENT || error_set(err, "%s", failure.message);
+        return failure.os_code == ENOENT || error_pass(err, &failure);
     }
     return read_servers(source, file_schema, arena, ret_servers) ||
            error_set(err, PINS_FILE " in %.*s is damaged: a person has to mend it, or remove it",

@@ -20,6 +20,10 @@ static void messages_say_what_failed(void **state)
     assert_int_equal(err.os_code, ENOENT);
     assert_false(error_set_os(&err, 123456, "x"));
     assert_string_equal(err.message, "x: unknown error");
+    struct error other = {0};
+    assert_false(error_pass(&other, &err));
+    assert_string_equal(other.message, "x: unknown error");
+    assert_int_equal(other.os_code, 123456);
 }
 
 static void nobody_has_to_listen(void **state)
@@ -28,6 +32,7 @@ static void nobody_has_to_listen(void **state)
     assert_false(error_set(NULL, "x"));
     assert_false(error_set_os(NULL, EIO, "x"));
     assert_false(error_prefix(NULL, "x"));
+    assert_false(error_pass(NULL, &(struct error){0}));
 }
 
 static bool is_one_line_of_utf8(const char *message)
