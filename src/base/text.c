@@ -167,9 +167,9 @@ bool text_to_u64(struct text text, uint64_t *ret_value)
 
 uint64_t text_hash(struct text text)
 {
-    uint64_t hash = 14695981039346656037U;
+    uint64_t hash = TEXT_HASH_START;
     for (size_t i = 0; i < text.size; i++) {
-        hash = (hash ^ (unsigned char)text.data[i]) * 1099511628211U;
+        hash = text_hash_byte(hash, text.data[i]);
     }
     return hash;
 }

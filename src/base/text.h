@@ -111,6 +111,13 @@ bool text_to_u64(struct text text, uint64_t *ret_value);
 /* A 64-bit FNV-1a hash, for tables whose keys an attacker gains nothing by colliding. */
 uint64_t text_hash(struct text text);
 
+/* The same a byte at a time, from TEXT_HASH_START on: all prefixes of a name are hashed in one go. */
+#define TEXT_HASH_START 14695981039346656037U
+static inline uint64_t text_hash_byte(uint64_t hash, char c)
+{
+    return (hash ^ (unsigned char)c) * 1099511628211U;
+}
+
 /* How many single-character edits turn a into b, at most `limit` + 1; for "did you mean". */
 size_t text_edit_distance(struct text a, struct text b, size_t limit);
 
