@@ -192,16 +192,22 @@ void pins_store_close(struct pins_store *store)
     file_close(&store->lock);
 }
 
+struct pinned_server *pinned_server_find(const struct pinned_server_vector *servers, struct text name)
+{
+    for (size_t i = 0; i < servers->count; i++) {
+        if (text_equal(servers->items[i].name, name)) {
+            return &servers->items[i];
+        }
+    }
+    return NULL;
+}
+
 struct pinned_server *pins_store_find(struct pins_store *store, struct text name, bool adds,
                                       struct arena *arena)
 {
-    for (size_t i = 0; i < store->servers.count; i++) {
-        if (text_equal(store->servers.items[i].name, name)) {
-            return &store->servers.items[i];
-        }
-    }
-    if (!adds) {
-        return NULL;
+    struct pinned_server *found = pinned_server_find(&store->servers, name);
+    if (found != NULL || !adds) {
+        return found;
     }
     struct pinned_server server = {.name = name, .command = TEXT(""), .seen_command = TEXT("")};
     VECTOR_PUSH(arena, &store->servers, server);
