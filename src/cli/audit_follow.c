@@ -3,9 +3,8 @@
 
 #include "audit/lines.h"
 #include "audit/resumed.h"
-#include "base/limits.h"
 
-enum { LINE_MEMORY = 1024 * LIMIT_AUDIT_LINE, MOST_STEPS = 4096 };
+enum { MOST_STEPS = 4096 };
 
 /* That one session took up a checkpoint of another. */
 struct step {
@@ -28,7 +27,7 @@ static bool read_steps(int fd, const char *path, uint64_t size, struct arena *ar
 {
     AUTO_ARENA scratch;
     struct audit_lines lines;
-    arena_init(&scratch, LINE_MEMORY);
+    arena_init(&scratch, AUDIT_LINE_MEMORY);
     audit_lines_init(&lines, fd, path, 0, size, arena);
     for (;;) {
         struct text line;

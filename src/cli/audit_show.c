@@ -7,7 +7,6 @@
 
 #include "audit/lines.h"
 #include "audit/resumed.h"
-#include "base/limits.h"
 #include "base/utf8.h"
 #include "cli/audit.h"
 #include "cli/audit_follow.h"
@@ -19,7 +18,7 @@
 enum { TIME, DECISION, AGENT, TOOL, WHAT, REASON, RULE, MESSAGE, COLUMNS };
 
 /* A command line or path is shown up to here; --json has it all. */
-enum { WIDEST_WHAT = 60, LINE_MEMORY = 1024 * LIMIT_AUDIT_LINE };
+enum { WIDEST_WHAT = 60 };
 
 struct filter {
     bool denied_only;
@@ -292,7 +291,7 @@ static int finish(const struct show *show)
 static int run_show(struct invocation *invocation)
 {
     AUTO_ARENA scratch;
-    arena_init(&scratch, LINE_MEMORY);
+    arena_init(&scratch, AUDIT_LINE_MEMORY);
     struct error err;
     struct show show = {.path = audit_choose_path(invocation), .fd = -1, .scratch = &scratch};
     if (show.path == NULL) {

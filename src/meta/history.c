@@ -11,7 +11,6 @@
 #include "json/writer.h"
 
 enum {
-    LINE_MEMORY = 1024 * LIMIT_AUDIT_LINE,
     KEPT_LINES = 32768,  /* more do not fit into LIMIT_CHECKPOINT_RECORDS */
     JOINED_CALLS = 1024, /* how far back the other record of a call is looked for */
 };
@@ -218,7 +217,7 @@ bool history_of_session(const char *path, struct text session, struct arena *are
                         struct error *err)
 {
     AUTO_ARENA scratch;
-    arena_init(&scratch, LINE_MEMORY);
+    arena_init(&scratch, AUDIT_LINE_MEMORY);
     struct search search = {.path = path, .session = session, .arena = arena, .scratch = &scratch};
     struct history history = {.records = TEXT("")};
     struct error failure = {0};
