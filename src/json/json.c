@@ -219,6 +219,23 @@ static bool skip_plain(struct parser *parser)
     }
 }
 
+/* At least as many bytes as the string is long whose rest starts at `start`: those up to a quote that no
+ * backslash stands before. */
+static size_t longest_rest(const struct parser *parser, size_t start)
+{
+    struct text rest = text_after(parser->source, start);
+    for (size_t end = 0;; end++) {
+        size_t found = text_find_char(text_after(rest, end), '"');
+        if (found == TEXT_NOT_FOUND) {
+            return rest.size; /* not closed, or closed by a quote behind an escaped backslash */
+        }
+        end += found;
+        if (end == 0 || rest.data[end - 1] != '\\') {
+            return end;
+        }
+    }
+}
+
 static bool parse_string(struct parser *parser, struct text *ret_text)
 {
     assert(peek(parser) == '"');
@@ -231,7 +248,7 @@ static bool parse_string(struct parser *parser, struct text *ret_text)
         return true;
     }
     struct builder out;
-    builder_init(&out, parser->arena);
+    builder_init_sized(&out, parser->arena, longest_rest(parser, start));
     for (;;) {
         builder_add(&out, text_slice(parser->source, start, parser->at));
         if (peek(parser) == '"') {

@@ -265,7 +265,7 @@ void json_canonical(struct builder *out, struct arena *arena, const struct json 
 struct text json_canonical_text(struct arena *arena, const struct json *value)
 {
     struct builder out;
-    builder_init(&out, arena);
+    builder_init_sized(&out, arena, value->end - value->start); /* it seldom takes more than it took */
     json_canonical(&out, arena, value);
     return builder_text(&out);
 }

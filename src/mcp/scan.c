@@ -204,15 +204,21 @@ static bool is_special(uint8_t c)
 
 typedef uint8_t block __attribute__((vector_size(16)));
 
+/* 0xFF for each special byte. */
+static block specials(const char *bytes)
+{
+    block next;
+    memcpy(&next, bytes, sizeof next);
+    return (block)((next == '"') | (next == '\\') | (next < 0x20) | (next >= 0x80));
+}
+
 static size_t skip_plain(struct text bytes, size_t at)
 {
     for (; at + sizeof(block) <= bytes.size; at += sizeof(block)) {
-        block next;
-        memcpy(&next, bytes.data + at, sizeof next);
         union {
             block block;
             uint64_t halves[2];
-        } special = {.block = (block)((next == '"') | (next == '\\') | (next < 0x20) | (next >= 0x80))};
+        } special = {.block = specials(bytes.data + at)};
         for (size_t i = 0; i < 2; i++) {
             if (special.halves[i] != 0) {
                 return at + 8 * i + (size_t)__builtin_ctzll(le64toh(special.halves[i])) / 8;
@@ -223,6 +229,36 @@ static size_t skip_plain(struct text bytes, size_t at)
         at++;
     }
     return at;
+}
+
+/* What stands behind a backslash, but for the u of \u0041. */
+static bool is_escape(char c)
+{
+    switch (c) {
+    case '"':
+    case '\\':
+    case '/':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't':
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* The same with the escapes of one character between them: texts are full of line ends. */
+static size_t skip_escaped(struct text bytes, size_t at)
+{
+    for (;;) {
+        at = skip_plain(bytes, at);
+        if (bytes.size - at < 2 || bytes.data[at] != '\\' || !is_escape(bytes.data[at + 1])) {
+            return at;
+        }
+        at += 2;
+    }
 }
 
 /* The first byte of a character outside ASCII: how many follow, and which the next may be (RFC 3629). */
@@ -252,9 +288,13 @@ static bool continue_character(struct mcp_scan *scan, uint8_t c)
 static bool read_string(struct mcp_scan *scan, struct text bytes, size_t *at)
 {
     size_t start = *at;
-    if (scan->utf8_left == 0) {
+    if (scan->utf8_left == 0 && !scan->captures) {
+        *at = skip_escaped(bytes, start);
+    } else if (scan->utf8_left == 0) {
         *at = skip_plain(bytes, start);
         add_to_name(scan, text_slice(bytes, start, *at));
+    }
+    if (scan->utf8_left == 0) {
         if (*at == bytes.size) {
             return true;
         }
@@ -276,14 +316,13 @@ static bool read_string(struct mcp_scan *scan, struct text bytes, size_t *at)
 
 static bool read_escape(struct mcp_scan *scan, char c)
 {
-    static const char plain[] = "\"\\/bfnrt";
     if (c == 'u') {
         scan->state = IN_HEX;
         scan->hex_left = 4;
         scan->hex_value = 0;
         return true;
     }
-    if (c == '\0' || strchr(plain, c) == NULL) {
+    if (!is_escape(c)) {
         return fail(scan, "unknown escape in a string");
     }
     /* None of the names that are looked for holds one of these. */

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proxy/batch.h"
 
+#include <errno.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "os/file.h"
 #include "proxy/record.h"
 #include "state/folder.h"
 
@@ -15,10 +18,14 @@ enum { MOST_MESSAGES = 24 };
 bool batch_init(struct batch *batch, const struct proxy_options *options, struct arena *process,
                 struct error *err)
 {
-    *batch = (struct batch){.options = options};
+    *batch = (struct batch){.options = options,
+                            .rest_timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)};
     arena_init(&batch->arena, LIMIT_MCP_MEMORY);
     tally_init(&batch->tally, options->state_folder.data);
     sink_open(&batch->errors, STDERR_FILENO);
+    if (batch->rest_timer < 0) {
+        return error_set_os(err, errno, "cannot make a timer");
+    }
     struct text path = options->audit;
     if (path.size == 0) {
         bool is_lost; /* the ledger's matter: the trail goes on */
@@ -29,6 +36,15 @@ bool batch_init(struct batch *batch, const struct proxy_options *options, struct
     }
     audit_writer_init(&batch->writer, path.data, process);
     return true;
+}
+
+void batch_release(struct batch *batch)
+{
+    sink_close(&batch->errors);
+    file_close(&batch->rest_timer);
+    tally_release(&batch->tally);
+    audit_writer_release(&batch->writer);
+    arena_release(&batch->arena);
 }
 
 void batch_send(struct batch *batch, struct sink *sink, struct text bytes)
@@ -167,14 +183,11 @@ static void send_outputs(const struct batch *batch)
     }
 }
 
-bool batch_is_resting(const struct batch *batch)
-{
-    return !batch->tally.is_locked && !batch->writer.is_locked;
-}
-
 void batch_rest(struct batch *batch)
 {
     struct error failure;
+    uint64_t expirations;
+    (void)!read(batch->rest_timer, &expirations, sizeof expirations); /* what it has said is done now */
     if (!audit_writer_leave(&batch->writer, &failure)) {
         tell_failure(batch, &failure);
     }
@@ -182,15 +195,25 @@ void batch_rest(struct batch *batch)
     batch->locked_since = 0;
 }
 
-void batch_rest_when_due(struct batch *batch)
+/* A timer of its own costs less than a limit for each poll(2), which sets one and takes it back. */
+static void rest_later(struct batch *batch)
 {
-    if (batch_is_resting(batch)) {
+    const struct itimerspec limit = {.it_value.tv_nsec = LONGEST_LOCK};
+    batch->locked_since = clock_steady();
+    if (timerfd_settime(batch->rest_timer, 0, &limit, NULL) != 0) {
+        batch_rest(batch);
+    }
+}
+
+/* Within one round no timer is looked at. */
+static void rest_when_due(struct batch *batch)
+{
+    if (!batch->tally.is_locked && !batch->writer.is_locked) {
         return;
     }
-    clock_instant now = clock_steady();
     if (batch->locked_since == 0) {
-        batch->locked_since = now;
-    } else if (now - batch->locked_since >= LONGEST_LOCK) {
+        rest_later(batch);
+    } else if (clock_steady() - batch->locked_since >= LONGEST_LOCK) {
         batch_rest(batch);
     }
 }
@@ -226,7 +249,7 @@ void batch_commit(struct batch *batch)
         tell(batch);
     }
     send_outputs(batch);
-    batch_rest_when_due(batch);
+    rest_when_due(batch);
     batch->outputs = (struct batch_output_vector){0};
     batch->events = (struct batch_event_vector){0};
     arena_reset(&batch->arena);

@@ -47,6 +47,7 @@ struct batch {
     struct tally tally;
     struct audit_writer writer;
     clock_instant locked_since; /* on the steady clock; 0: no lock is held */
+    int rest_timer;             /* readable when the locks were held for long enough: then call batch_rest */
     struct sink errors;         /* standard error, which nobody may be reading */
     uint64_t dropped;           /* events that nobody read in time, since the last one that was written */
 };
@@ -54,6 +55,7 @@ struct batch {
 /* Finds the log and makes its folder. `process` lives as long as the process. */
 bool batch_init(struct batch *batch, const struct proxy_options *options, struct arena *process,
                 struct error *err);
+void batch_release(struct batch *batch);
 
 /* Sends `bytes`, which must stay where they are until the commit. Bytes that follow each other in memory are
  * written together. */
@@ -75,11 +77,8 @@ bool batch_is_full(const struct batch *batch);
  * are kept for what comes next, but for no longer than a millisecond in all: others of the session wait for
  * them. */
 void batch_commit(struct batch *batch);
-/* Gives the locks back: before waiting, and before another ledger is locked. */
+/* Gives the locks back: when the timer says so, and before another ledger is locked. */
 void batch_rest(struct batch *batch);
-/* The same once they were held for long enough. */
-void batch_rest_when_due(struct batch *batch);
-bool batch_is_resting(const struct batch *batch);
 
 /* Locks the ledger of `session`. Before the trail's lock, always: everyone takes them in this order. */
 bool batch_enter(struct batch *batch, struct text session, struct text root, struct error *err);

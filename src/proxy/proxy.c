@@ -226,6 +226,7 @@ enum {
     POLL_EVENTS,
     POLL_WATCH,
     POLL_SIGNALS,
+    POLL_REST,
     POLLS
 };
 
@@ -250,6 +251,7 @@ static void prepare(const struct proxy *proxy, struct pollfd polls[POLLS])
     want(&polls[POLL_EVENTS], proxy->batch.errors.queue.size > 0 ? proxy->batch.errors.fd : -1, POLLOUT);
     want(&polls[POLL_WATCH], proxy->upstream.watch, POLLIN);
     want(&polls[POLL_SIGNALS], proxy->signals, POLLIN);
+    want(&polls[POLL_REST], proxy->batch.rest_timer, POLLIN);
 }
 
 static void take_signal(struct proxy *proxy)
@@ -296,7 +298,7 @@ static void advance(struct proxy *proxy)
 static int time_left(const struct proxy *proxy)
 {
     if (proxy->stage == STAGE_RUNNING) {
-        return batch_is_resting(&proxy->batch) ? -1 : 1;
+        return -1;
     }
     clock_instant left = proxy->deadline - clock_steady();
     return left <= 0 ? 0 : (int)((left + MILLISECOND - 1) / MILLISECOND);
@@ -304,6 +306,9 @@ static int time_left(const struct proxy *proxy)
 
 static void take_turn(struct proxy *proxy, const struct pollfd polls[POLLS])
 {
+    if (polls[POLL_REST].revents != 0) {
+        batch_rest(&proxy->batch);
+    }
     if (polls[POLL_SIGNALS].revents != 0) {
         take_signal(proxy);
     }
@@ -344,11 +349,8 @@ static void run(struct proxy *proxy)
         struct pollfd polls[POLLS];
         prepare(proxy, polls);
         int ready = poll(polls, POLLS, time_left(proxy));
-        if (ready == 0) {
-            batch_rest(&proxy->batch);
-        } else if (ready > 0) {
+        if (ready > 0) {
             take_turn(proxy, polls);
-            batch_rest_when_due(&proxy->batch);
         }
         advance(proxy);
     }
@@ -410,16 +412,12 @@ static bool start(struct proxy *proxy, struct error *err)
 
 static void release(struct proxy *proxy)
 {
-    struct batch *batch = &proxy->batch;
     source_close(&proxy->client);
     source_close(&proxy->server);
     source_close(&proxy->errors);
     sink_close(&proxy->to_client);
     sink_close(&proxy->to_server);
-    sink_close(&batch->errors);
-    tally_release(&batch->tally);
-    audit_writer_release(&batch->writer);
-    arena_release(&batch->arena);
+    batch_release(&proxy->batch);
     mcp_session_release(&proxy->session);
     holding_release(&proxy->holding);
     pins_release(&proxy->pins);

@@ -2,6 +2,7 @@
 #include "proxy/internal.h"
 
 #include "base/limits.h"
+#include "base/memory.h"
 #include "mcp/list.h"
 #include "proxy/own_tools.h"
 
@@ -12,7 +13,9 @@
 static void send_answer(struct proxy *proxy, struct text line, const struct json *body)
 {
     struct text redacted = line;
-    if (proxy->session.holds_all && redact_message(line, body, proxy->secrets, &proxy->round, &redacted)) {
+    const struct hints *hints = &proxy->decider.hints;
+    if (proxy->session.holds_all &&
+        redact_message(line, body, proxy->secrets, hints, &proxy->round, &redacted)) {
         proxy_note(proxy, "result.redacted", "message", TEXT("secrets were taken out of an answer"));
     }
     if (redacted.data == line.data) {
@@ -178,9 +181,20 @@ static void note_answer(struct proxy *proxy, const struct mcp_step *step)
     }
 }
 
+/* A large message's tree, and what is made of it, lie in one piece: see MEMORY_LARGE. */
+static void make_room(struct proxy *proxy, struct text line)
+{
+    enum { MADE_OF_A_LINE = 3 }; /* its strings, and their canonical form, with room */
+    size_t room = line.size * MADE_OF_A_LINE;
+    if (room >= MEMORY_LARGE) {
+        (void)arena_reserve(&proxy->round, room);
+    }
+}
+
 static void handle_message(struct proxy *proxy, struct text line)
 {
     proxy_begin_round(proxy);
+    make_room(proxy, line);
     struct mcp_step step = mcp_from_server(&proxy->session, line, &proxy->round);
     switch (step.action) {
     case MCP_FORWARD:
