@@ -62,8 +62,7 @@ static void what_others_wrote_stays_on_one_line(void **state)
         "half \xC3",
         "\xED\xA0\x80",
         "csi \xC2\x9B!",
-        "\xE2\x80\xAE"
-        "fdp.exe",
+        "\xE2\x80\xAE turned",
         "tag\xF3\xA0\x81\xB2",
     };
     for (size_t i = 0; i < COUNT_OF(names); i++) {
