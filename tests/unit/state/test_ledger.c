@@ -24,18 +24,6 @@
 
 enum { HEADER_SIZE = 64 + 32, RECORD_SIZE = 32 };
 
-static int set_up(void **state)
-{
-    *state = scratch_new();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    scratch_free(*state);
-    return 0;
-}
-
 static bool try_open(struct scratch *scratch, struct ledger *ledger, const char *session, struct error *err)
 {
     return ledger_open(ledger, scratch_path(scratch, "state"), text_of(session), TEXT("/home/a/project"),
@@ -485,7 +473,7 @@ static void test_folder_is_found_without_the_environment(void **state)
     assert_false(state_folder_find("", &scratch->arena, &absolute, &err));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_set_up, scratch_tear_down)
 
 int main(void)
 {
