@@ -69,13 +69,14 @@ static void add_source(struct builder *out, const struct diagnostic *diagnostic,
 
 void report_text(struct builder *out, const struct diagnostic *diagnostic, bool has_colour)
 {
-    const char *mark = !has_colour ? "" : diagnostic->severity == SEVERITY_ERROR ? red : yellow;
+    const struct code_entry *entry = code_entry(diagnostic->code);
+    const char *mark = !has_colour ? "" : entry->severity == SEVERITY_ERROR ? red : yellow;
     const char *strong = has_colour ? bold : "";
     const char *unmark = has_colour ? plain : "";
     builder_add_c(out, strong);
     add_safe(out, diagnostic->file, SIZE_MAX);
     builder_format(out, ":%zu:%zu:%s %s%s %s%s: ", diagnostic->line, diagnostic->column, unmark, mark,
-                   severity_name(diagnostic->severity), diagnostic->code, unmark);
+                   severity_name(entry->severity), entry->code, unmark);
     add_safe(out, diagnostic->message, SIZE_MAX);
     builder_add_char(out, '\n');
     add_source(out, diagnostic, mark, unmark);
@@ -99,10 +100,11 @@ static void add_escaped(struct builder *out, struct text text, bool is_property)
 
 void report_github(struct builder *out, const struct diagnostic *diagnostic)
 {
-    builder_format(out, "::%s file=", severity_name(diagnostic->severity));
+    const struct code_entry *entry = code_entry(diagnostic->code);
+    builder_format(out, "::%s file=", severity_name(entry->severity));
     add_escaped(out, diagnostic->file, true);
     builder_format(out, ",line=%zu,endLine=%zu,col=%zu,endColumn=%zu,title=%s::", diagnostic->line,
-                   diagnostic->end_line, diagnostic->column, diagnostic->end_column, diagnostic->code);
+                   diagnostic->end_line, diagnostic->column, diagnostic->end_column, entry->code);
     add_escaped(out, diagnostic->message, false);
     builder_add_c(out, "; ");
     add_escaped(out, diagnostic->help, false);
