@@ -60,6 +60,9 @@ static bool lock(struct audit_writer *writer, struct arena *scratch, struct erro
         writer->is_open = audit_store_open(&writer->store, writer->path, writer->arena, err);
     }
     writer->is_locked = writer->is_open && audit_store_settle(&writer->store, scratch, err);
+    if (!writer->is_locked) {
+        audit_writer_release(writer); /* and with it the file's lock */
+    }
     return writer->is_locked;
 }
 

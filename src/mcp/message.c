@@ -27,6 +27,7 @@ static const struct text parameter_names[] = {
     TEXT_INIT("ref"),
     TEXT_INIT("argument"),
     TEXT_INIT("requestId"),
+    TEXT_INIT("inputRequests"),
     TEXT_INIT("capabilities"),
     TEXT_INIT("progressToken"),
     TEXT_INIT("notifications"),
@@ -41,11 +42,22 @@ static bool fail(struct mcp_mistake *mistake, enum mcp_error_code code, struct t
     return false;
 }
 
+/* Some readers (Go's) take these letters for "s" and "k": the only ones outside ASCII that fold into it
+ * (Unicode, CaseFolding.txt). */
+static bool has_folding_letter(struct text name)
+{
+    return text_contains(name, TEXT("\u017F")) || text_contains(name, TEXT("\u212A"));
+}
+
 static bool check_names(const struct json *object, const struct text *names, size_t count,
                         struct mcp_mistake *mistake, struct arena *arena)
 {
     for (size_t i = 0; object != NULL && i < object->count; i++) {
         struct text name = object->members[i].name;
+        if (has_folding_letter(name)) {
+            return fail(mistake, MCP_INVALID_REQUEST,
+                        TEXT("a member is spelled with a letter that some take for another"));
+        }
         for (size_t j = 0; j < count; j++) {
             if (text_may_be_equal(name, names[j]) && !text_equal(name, names[j]) &&
                 text_equal_ignoring_case(name, names[j])) {
@@ -233,6 +245,12 @@ bool mcp_message_read(struct text line, struct arena *arena, struct mcp_message 
         *ret_mistake = mistake;
     }
     return is_read;
+}
+
+bool mcp_names_page(const struct json *object, struct text member)
+{
+    const struct json *cursor = json_get(object, member);
+    return cursor != NULL && cursor->type != JSON_NULL;
 }
 
 static void begin_answer(struct json_writer *writer, struct builder *out, struct text id, struct arena *arena)

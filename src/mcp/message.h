@@ -56,6 +56,9 @@ bool mcp_message_read(struct text line, struct arena *arena, struct mcp_message 
 bool mcp_id_read(struct text source, struct arena *arena, struct mcp_id *ret_id);
 bool mcp_id_equal(const struct mcp_id *a, const struct mcp_id *b);
 
+/* Whether the member (a cursor) names a page of a list: neither missing nor null. */
+bool mcp_names_page(const struct json *object, struct text member);
+
 /* Answers, each one line with its LF. */
 struct text mcp_error_answer(struct text id, enum mcp_error_code code, struct text explanation,
                              struct arena *arena);

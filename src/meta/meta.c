@@ -211,11 +211,6 @@ static struct text make_result(struct text text, struct text structured, bool is
     return builder_text(&out);
 }
 
-struct text meta_error_result(struct text message, bool is_modern, struct arena *arena)
-{
-    return make_result(message, TEXT(""), true, is_modern, arena);
-}
-
 static struct meta_answer answer_failure(enum meta_tool tool, const struct meta_context *context,
                                          const struct error *err, struct arena *arena)
 {
@@ -228,7 +223,7 @@ static struct meta_answer answer_failure(enum meta_tool tool, const struct meta_
     json_member_string(&writer, TEXT("error"), text_of(err->message));
     struct text message = text_format(arena, "%.*s: %s", TEXT_ARG(meta_name(tool)), err->message);
     return (struct meta_answer){
-        .result = meta_error_result(message, context->is_modern, arena),
+        .result = make_result(message, TEXT(""), true, context->is_modern, arena),
         .is_error = true,
         .event = "meta.handled",
         .members = text_after(builder_text(&members), 1),

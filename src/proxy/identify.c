@@ -83,7 +83,9 @@ void identify_request(struct decider *decider, const struct mcp_step *step, stru
     static const struct json nothing = {.type = JSON_OBJECT};
     const struct json *params = step->message.params;
     struct record_call call = {.step = step, .session = decider->session, .client = decider->client};
-    read_meta(&call, params);
+    if (step->method->from == MCP_FROM_CLIENT) {
+        read_meta(&call, params);
+    }
     if (!json_get_text(params, TEXT("name"), &call.tool)) {
         (void)json_get_text(params, TEXT("uri"), &call.tool);
     }

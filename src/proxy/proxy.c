@@ -379,9 +379,11 @@ static bool check_command(struct proxy *proxy, struct text *ret_program, struct 
     const char *const *words = (const char *const *)options->command;
     struct text root = proxy->judge.workspace.root;
     *ret_program = text_of(options->command[0]);
-    if (!options->has_pins || root.size == 0) {
-        proxy->decider.pins = NULL;
+    if (!options->has_pins) {
         return true;
+    }
+    if (root.size == 0) {
+        return error_set(err, "%s", proxy->judge.failure.message); /* whose pins would hold? */
     }
     return pins_init(&proxy->pins, text_copy(proxy->process, root), options->state_folder, options->server.name,
                      err) &&

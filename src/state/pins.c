@@ -300,26 +300,20 @@ bool pins_check_page(struct pins *pins, const struct json *tools, bool is_last, 
 bool pins_check_call(struct pins *pins, struct text tool, enum pin_status *ret_status, struct arena *scratch,
                      struct error *err)
 {
-    for (int attempt = 0; attempt < 2; attempt++) {
-        const struct pin *seen = find_pin(&pins->seen, tool);
-        const struct pin *accepted = find_pin(&pins->tools, tool);
-        /* What the server was last seen with, here or by a process before: it is the same server until it says
-         * otherwise. */
-        bool is_waiting = find_pin(&pins->waiting, tool) != NULL;
-        if (seen != NULL) {
-            *ret_status = status_of(pins, tool, &seen->digest);
-            *ret_status = *ret_status == PIN_UNSEEN ? PIN_NEW : *ret_status;
-        } else if (accepted != NULL) {
-            *ret_status = is_waiting ? PIN_CHANGED : PIN_PINNED;
-        } else {
-            *ret_status = pins->is_complete || is_waiting ? PIN_NEW : PIN_UNSEEN;
-        }
-        if (*ret_status == PIN_PINNED || *ret_status == PIN_UNSEEN || attempt == 1) {
-            return true;
-        }
-        if (!refresh(pins, false, scratch, err)) {
-            return false;
-        }
+    if (!refresh(pins, false, scratch, err)) {
+        return false;
+    }
+    const struct pin *seen = find_pin(&pins->seen, tool);
+    /* What the server was last seen with, here or by a process before: it is the same server until it says
+     * otherwise. */
+    bool is_waiting = find_pin(&pins->waiting, tool) != NULL;
+    if (seen != NULL) {
+        *ret_status = status_of(pins, tool, &seen->digest);
+        *ret_status = *ret_status == PIN_UNSEEN ? PIN_NEW : *ret_status;
+    } else if (find_pin(&pins->tools, tool) != NULL) {
+        *ret_status = is_waiting ? PIN_CHANGED : PIN_PINNED;
+    } else {
+        *ret_status = pins->is_complete || is_waiting ? PIN_NEW : PIN_UNSEEN;
     }
     return true;
 }

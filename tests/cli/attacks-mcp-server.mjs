@@ -56,6 +56,10 @@ const liesInLists = {
   'NaN in the list': [[`{"jsonrpc":"2.0","id":$ID,"result":{"tools":[${tool('denied')}],"x":NaN}}`]],
   'two answers on a line': [[`${listing('echo')} ${listing('denied')}`]],
   'two answers with a lone CR between': [[`${listing('echo')}\r${listing('denied')}`]],
+  'a list that says it asks for input': [[listing('denied').replace('"tools"', '"resultType":"input_required","tools"')]],
+  'a list with questions in it': [[listing('denied').replace('"tools"', '"inputRequests":{},"tools"')]],
+  'a second list in letters that fold to ASCII': [[listing('echo').replace('"tools"', `"tool\u017f":[${tool('denied')}],"tools"`)]],
+  'a result in letters that fold to ASCII': [[listing('echo').replace(/}$/, `,"re\u017fult":{"tools":[${tool('denied')}]}}`)]],
 };
 
 const tests = {};
@@ -256,6 +260,59 @@ Object.assign(tests, {
     session.send(`${reply}\n`);
     await session.settled();
     assert.ok(session.received().includes(`${reply}\n`));
+    await session.close();
+  },
+
+  'questions inside the state of a task are judged as well': async (scratch) => {
+    const asks = '"inputRequests":{"q":{"method":"sampling/createMessage","params":{"messages":[]}}}';
+    const session = await startProxy(scratch, {
+      server: scriptedWords(scratch, {
+        'tools/call echo': [
+          `{"jsonrpc":"2.0","method":"notifications/tasks","params":{"taskId":"t1","status":"input_required",${asks}}}`,
+          '{"jsonrpc":"2.0","method":"notifications/tasks","params":{"taskId":"t2","status":"working"}}',
+          result('{"content":[]}'),
+        ],
+      }),
+    });
+    assertOk(await session.call('echo'));
+    const tasks = session.messages.filter((message) => message.method === 'notifications/tasks');
+    assert.deepEqual(tasks.map((message) => message.params.taskId), ['t2']);
+    await session.close();
+  },
+
+  'a result is read in pieces of any size': async (scratch) => {
+    const whole = `{"jsonrpc":"2.0","id":$ID,"result":{"content":[{"type":"text","text":"x"}],"resultType":"complete"}}`;
+    const start = whole.indexOf('"resultType"');
+    const cuts = Array.from({ length: whole.length - start }, (_, i) => start + i);
+    const script = { 'tools/call echo': [`${whole.slice(0, start)}\\`] };
+    for (const cut of cuts) {
+      script[`tools/call more${cut}`] = [`${whole.slice(start, cut)}\\`];
+      script[`tools/call rest${cut}`] = [whole.slice(cut)];
+    }
+    const session = await startProxy(scratch, {
+      policy: policyOf('allow mcp.t.*'),
+      options: ['--no-pins'],
+      server: scriptedWords(scratch, script),
+    });
+    const say = (id, name) =>
+      session.send({ jsonrpc: '2.0', id, method: 'tools/call', params: { name, arguments: {} } });
+    for (const cut of cuts) {
+      for (const name of ['echo', `more${cut}`, `rest${cut}`]) {
+        say(`${name} ${cut}`, name);
+        await new Promise((resolve) => setTimeout(resolve, 10)); // what was sent is read by itself
+      }
+      assertOk(await session.answerTo(`echo ${cut}`));
+    }
+    await session.close();
+  },
+
+  'an answer that cannot be taken is answered as that': async (scratch) => {
+    const session = await startProxy(scratch, {
+      options: ['--redact', 'secrets'],
+      server: scriptedWords(scratch, { 'tools/call echo': [result('{"content":[{"type":"text","text":"a\\u0000b"}]}')] }),
+    });
+    assertError(await session.call('echo'), -32603);
+    assertError(await session.call('echo'), -32603);
     await session.close();
   },
 
