@@ -419,7 +419,7 @@ static bool check_command(struct proxy *proxy, struct text *ret_program, struct 
         return true;
     }
     if (root.size == 0) {
-        return error_set(err, "%s", proxy->judge.failure.message); /* whose pins would hold? */
+        return error_pass(err, &proxy->judge.failure); /* whose pins would hold? */
     }
     return pins_init(&proxy->pins, text_copy(proxy->process, root), options->state_folder, options->server.name,
                      err) &&

@@ -207,16 +207,6 @@ static void take_page(struct pinned_server *server, const struct pinned_server *
     server->is_complete = server->is_complete || is_last;
 }
 
-static const struct pinned_server *find_committed(const struct pinned_server_vector *servers, struct text name)
-{
-    for (size_t i = 0; i < servers->count; i++) {
-        if (text_equal(servers->items[i].name, name)) {
-            return &servers->items[i];
-        }
-    }
-    return NULL;
-}
-
 /* With the store locked: another process may have been first. */
 static bool write_down_locked(struct pins *pins, struct pins_store *store,
                               const struct pinned_tool_vector *page, bool is_last, struct arena *scratch,
@@ -230,7 +220,7 @@ static bool write_down_locked(struct pins *pins, struct pins_store *store,
     if (!server->is_complete && !pins_file_read(pins->root, scratch, &committed, err)) {
         return false;
     }
-    take_page(server, find_committed(&committed, pins->server), page, is_last, scratch);
+    take_page(server, pinned_server_find(&committed, pins->server), page, is_last, scratch);
     if (server->tools.count > LIMIT_PINNED_TOOLS || server->waiting.count > LIMIT_PINNED_TOOLS) {
         return error_set(err, "server %.*s lists more than %d tools", TEXT_ARG(pins->server),
                          LIMIT_PINNED_TOOLS);
