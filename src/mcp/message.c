@@ -284,12 +284,13 @@ struct text mcp_error_answer(struct text id, enum mcp_error_code code, struct te
     return end_answer(&writer);
 }
 
-struct text mcp_tool_error(struct text id, struct text explanation, bool is_modern, struct arena *arena)
+struct text mcp_tool_result(struct text text, struct text structured, bool is_error, bool is_modern,
+                            struct arena *arena)
 {
     struct builder out;
     struct json_writer writer;
-    begin_answer(&writer, &out, id, arena);
-    json_key(&writer, TEXT("result"));
+    builder_init(&out, arena);
+    json_writer_init(&writer, &out, false);
     json_begin_object(&writer);
     if (is_modern) {
         json_member_string(&writer, TEXT("resultType"), TEXT("complete"));
@@ -298,11 +299,30 @@ struct text mcp_tool_error(struct text id, struct text explanation, bool is_mode
     json_begin_array(&writer);
     json_begin_object(&writer);
     json_member_string(&writer, TEXT("type"), TEXT("text"));
-    json_member_string(&writer, TEXT("text"), explanation);
+    json_member_string(&writer, TEXT("text"), text);
     json_end_object(&writer);
     json_end_array(&writer);
+    if (structured.size > 0) {
+        json_key(&writer, TEXT("structuredContent"));
+        json_raw(&writer, structured);
+    }
     json_key(&writer, TEXT("isError"));
-    json_bool(&writer, true);
+    json_bool(&writer, is_error);
     json_end_object(&writer);
+    return builder_text(&out);
+}
+
+struct text mcp_result_answer(struct text id, struct text result, struct arena *arena)
+{
+    struct builder out;
+    struct json_writer writer;
+    begin_answer(&writer, &out, id, arena);
+    json_key(&writer, TEXT("result"));
+    json_raw(&writer, result);
     return end_answer(&writer);
+}
+
+struct text mcp_tool_error(struct text id, struct text explanation, bool is_modern, struct arena *arena)
+{
+    return mcp_result_answer(id, mcp_tool_result(explanation, TEXT(""), true, is_modern, arena), arena);
 }
