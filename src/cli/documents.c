@@ -166,6 +166,21 @@ void documents_print(FILE *stream, const struct diagnostics *diagnostics, struct
     print_text(stream, builder_text(&out));
 }
 
+int documents_each(const struct invocation *invocation,
+                   int (*act)(const struct invocation *invocation, const struct document_place *place,
+                              struct arena *arena))
+{
+    struct document_place_vector places = {0};
+    int status = documents_find(invocation, &places) ? STATUS_OK : STATUS_USAGE;
+    AUTO_ARENA arena;
+    arena_init(&arena, LIMIT_DOCUMENT_MEMORY);
+    for (size_t i = 0; i < places.count; i++) {
+        status = documents_worse(status, act(invocation, &places.items[i], &arena));
+        arena_reset(&arena);
+    }
+    return output_finish() ? status : STATUS_USAGE;
+}
+
 int documents_worse(int a, int b)
 {
     return a > b ? a : b;

@@ -355,11 +355,18 @@ static void redact_value(struct redaction *redaction, const struct json *value, 
 
 /* ---- The message ---- */
 
-/* What clients hand back as it is, and no model reads. */
+/* What the other side hands back or goes by as it is, and no model reads. */
 static bool is_handed_back(struct text name)
 {
-    return text_equal(name, TEXT("nextCursor")) || text_equal(name, TEXT("requestState")) ||
-           text_equal(name, TEXT("taskId"));
+    static const struct text names[] = {TEXT_INIT("nextCursor"),    TEXT_INIT("requestState"),
+                                        TEXT_INIT("taskId"),        TEXT_INIT("requestId"),
+                                        TEXT_INIT("progressToken"), TEXT_INIT("uri")};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (text_equal(name, names[i])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void redact_result(struct redaction *redaction, const struct json *result)
@@ -377,7 +384,8 @@ static void redact_result(struct redaction *redaction, const struct json *result
         if (is_handed_back(member->name)) {
             write_raw(redaction, &member->value);
         } else {
-            redact_value(redaction, &member->value, (struct place){.kind = secret_name_kind(member->name)});
+            struct place place = place_below(result, member->name, (struct place){.kind = TEXT("")});
+            redact_value(redaction, &member->value, place);
         }
     }
     if (redaction->writer != NULL) {
@@ -395,7 +403,8 @@ static void redact_members(struct redaction *redaction, const struct json *messa
         if (redaction->writer != NULL) {
             json_key(redaction->writer, member->name);
         }
-        if (text_equal(member->name, TEXT("result")) || text_equal(member->name, TEXT("error"))) {
+        if (text_equal(member->name, TEXT("result")) || text_equal(member->name, TEXT("error")) ||
+            text_equal(member->name, TEXT("params"))) {
             redact_result(redaction, &member->value);
         } else {
             write_raw(redaction, &member->value);

@@ -56,6 +56,11 @@ is 'what is allowed goes on byte by byte' "$reached" "$(call '"a\u0062 \" 900719
 has 'and is in the trail' "$("$build/aex" audit show --json --state-dir "$state" | tail -n 1)" '"event":"tool.allowed"'
 is 'every line of standard error is an object' "$(grep -cv '^{.*}$' "$scratch/err")" 0
 
+# Secrets that were not all found are said to be so.
+call 1 read | AEX_FAULT='readdir#*=EIO' timeout 20 "$build/tests/support/aex-faulty" proxy --state-dir "$state" --name t --no-pins \
+	--redact secrets -- cat >"$scratch/out" 2>"$scratch/err"
+has 'a workspace whose files cannot be listed is named' "$(cat "$scratch/err")" "\"message\":\"cannot read $ws"
+
 {
 	call 1 a
 	call 2 b

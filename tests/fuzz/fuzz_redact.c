@@ -4,12 +4,11 @@
 #include <assert.h>
 #include <stdint.h>
 
+#include "fuzz/fuzz.h"
 #include "redact/hints.h"
 #include "redact/message.h"
 #include "redact/redact.h"
 #include "redact/scan.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void redact_as_json(struct arena *arena, struct text text)
 {

@@ -53,6 +53,10 @@ static const struct {
      "\"}]},\"_meta\":{\"x\":\"" GITHUB "\"}}}",
      "{\"result\":{\"content\":[],\"structuredContent\":{\"a\":[{\"b\":\"[redacted:github-token]\"}]},"
      "\"_meta\":{\"x\":\"[redacted:github-token]\"}}}"},
+    /* what is sent without being asked for */
+    {"{\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":\"" GITHUB "\"}}",
+     "{\"method\":\"notifications/"
+     "message\",\"params\":{\"level\":\"info\",\"data\":\"[redacted:github-token]\"}}"},
     {"{\"id\":7,\"error\":{\"code\":-1,\"message\":\"bad " GITHUB "\",\"data\":{\"password\":\"hunter2\"}}}",
      "{\"id\":7,\"error\":{\"code\":-1,\"message\":\"bad [redacted:github-token]\",\"data\":{\"password\":"
      "\"[redacted:password]\"}}}"},
@@ -111,7 +115,9 @@ static const char *const harmless[] = {
     "{ \"result\" : {\"content\":[ {\"type\":\"text\",\"text\":\"t\\u0061\\/ b\"} ], \"n\": 1.50e3 } }",
     "{\"result\":{\"nextCursor\":\"" GITHUB "\",\"requestState\":\"" GITHUB "\"}}",
     "{\"result\":{\"structuredContent\":{\"nextPageToken\":\"abcdef123456\",\"progressToken\":7}}}",
-    "{\"params\":{\"password\":\"hunter2\"}}",
+    "{\"method\":\"notifications/progress\",\"params\":{\"progressToken\":\"" GITHUB "\",\"progress\":1}}",
+    "{\"method\":\"elicitation/create\",\"params\":{\"message\":\"m\",\"requestedSchema\":{\"type\":\"object\","
+    "\"properties\":{\"password\":{\"type\":\"string\",\"description\":\"Yours\"}}}}}",
     "{\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"a\"},{\"type\":\"text\",\"text\":\"b\"}]}}",
     "{\"result\":{\"content\":[{\"type\":\"image\",\"mimeType\":\"image/"
     "png\",\"data\":\"iVBORw0KGgoAAAANSUhEUg==\"}]}}",
