@@ -43,18 +43,17 @@ static bool add_secrets(struct demand_build *build, const struct both_forms *fol
     }
     struct tree_entry entry;
     size_t count = 0;
-    while (count < LIMIT_TREE_ENTRIES && tree_walk_next(&walk, &entry)) {
+    bool is_settled = false;
+    while (!is_settled && count < LIMIT_TREE_ENTRIES && tree_walk_next(&walk, &entry)) {
         count++;
         if (entry.is_folder && text_equal(entry.name, TEXT(".git"))) {
             tree_walk_skip(&walk);
         } else if (!entry.is_folder && passes(entry.name, filters)) {
             struct resource file = set_member(build->arena, folder->lexical, folder->resolved, entry.path);
-            if (set_is_secret(build, &file)) {
-                set_add_secret(build, &secrets, file);
-            }
+            is_settled = set_is_secret(build, &file) && !set_add_secret(build, &secrets, file);
         }
     }
-    bool is_known = count < LIMIT_TREE_ENTRIES && !walk.is_incomplete;
+    bool is_known = is_settled || (count < LIMIT_TREE_ENTRIES && !walk.is_incomplete);
     tree_walk_release(&walk);
     return is_known;
 }

@@ -55,11 +55,12 @@ bool set_is_secret(struct demand_build *build, const struct resource *file)
     return secrets_names(build->arena, file->value) || secrets_names(build->arena, file->resolved);
 }
 
-void set_add_secret(struct demand_build *build, struct secret_count *secrets, struct resource file)
+bool set_add_secret(struct demand_build *build, struct secret_count *secrets, struct resource file)
 {
     enum { MOST_SECRETS = 64 };
     if (secrets->count <= MOST_SECRETS) {
         build_add(build, TEXT("secrets.read"), secrets->count < MOST_SECRETS ? file : secrets->set);
+        secrets->count++;
     }
-    secrets->count++;
+    return secrets->count <= MOST_SECRETS;
 }

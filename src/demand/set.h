@@ -20,7 +20,8 @@ struct secret_count {
 };
 
 bool set_is_secret(struct demand_build *build, const struct resource *file);
-/* Demands secrets.read for one more of them. */
-void set_add_secret(struct demand_build *build, struct secret_count *secrets, struct resource file);
+/* Demands secrets.read for one more of them. False: it is demanded for the whole set now, and more change
+ * nothing. */
+bool set_add_secret(struct demand_build *build, struct secret_count *secrets, struct resource file);
 
 #endif

@@ -147,7 +147,7 @@ static bool scan_member(struct set_scan *scan, const struct tree_entry *entry, s
     if (!scan->reads) {
         add_protection(scan, &forms);
     } else if (!entry->is_folder && set_is_secret(build, &member)) {
-        set_add_secret(build, &scan->secrets, member);
+        (void)set_add_secret(build, &scan->secrets, member); /* links are looked for to the end */
     }
     return true;
 }
