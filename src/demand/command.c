@@ -212,7 +212,10 @@ static bool has_plain_names(struct demand_build *build, const struct shell_part 
         struct error err;
         bool is_plain = true;
         if (!tree_walk_init(&walk, part->wildcard_folders[i], build->arena, &err)) {
-            return err.os_code == ENOENT || err.os_code == ENOTDIR; /* and so has no names */
+            if (err.os_code == ENOENT || err.os_code == ENOTDIR) {
+                continue; /* and so has no names */
+            }
+            return false;
         }
         for (size_t count = 0; is_plain && tree_walk_next(&walk, &entry); count++) {
             is_plain = entry.name.data[0] != '-' && entry.name.data[0] != ':' && count < LIMIT_TREE_ENTRIES;

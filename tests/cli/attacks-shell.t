@@ -29,6 +29,13 @@ printf '!.env.example\n' >"$ws/sub/.ignore"
 is 'an ignore file that shows another' "$(decide Bash '{"command":"rg KEY sub"}')" allow
 rm -r "$ws/sub/shown" "$ws/sub/.ignore"
 
+# A wildcard that takes a name with a dash, in one of two folders the line may be in; the first is not there.
+is 'only names' "$(decide Bash '{"command":"cd missing; sort *"}')" allow
+touch "$ws/-oa.txt"
+is 'an option' "$(decide Bash '{"command":"sort *"}')" deny
+is 'an option behind a folder that is not there' "$(decide Bash '{"command":"cd missing; sort *"}')" deny
+rm -- "$ws/-oa.txt"
+
 # The shell opened: what is not understood runs, what is denied, secret or the boundary does not.
 sed -i 's/^allow /allow shell.exec, /' "$ws/.aex/policy.aex"
 accept
