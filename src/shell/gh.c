@@ -15,9 +15,9 @@
     "-R,--repo= -t,--title= -b,--body= -F,--body-file=< -B,--base= -H,--head= -a,--assignee= --add-assignee= " \
     "-l,--label= --add-label= --remove-label= -r,--reviewer= --add-reviewer= -m,--milestone= -p,--project= "   \
     "-d,--draft -f,--fill --fill-first --fill-verbose --no-maintainer-edit --approve --request-changes "       \
-    "--comment -c,--comment= --reason= --edit-last --undo -w! --web! -e! --editor! --recover=!"
+    "-c,--comment= --reason= --edit-last --undo -w! --web! -e! --editor! --recover=!"
 
-static const struct subcommand commands[] = {
+const struct subcommand gh_subcommands[] = {
     {"issue close", WRITING, 0, 0},
     {"issue comment", WRITING, 0, 0},
     {"issue create", WRITING, 0, 0},
@@ -56,6 +56,8 @@ static const struct subcommand commands[] = {
     {"workflow list", SHOWING, 0, 0},
     {"workflow view", SHOWING, 0, 0},
 };
+
+const size_t gh_subcommand_count = sizeof gh_subcommands / sizeof *gh_subcommands;
 
 /* "@file" as a field's value is sent. */
 static void api_field(struct program_run *run, const struct shell_field *field)
@@ -131,7 +133,7 @@ void model_gh(struct program_run *run, const struct shell_program *program)
         return;
     }
     struct text name = text_format(run->walker->arena, "%.*s %.*s", TEXT_ARG(words[0]), TEXT_ARG(words[1]));
-    const struct subcommand *row = subcommand_find(commands, sizeof commands / sizeof *commands, name);
+    const struct subcommand *row = subcommand_find(gh_subcommands, gh_subcommand_count, name);
     if (row == NULL) {
         run_opaque(run, "a subcommand that is not known here");
         return;

@@ -40,6 +40,10 @@ struct subcommand {
     int kind;
 };
 
+/* Of gh: "GROUP VERB" (gh.c). */
+extern const struct subcommand gh_subcommands[];
+extern const size_t gh_subcommand_count;
+
 const struct subcommand *subcommand_find(const struct subcommand *rows, size_t count, struct text name);
 
 /* Models: what a row cannot say. */

@@ -6,7 +6,7 @@
 #define READING PROGRAM_READING_OPTIONS
 
 #define GREP_OPTIONS                                                                                           \
-    "-[EFGPivwxcLlqsbHhnoTUzyaIR0] -r,--recursive:R -R,--dereference-recursive:F -e=:e --regexp=:e -f=<:e "    \
+    "-[EFGPivwxcLlqsbHhnoTUzyaI] -r,--recursive:R -R,--dereference-recursive:F -e=:e --regexp=:e -f=<:e "      \
     "--file=<:e -m,--max-count= -A,--after-context= -B,--before-context= -C,--context= -#? "                   \
     "--color?,--colour? --include= --exclude= --exclude-dir= --exclude-from=< --label= -d,--directories=:d "   \
     "-D= "                                                                                                     \
@@ -27,7 +27,7 @@ static const struct shell_program rows[] = {
      "--output-delimiter= -z,--zero-terminated",
      NULL, NULL},
     {"diff", OPERANDS_READ, 0,
-     "-[aBbcdEeiNnpqstTuwyZ] -r,--recursive:F -u -U,--unified= --unified? -C= --context? --color? -I= "
+     "-[aBbcdEeiNnpqstTuwyZ] -r,--recursive:F -u -U= --unified? -C= --context? --color? -I= "
      "-L,--label= -W,--width= -x,--exclude= -X,--exclude-from=< --brief --ignore-all-space "
      "--ignore-blank-lines "
      "--ignore-space-change --ignore-case --minimal --new-file --report-identical-files --side-by-side "

@@ -133,6 +133,10 @@ void model_shell(struct program_run *run, const struct shell_program *program)
         return; /* --version */
     }
     if (run_has(run, 'n')) {
+        const struct shell_field *first = run->operands.count > 0 ? &run->operands.items[0] : NULL;
+        if (first != NULL && (first->may_be_option || text_starts_with(first->text, TEXT("+")))) {
+            run_opaque(run, "\"+n\" switches -n off again");
+        }
         run_operands(run, OPERANDS_READ); /* reads the script without running it */
         return;
     }
