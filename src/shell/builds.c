@@ -319,16 +319,38 @@ static void node_execute(struct program_run *run, size_t from)
     run_opaque(run, "runs a package, fetching it first when it is missing");
 }
 
+/* What only looks. Options are a closed list: others name registries to ask, interpreters to run and files to
+ * write. */
+static void look(struct program_run *run, size_t from, const char *options)
+{
+    struct field_vector rest = {0};
+    for (size_t i = from; i < run->arguments.count; i++) {
+        VECTOR_PUSH(run->walker->arena, &rest, run->arguments.items[i]);
+    }
+    run->arguments = rest;
+    (void)options_parse(run, options, PROGRAM_EXACT_LONG); /* opaque by now, if it failed */
+}
+
+/* yarn starts the yarn that .yarnrc names (its setting yarnPath), whatever it is asked. */
+static void demand_yarn(struct program_run *run)
+{
+    demand_build(run, "build.run", TEXT("yarn"));
+    check_build_folder(run);
+}
+
 void model_node_package(struct program_run *run, const struct shell_program *program)
 {
     static const char *const tests[] = {"test", "t", "tst"};
     static const char *const scripts[] = {"run", "run-script", "rum", "urn"};
     static const char *const installs[] = {"install", "i", "add", "ci", "in", "isntall"};
-    static const char *const looks[] = {"ls",  "list",    "ll",   "la",     "outdated",
-                                        "why", "explain", "root", "prefix", "bin"};
+    static const char *const looks[] = {"ls", "list", "ll", "la", "why", "explain", "root", "prefix", "bin"};
     struct text first = run_word(run, 0);
+    bool is_yarn = text_equal(run->name, TEXT("yarn"));
     (void)program;
     if (run_asks_version(run)) {
+        if (is_yarn) {
+            demand_yarn(run);
+        }
         return;
     }
     if (text_equal(run->name, TEXT("npx"))) {
@@ -353,7 +375,11 @@ void model_node_package(struct program_run *run, const struct shell_program *pro
     } else if (IS_ONE_OF(first, looks) && !text_equal(run->name, TEXT("bun"))) {
         struct shell_field folder = {.kind = FIELD_EXACT, .text = TEXT("."), .range = run->range};
         demand_path(run->walker, run->state, "file.read", &folder);
-        check_runner_options(run, 1);
+        if (is_yarn) {
+            demand_yarn(run);
+        }
+        look(run, 1,
+             "-a,--all -l,--long -g,--global -p,--parseable --json --depth= --prod --dev --omit= --link");
     } else {
         run_opaque(run, "a subcommand that is not known here");
     }
@@ -394,7 +420,14 @@ void model_pip(struct program_run *run, const struct shell_program *program)
     } else if (is_uv && text_equal(first, TEXT("run")) && text_equal(run_word(run, 1), TEXT("pytest"))) {
         demand_own_code(run, "tests.run", TEXT(""), 2);
     } else if (IS_ONE_OF(first, looks) && (!is_uv || at == 1)) {
-        check_runner_options(run, at + 1);
+        if (is_uv) {
+            /* It asks the interpreter of the folder's .venv. */
+            demand_build(run, "build.run", TEXT("python"));
+            check_build_folder(run);
+        }
+        look(run, at + 1,
+             "-q,--quiet -v,--verbose -l,--local -e,--editable -f,--files --user --all --format= "
+             "--not-required --exclude= --exclude-editable --no-color --disable-pip-version-check");
     } else {
         run_opaque(run, "a subcommand that is not known here");
     }
