@@ -183,7 +183,7 @@ void model_xargs(struct program_run *run, const struct shell_program *program)
         }
         VECTOR_PUSH(run->walker->arena, &fields, field);
     }
-    if (!replaces) {
+    if (!replaces || run_has(run, 'n')) { /* of -I and -n, the last one counts (xargs(1), "EXCLUSIVITY") */
         struct shell_field more = {
             .kind = FIELD_UNKNOWN, .may_split = true, .may_be_option = true, .range = run->range};
         VECTOR_PUSH(run->walker->arena, &fields, more);
@@ -298,32 +298,46 @@ static bool find_execute(struct program_run *run, size_t *at, const struct field
     return false;
 }
 
+static bool is_find_operator(const struct shell_field *field)
+{
+    static const char *const operators[] = {"!", "(", ",", "-o", "-or", "-not"};
+    for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
+        if (text_equal(field->text, text_of(operators[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What can be found, as a glob: everything, or names that `-name` allows when nothing else is in its way. */
 static struct text names_below(const struct program_run *run)
 {
-    static const char *const operators[] = {"!", "(", ",", "-o", "-or", "-not"};
-    struct text names = TEXT("**/*"); /* links too */
+    const struct text everything = TEXT("**/*"); /* links too */
+    struct text names = everything;
+    for (size_t i = 0; i < run->arguments.count; i++) {
+        if (is_find_operator(&run->arguments.items[i])) {
+            return everything; /* behind the action too: "-name a -exec b \\; -o -exec c \\;" */
+        }
+    }
     for (size_t i = 0; i < run->arguments.count; i++) {
         const struct shell_field *field = &run->arguments.items[i];
-        for (size_t j = 0; j < sizeof operators / sizeof *operators; j++) {
-            if (field->kind != FIELD_EXACT || text_equal(field->text, text_of(operators[j]))) {
-                return TEXT("**/*");
-            }
+        const struct shell_field *next = i + 1 < run->arguments.count ? field + 1 : NULL;
+        if (field->kind != FIELD_EXACT) {
+            return everything;
         }
-        if (text_equal(field->text, TEXT("-name")) && i + 1 < run->arguments.count) {
-            struct text pattern = run->arguments.items[i + 1].text;
-            bool is_plain = text_find_char(pattern, '[') == TEXT_NOT_FOUND && pattern.size > 0 &&
-                            text_find_char(pattern, '\\') == TEXT_NOT_FOUND;
-            names = is_plain ? text_format(run->walker->arena, "**/%.*s", TEXT_ARG(pattern)) : names;
+        if (text_equal(field->text, TEXT("-name")) && next != NULL) {
+            bool is_plain = next->kind == FIELD_EXACT && text_find_char(next->text, '[') == TEXT_NOT_FOUND &&
+                            next->text.size > 0 && text_find_char(next->text, '\\') == TEXT_NOT_FOUND;
+            names = is_plain ? text_format(run->walker->arena, "**/%.*s", TEXT_ARG(next->text)) : names;
             i++;
-        } else if (text_equal(field->text, TEXT("-type")) && i + 1 < run->arguments.count &&
-                   text_equal(run->arguments.items[i + 1].text, TEXT("f")) && text_equal(names, TEXT("**/*"))) {
+        } else if (text_equal(field->text, TEXT("-type")) && next != NULL &&
+                   text_equal(next->text, TEXT("f")) && text_equal(names, everything)) {
             names = TEXT("**");
         } else if (text_starts_with(field->text, TEXT("-exec")) || text_starts_with(field->text, TEXT("-ok"))) {
             return names;
         }
     }
-    return TEXT("**/*");
+    return everything;
 }
 
 static bool find_action(struct program_run *run, const struct find_word *word, size_t *at,
