@@ -48,6 +48,17 @@ static size_t names_of(struct text capability, struct text names[2])
     return is_change ? 2 : 1;
 }
 
+/* Whether the demand is about what lies below a path, which is a file: nothing does. */
+static bool is_below_file(struct demand_build *build, const struct shell_demand *demand)
+{
+    struct stat status;
+    if (!demand->only_of_folder || demand->walked.size > 0 || !text_ends_with(demand->value, TEXT("/**"))) {
+        return false;
+    }
+    struct text path = text_slice(demand->value, 0, demand->value.size - 3);
+    return stat(text_to_c(build->arena, path), &status) == 0 && S_ISREG(status.st_mode);
+}
+
 static bool build_shell_file(struct demand_build *build, const struct shell_demand *demand)
 {
     struct text names[2];
@@ -56,7 +67,8 @@ static bool build_shell_file(struct demand_build *build, const struct shell_dema
     case SHELL_RESOURCE_KNOWN:
         return build_file(build, names, count, demand->walked.size > 0 ? demand->walked : demand->value);
     case SHELL_RESOURCE_SET:
-        return build_file_set(build, &(struct file_set){.names = names,
+        return is_below_file(build, demand) ||
+               build_file_set(build, &(struct file_set){.names = names,
                                                         .name_count = count,
                                                         .glob = demand->value,
                                                         .excludes_hidden = demand->excludes_hidden,

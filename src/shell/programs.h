@@ -79,6 +79,7 @@ void model_mv(struct program_run *run, const struct shell_program *program);
 void model_ln(struct program_run *run, const struct shell_program *program);
 void model_dd(struct program_run *run, const struct shell_program *program);
 void model_grep(struct program_run *run, const struct shell_program *program);
+void model_diff(struct program_run *run, const struct shell_program *program);
 void model_rg(struct program_run *run, const struct shell_program *program);
 void model_sed(struct program_run *run, const struct shell_program *program);
 void model_awk(struct program_run *run, const struct shell_program *program);

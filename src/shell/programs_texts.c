@@ -26,13 +26,13 @@ static const struct shell_program rows[] = {
      "-b,--bytes= -c,--characters= -d,--delimiter= -f,--fields= -n --complement -s,--only-delimited "
      "--output-delimiter= -z,--zero-terminated",
      NULL, NULL},
-    {"diff", OPERANDS_READ, 0,
-     "-[aBbcdEeiNnpqstTuwyZ] -r,--recursive:F -u -U= --unified? -C= --context? --color? -I= "
+    {"diff", 0, 0,
+     "-[aBbcdEeiNnpqstTuwyZ] -r,--recursive -u -U= --unified? -C= --context? --color? -I= "
      "-L,--label= -W,--width= -x,--exclude= -X,--exclude-from=< --brief --ignore-all-space "
      "--ignore-blank-lines "
      "--ignore-space-change --ignore-case --minimal --new-file --report-identical-files --side-by-side "
      "--suppress-common-lines --text --strip-trailing-cr",
-     NULL, NULL},
+     NULL, model_diff},
     {"egrep", 0, READING, GREP_OPTIONS, NULL, model_grep},
     {"expand", OPERANDS_READ, SAFE, "-i,--initial -t,--tabs=", NULL, NULL},
     {"fgrep", 0, READING, GREP_OPTIONS, NULL, model_grep},

@@ -33,6 +33,24 @@ void model_grep(struct program_run *run, const struct shell_program *program)
     }
 }
 
+/* Of two folders it shows the files in them, also without -r (diff(1)); it follows links. */
+void model_diff(struct program_run *run, const struct shell_program *program)
+{
+    if (!options_parse(run, program->options, program->flags)) {
+        return;
+    }
+    struct shell_demand_vector *demands = &run->walker->out->demands;
+    size_t first = demands->count;
+    for (size_t i = 0; i < run->operands.count; i++) {
+        if (!text_equal(run->operands.items[i].text, TEXT("-"))) {
+            demand_linked_tree(run->walker, run->state, "file.read", &run->operands.items[i]);
+        }
+    }
+    for (size_t i = first; i < demands->count; i++) {
+        demands->items[i].only_of_folder = demands->items[i].kind == SHELL_RESOURCE_SET;
+    }
+}
+
 /* The globs of -g and the types that name hidden files: they are searched without --hidden (ripgrep's GUIDE.md;
  * `rg --type-list`). */
 static struct text_vector rg_shown(const struct program_run *run)
