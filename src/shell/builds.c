@@ -4,23 +4,6 @@
 #include "shell/builds.h"
 #include "base/builder.h"
 
-struct text run_word(const struct program_run *run, size_t index)
-{
-    return index < run->arguments.count && run->arguments.items[index].kind == FIELD_EXACT
-               ? run->arguments.items[index].text
-               : TEXT("");
-}
-
-bool text_is_one_of(struct text text, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (text_equal(text, text_of(words[i]))) {
-            return true;
-        }
-    }
-    return false;
-}
-
 bool run_asks_version(const struct program_run *run)
 {
     static const char *const words[] = {"--version", "-v", "-V", "--help", "version", "help", "-version"};
@@ -323,11 +306,7 @@ static void node_execute(struct program_run *run, size_t from)
  * write. */
 static void look(struct program_run *run, size_t from, const char *options)
 {
-    struct field_vector rest = {0};
-    for (size_t i = from; i < run->arguments.count; i++) {
-        VECTOR_PUSH(run->walker->arena, &rest, run->arguments.items[i]);
-    }
-    run->arguments = rest;
+    run_drop_arguments(run, from);
     (void)options_parse(run, options, PROGRAM_EXACT_LONG); /* opaque by now, if it failed */
 }
 

@@ -22,7 +22,7 @@ void model_row(struct program_run *run, const struct shell_program *program)
 void model_opaque(struct program_run *run, const struct shell_program *program)
 {
     (void)program;
-    run_opaque(run, "a program that can do anything");
+    run_opaque(run, "a program whose effects are not known here");
 }
 
 /* Whatever the words are, nothing happens but output. */
@@ -182,12 +182,7 @@ static bool is_final_signal(const struct shell_field *field)
 {
     static const char *const names[] = {"EXIT", "0",      "INT",     "TERM",   "HUP",
                                         "QUIT", "SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (field->kind == FIELD_EXACT && text_equal(field->text, text_of(names[i]))) {
-            return true;
-        }
-    }
-    return false;
+    return field->kind == FIELD_EXACT && IS_ONE_OF(field->text, names);
 }
 
 /* The command runs at some later point, in whatever state there is then. */
@@ -241,12 +236,8 @@ void model_set(struct program_run *run, const struct shell_program *program)
             }
         }
         if (word.data[word.size - 1] == 'o' && i + 1 < run->arguments.count) {
-            bool is_known = false;
             i++;
-            for (size_t j = 0; j < sizeof names / sizeof *names; j++) {
-                is_known = is_known || text_equal(run->arguments.items[i].text, text_of(names[j]));
-            }
-            if (!is_known) {
+            if (!IS_ONE_OF(run->arguments.items[i].text, names)) {
                 run_opaque(run, "an option that changes how the shell reads commands");
                 return;
             }
@@ -262,11 +253,7 @@ void model_shopt(struct program_run *run, const struct shell_program *program)
         return;
     }
     for (size_t i = 0; i < run->operands.count; i++) {
-        bool is_known = false;
-        for (size_t j = 0; j < sizeof names / sizeof *names; j++) {
-            is_known = is_known || text_equal(run->operands.items[i].text, text_of(names[j]));
-        }
-        if (!is_known || run->operands.items[i].kind != FIELD_EXACT) {
+        if (!IS_ONE_OF(run->operands.items[i].text, names) || run->operands.items[i].kind != FIELD_EXACT) {
             run_opaque(run, "an option that changes how the shell reads commands");
         }
     }

@@ -88,16 +88,6 @@ static const char *const with_value[] = {"-I", "-L",       "-l",      "-D",     
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
-static bool is_one_of(struct text text, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (text_equal(text, text_of(words[i]))) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool starts_with_one_of(struct text text, const char *const *words, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -113,7 +103,7 @@ static bool is_harmless(struct text word)
 {
     bool passes_on = text_starts_with(word, TEXT("-Wl,")) || text_starts_with(word, TEXT("-Wa,")) ||
                      text_starts_with(word, TEXT("-Wp,"));
-    return !passes_on && (is_one_of(word, harmless, COUNT(harmless)) || text_starts_with(word, TEXT("-W")) ||
+    return !passes_on && (IS_ONE_OF(word, harmless) || text_starts_with(word, TEXT("-W")) ||
                           starts_with_one_of(word, harmless_starts, COUNT(harmless_starts)));
 }
 
@@ -149,10 +139,9 @@ static bool compiler_option(struct compilation *compilation, size_t *at)
     static const char *const languages[] = {"c", "c++", "assembler", "assembler-with-cpp", "none"};
     bool is_output = text_equal(word, TEXT("-o"));
     bool is_read = text_equal(word, TEXT("-include")) || text_equal(word, TEXT("-imacros"));
-    if (is_output || is_read || is_one_of(word, with_value, COUNT(with_value))) {
+    if (is_output || is_read || IS_ONE_OF(word, with_value)) {
         bool is_language = text_equal(word, TEXT("-x"));
-        if (next == NULL || next->kind != FIELD_EXACT ||
-            (is_language && !is_one_of(next->text, languages, COUNT(languages)))) {
+        if (next == NULL || next->kind != FIELD_EXACT || (is_language && !IS_ONE_OF(next->text, languages))) {
             return false;
         }
         compilation->output = is_output ? next : compilation->output;
@@ -166,7 +155,7 @@ static bool compiler_option(struct compilation *compilation, size_t *at)
     compilation->assembles = compilation->assembles || text_equal(word, TEXT("-S"));
     static const char *const silent[] = {"-E",        "-M",           "-MM",         "-fsyntax-only",
                                          "--version", "-dumpversion", "-dumpmachine"};
-    compilation->writes_nothing = compilation->writes_nothing || is_one_of(word, silent, COUNT(silent));
+    compilation->writes_nothing = compilation->writes_nothing || IS_ONE_OF(word, silent);
     return is_harmless(word);
 }
 

@@ -14,12 +14,7 @@ static bool is_shells_own(struct text name)
                                         "FUNCNAME", "GROUPS",       "BASHPID",      "EUID",       "PPID",
                                         "SRANDOM",  "HISTCMD",      "DIRSTACK",     "PIPESTATUS", "COLUMNS",
                                         "LINES",    "EPOCHSECONDS", "EPOCHREALTIME"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (text_equal(name, text_of(names[i]))) {
-            return true;
-        }
-    }
-    return false;
+    return IS_ONE_OF(name, names);
 }
 
 static struct shell_value variable_value(struct walker *walker, const struct shell_state *state,

@@ -3,7 +3,7 @@
 #include "base/builder.h"
 #include "shell/programs.h"
 
-static struct shell_field last_segment(struct program_run *run, const struct shell_field *source)
+static struct shell_field last_segment(const struct shell_field *source)
 {
     struct shell_field name = *source;
     struct text text = source->text;
@@ -16,7 +16,6 @@ static struct shell_field last_segment(struct program_run *run, const struct she
         source->kind == FIELD_UNKNOWN) {
         name.kind = FIELD_UNKNOWN;
     }
-    (void)run;
     return name;
 }
 
@@ -38,7 +37,7 @@ static struct shell_field join(struct program_run *run, const struct shell_field
 static void write_target(struct program_run *run, const struct shell_field *target,
                          const struct shell_field *source, bool is_folder, bool is_file, bool is_tree)
 {
-    struct shell_field name = last_segment(run, source);
+    struct shell_field name = last_segment(source);
     struct shell_field inside = join(run, target, &name);
     bool copies_contents = name.kind == FIELD_UNKNOWN && source->kind == FIELD_EXACT; /* cp -r a/. b */
     if (!is_folder) {

@@ -33,14 +33,15 @@ void git_paths(struct program_run *run, const char *capability, size_t from)
     }
 }
 
-static bool has_separator(const struct program_run *run)
+/* Where "--" stands, or TEXT_NOT_FOUND. */
+static size_t find_separator(const struct program_run *run)
 {
     for (size_t i = 0; i < run->arguments.count; i++) {
         if (text_equal(run->arguments.items[i].text, TEXT("--"))) {
-            return true;
+            return i;
         }
     }
-    return false;
+    return TEXT_NOT_FOUND;
 }
 
 static void git_branch(struct program_run *run, struct text subcommand)
@@ -162,7 +163,7 @@ static void git_named_files(struct program_run *run)
         }
         bool looks_like_file = text_find_char(operand.text, '.') != TEXT_NOT_FOUND ||
                                text_find_char(operand.text, '/') != TEXT_NOT_FOUND ||
-                               operand.kind == FIELD_SET || has_separator(run);
+                               operand.kind == FIELD_SET || find_separator(run) != TEXT_NOT_FOUND;
         if (!is_revision && looks_like_file && operand.kind != FIELD_UNKNOWN) {
             demand_path(run->walker, run->state, "file.read", &operand);
         }
@@ -184,6 +185,30 @@ static void git_line_ranges(struct program_run *run)
     }
 }
 
+/* Two paths, one of them outside the repository, are compared as files (git-diff(1), "--no-index"); an absolute
+ * or climbing word says so. Then the other one is no revision either, unless "--" stands between them. */
+static void git_diff_files(struct program_run *run)
+{
+    size_t separator = find_separator(run);
+    bool is_pair =
+        run->operands.count == 2 && (separator == TEXT_NOT_FOUND || run->arguments.count - separator == 3);
+    bool has_left = run_has(run, 'n');
+    for (size_t round = 0; round < 2; round++) {
+        for (size_t i = 0; i < run->operands.count; i++) {
+            const struct shell_field *operand = &run->operands.items[i];
+            bool may_leave = operand->kind != FIELD_EXACT || operand->text.size == 0 ||
+                             operand->text.data[0] == '/' || text_equal(operand->text, TEXT("..")) ||
+                             text_starts_with(operand->text, TEXT("../")) ||
+                             text_contains(operand->text, TEXT("/../"));
+            if (round == 0) {
+                has_left = has_left || (may_leave && is_pair);
+            } else if (may_leave || has_left) {
+                demand_tree(run->walker, run->state, "file.read", operand, false);
+            }
+        }
+    }
+}
+
 static void git_reads(struct program_run *run, struct text subcommand)
 {
     bool only_names = text_equal(subcommand, TEXT("ls-files")) || text_equal(subcommand, TEXT("rev-parse")) ||
@@ -197,19 +222,8 @@ static void git_reads(struct program_run *run, struct text subcommand)
         return;
     }
     demand_git(run, subcommand, SHELL_RESOURCE_NONE, TEXT(""));
-    if (!text_equal(subcommand, TEXT("diff"))) {
-        return;
-    }
-    /* Two paths, one of them outside, are compared as files; an absolute or climbing word says so. */
-    for (size_t i = 0; i < run->operands.count; i++) {
-        const struct shell_field *operand = &run->operands.items[i];
-        bool may_leave = operand->kind != FIELD_EXACT || operand->text.size == 0 ||
-                         operand->text.data[0] == '/' || text_equal(operand->text, TEXT("..")) ||
-                         text_starts_with(operand->text, TEXT("../")) ||
-                         text_contains(operand->text, TEXT("/../"));
-        if (run_has(run, 'n') || may_leave) {
-            demand_tree(run->walker, run->state, "file.read", operand, false);
-        }
+    if (text_equal(subcommand, TEXT("diff"))) {
+        git_diff_files(run);
     }
 }
 
@@ -321,8 +335,6 @@ static void git_subcommand(struct program_run *run, const struct subcommand *row
         git_remove(run);
         break;
     case GIT_PLAIN:
-    case GIT_REWRITES:
-    case GIT_INIT:
     case GIT_STASH:
     case GIT_LOOKS:
     case GIT_TREE:
@@ -377,7 +389,6 @@ static bool changes_repository(const struct program_run *run, const struct subco
         return run->operands.count > 0 || run->options.count > 0;
     case GIT_PLAIN:
     case GIT_ADD:
-    case GIT_REWRITES:
     case GIT_TREE:
     case GIT_RESTORE:
     case GIT_REMOVE:
@@ -387,7 +398,6 @@ static bool changes_repository(const struct program_run *run, const struct subco
     case GIT_RESET:
     case GIT_FETCH:
     case GIT_CLONE:
-    case GIT_INIT:
         break;
     }
     return true;

@@ -6,13 +6,12 @@
 #include "shell/programs.h"
 
 enum git_kind {
-    GIT_PLAIN,    /* nothing but what the options say */
-    GIT_ADD,      /* reads what it stages */
-    GIT_READS,    /* operands after "--" or paths: contents of tracked files, which git.* stands for */
-    GIT_REWRITES, /* also history.rewrite */
-    GIT_TREE,     /* changes files that the command line does not name: opaque */
-    GIT_RESTORE,  /* operands are paths that are written */
-    GIT_REMOVE,   /* operands are paths that are deleted */
+    GIT_PLAIN,   /* nothing but what the options say */
+    GIT_ADD,     /* reads what it stages */
+    GIT_READS,   /* operands after "--" or paths: contents of tracked files, which git.* stands for */
+    GIT_TREE,    /* changes files that the command line does not name: opaque */
+    GIT_RESTORE, /* operands are paths that are written */
+    GIT_REMOVE,  /* operands are paths that are deleted */
     GIT_MOVE,
     GIT_SWITCH, /* checkout, switch */
     GIT_MERGE,
@@ -25,7 +24,6 @@ enum git_kind {
     GIT_STASH,
     GIT_LOOKS, /* a subcommand of its own says whether it only looks */
     GIT_CLONE,
-    GIT_INIT,
 };
 
 extern const struct subcommand git_subcommands[];

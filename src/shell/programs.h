@@ -46,6 +46,13 @@ extern const size_t gh_subcommand_count;
 
 const struct subcommand *subcommand_find(const struct subcommand *rows, size_t count, struct text name);
 
+/* The exact word at `index` behind the program's name; empty when it is missing or not known. */
+struct text run_word(const struct program_run *run, size_t index);
+/* Forgets the first `count` arguments: a subcommand's name. */
+void run_drop_arguments(struct program_run *run, size_t count);
+bool text_is_one_of(struct text text, const char *const *words, size_t count);
+#define IS_ONE_OF(text, words) text_is_one_of((text), (words), sizeof(words) / sizeof *(words))
+
 /* Models: what a row cannot say. */
 void model_row(struct program_run *run, const struct shell_program *program);
 void model_opaque(struct program_run *run, const struct shell_program *program);
@@ -92,7 +99,6 @@ void model_ps(struct program_run *run, const struct shell_program *program);
 void model_strings(struct program_run *run, const struct shell_program *program);
 void model_zcat(struct program_run *run, const struct shell_program *program);
 void model_xxd(struct program_run *run, const struct shell_program *program);
-void model_sort(struct program_run *run, const struct shell_program *program);
 void model_archive(struct program_run *run, const struct shell_program *program);
 void model_rmdir(struct program_run *run, const struct shell_program *program);
 

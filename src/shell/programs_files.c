@@ -3,7 +3,6 @@
 #include "shell/programs.h"
 
 #define SAFE PROGRAM_SAFE_OPTIONS
-#define READING PROGRAM_READING_OPTIONS
 
 static const struct shell_program rows[] = {
     {"arch", OPERANDS_IGNORE, 0, "", NULL, NULL},

@@ -109,10 +109,6 @@ void walk_redirects(struct walker *walker, const struct shell_redirect *redirect
         for (size_t i = 0; i < fields.count; i++) {
             redirect_to_field(walker, redirect, state, &fields.items[i]);
         }
-        if (redirect->kind == REDIRECT_DUPLICATE && !redirect->target->is_exact) {
-            demand_opaque(walker, redirect->range, "a redirection to what is only known when it runs",
-                          TEXT(""));
-        }
     }
 }
 

@@ -312,11 +312,7 @@ static void walk_test(struct walker *walker, const struct shell_node *node, stru
     const struct shell_word *before = NULL;
     for (const struct shell_word *word = node->words; word != NULL; before = word, word = word->next) {
         walk_substitutions(walker, word, state);
-        bool is_arithmetic = false;
-        for (size_t i = 0; i < sizeof arithmetic / sizeof *arithmetic; i++) {
-            is_arithmetic =
-                is_arithmetic || (word->is_exact && text_equal(word->exact, text_of(arithmetic[i])));
-        }
+        bool is_arithmetic = word->is_exact && IS_ONE_OF(word->exact, arithmetic);
         bool is_name_test =
             word->is_exact && (text_equal(word->exact, TEXT("-v")) || text_equal(word->exact, TEXT("-R")));
         if (is_arithmetic && before != NULL && word->next != NULL) {
