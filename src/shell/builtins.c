@@ -32,6 +32,14 @@ void model_ignore(struct program_run *run, const struct shell_program *program)
     (void)program;
 }
 
+bool program_is_shells_own(const struct shell_program *program)
+{
+    bool only_prints = program->model == model_ignore || program->model == model_test ||
+                       program->model == model_printf ||
+                       (program->model == NULL && strcmp(program->name, "pwd") == 0);
+    return (program->flags & PROGRAM_BUILTIN) != 0 && !only_prints;
+}
+
 void model_cd(struct program_run *run, const struct shell_program *program)
 {
     struct shell_state *state = run->state;

@@ -4,7 +4,7 @@
 #include "shell/programs.h"
 
 #define SHOWING                                                                                                \
-    "-R,--repo= --json= -q,--jq= -t,--template= -L,--limit= -s,--state= -a= --author= --assignee= -A= "        \
+    "-R,--repo= --json= -q,--jq=:j -t,--template= -L,--limit= -s,--state= -a= --author= --assignee= -A= "      \
     "-l,--label= -B,--base= -H,--head= -S,--search= -c,--comments --name-only --patch --log --log-failed "     \
     "--exit-status -j,--job= -v,--verbose --attempt= --color= --branch= -b= --workflow= --required --yaml "    \
     "-w! "                                                                                                     \
@@ -75,16 +75,30 @@ static void api_field(struct program_run *run, const struct shell_field *field)
     }
 }
 
+/* Its filters know the environment, with gh's token. */
+static void check_filters(struct program_run *run)
+{
+    for (size_t i = 0; i < run->options.count; i++) {
+        const struct program_option *option = &run->options.items[i];
+        if (option->tag == 'j' && (option->value.kind != FIELD_EXACT || jq_may_read_more(option->value.text))) {
+            demand_opaque(run->walker, option->value.range, "a filter that may read the environment",
+                          option->value.text);
+        }
+    }
+}
+
 /* `gh api ENDPOINT`: gh.api to look, gh.api.write when something is sent. */
 static void gh_api(struct program_run *run)
 {
-    if (!options_parse(run,
-                       "-q,--jq= -t,--template= -H,--header= -i,--include --paginate --slurp --silent --cache= "
-                       "-p,--preview= -X,--method=:X -f,--raw-field=:w -F,--field=:f --input=<:w --verbose "
-                       "--hostname=:h",
-                       PROGRAM_EXACT_LONG)) {
+    if (!options_parse(
+            run,
+            "-q,--jq=:j -t,--template= -H,--header= -i,--include --paginate --slurp --silent --cache= "
+            "-p,--preview= -X,--method=:X -f,--raw-field=:w -F,--field=:f --input=<:w --verbose "
+            "--hostname=:h",
+            PROGRAM_EXACT_LONG)) {
         return;
     }
+    check_filters(run);
     const struct program_option *method = run_option(run, 'X');
     const struct program_option *host = run_option(run, 'h');
     bool only_looks = method != NULL ? method->value.kind == FIELD_EXACT &&
@@ -142,6 +156,7 @@ void model_gh(struct program_run *run, const struct shell_program *program)
                text_format(run->walker->arena, "gh.%.*s.%.*s", TEXT_ARG(words[0]), TEXT_ARG(words[1])),
                SHELL_RESOURCE_NONE, TEXT(""), run->range);
     options_parse(&inner, row->options, row->flags);
+    check_filters(&inner);
     if (row->kind == 'p') {
         demand_add(run->walker, TEXT("git.push"), SHELL_RESOURCE_UNKNOWN, TEXT(""), run->range);
     }

@@ -149,8 +149,8 @@ static void git_named_files(struct program_run *run)
         size_t colon = text_find_char(operand.text, ':');
         bool is_revision = false;
         if (colon != TEXT_NOT_FOUND && colon + 1 < operand.text.size) {
-            bool is_relative = operand.text.data[colon + 1] == '.';
             struct text path = text_after(operand.text, colon + 1);
+            bool is_relative = text_starts_with(path, TEXT("./")) || text_starts_with(path, TEXT("../"));
             struct text root = run->walker->context->root;
             operand.text = is_relative
                                ? path

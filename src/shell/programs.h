@@ -53,6 +53,11 @@ void run_drop_arguments(struct program_run *run, size_t count);
 bool text_is_one_of(struct text text, const char *const *words, size_t count);
 #define IS_ONE_OF(text, words) text_is_one_of((text), (words), sizeof(words) / sizeof *(words))
 
+/* Whether it does something to the shell that runs it, so that a program of the same name would not. */
+bool program_is_shells_own(const struct shell_program *program);
+/* jq's language: whether a filter may read other files, or the environment. */
+bool jq_may_read_more(struct text filter);
+
 /* Models: what a row cannot say. */
 void model_row(struct program_run *run, const struct shell_program *program);
 void model_opaque(struct program_run *run, const struct shell_program *program);

@@ -130,7 +130,7 @@ static const struct shell_program rows[] = {
     {"uptime", OPERANDS_IGNORE, 0, "-[ps]", NULL, NULL},
     {"vdir", OPERANDS_READ_HERE, SAFE, "", NULL, NULL},
     {"which", OPERANDS_IGNORE, 0, "-a", NULL, NULL},
-    {"who", OPERANDS_IGNORE, 0, "-[abdHlmqrstTu]", NULL, NULL},
+    {"who", OPERANDS_READ, 0, "-[abdHlmqrstTu]", NULL, NULL},
     {"whoami", OPERANDS_IGNORE, 0, "", NULL, NULL},
     {"xxd", OPERANDS_REFUSE, 0, "-[abCeEhipu] -c= -g= -l= -s=", NULL, model_xxd},
     {"yes", OPERANDS_IGNORE, 0, "", NULL, model_ignore},

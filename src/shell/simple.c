@@ -191,12 +191,17 @@ static void demand_outside(struct program_run *run)
     }
 }
 
-static void run_program(struct program_run *run)
+/* `in_folder`: it was named with its folder, so that it is not the shell's own command. */
+static void run_program(struct program_run *run, bool in_folder)
 {
     const struct shell_program *program = program_find(run->name);
     if (program == NULL) {
         demand_outside(run);
         run_opaque(run, "a program that is not known here");
+        return;
+    }
+    if (in_folder && program_is_shells_own(program)) {
+        run_opaque(run, "a command of the shell, run as a program");
         return;
     }
     if ((program->flags & PROGRAM_BUILTIN) == 0) {
@@ -219,7 +224,7 @@ static void run_disguised(struct program_run *run)
     const struct shell_program *program = program_find(text_after(run->name, slash + 1));
     if (program != NULL && (program->model == model_agent || program->model == model_aex)) {
         run->name = text_of(program->name);
-        run_program(run);
+        run_program(run, true);
     }
 }
 
@@ -247,7 +252,7 @@ static void run_fields(struct program_run *run, const struct shell_field *fields
     if (function != NULL) {
         run_function(run, function);
     } else {
-        run_program(run);
+        run_program(run, has_folder);
     }
 }
 

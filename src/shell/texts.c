@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* grep, rg, awk, jq, uniq, tar, gzip, unzip. */
+#include <ctype.h>
 #include <string.h>
 
 #include "base/builder.h"
@@ -199,6 +200,24 @@ static bool take_jq_arguments(struct program_run *run)
     return true;
 }
 
+bool jq_may_read_more(struct text filter)
+{
+    static const char *const words[] = {"env", "ENV", "import", "include", "modulemeta"};
+    for (size_t start = 0, end = 0; start < filter.size; start = end + 1) {
+        end = start;
+        while (end < filter.size && (isalnum((unsigned char)filter.data[end]) || filter.data[end] == '_')) {
+            end++;
+        }
+        /* ".env" is a field; "..env" is not. */
+        bool is_field =
+            start > 0 && filter.data[start - 1] == '.' && (start < 2 || filter.data[start - 2] != '.');
+        if (IS_ONE_OF(text_slice(filter, start, end), words) && !is_field) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void model_jq(struct program_run *run, const struct shell_program *program)
 {
     if (!take_jq_arguments(run) || !options_parse(run, program->options, program->flags) ||
@@ -209,8 +228,7 @@ void model_jq(struct program_run *run, const struct shell_program *program)
     if (!run_exact(run, &run->operands.items[0], "a filter that is only known when it runs", &filter)) {
         return;
     }
-    if (text_contains(filter, TEXT("import")) || text_contains(filter, TEXT("include")) ||
-        text_contains(filter, TEXT("env")) || text_contains(filter, TEXT("ENV"))) {
+    if (jq_may_read_more(filter)) {
         run_opaque(run, "a filter that reads other files, or the environment");
     }
     run_operands(run, OPERANDS_READ_AFTER_FIRST);

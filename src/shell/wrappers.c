@@ -30,9 +30,7 @@ static void run_apart(struct program_run *run, size_t from)
     }
     const struct shell_program *program =
         run->operands.items[from].kind == FIELD_EXACT ? program_find(run->operands.items[from].text) : NULL;
-    bool only_prints = program != NULL && (program->model == model_ignore || program->model == model_test ||
-                                           program->model == model_printf);
-    if (program != NULL && (program->flags & PROGRAM_BUILTIN) != 0 && !only_prints) {
+    if (program != NULL && program_is_shells_own(program)) {
         run_opaque(run, "a command of the shell, run as a program");
         return;
     }
