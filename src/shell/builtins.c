@@ -211,14 +211,18 @@ void model_trap(struct program_run *run, const struct shell_program *program)
     }
     struct shell_state later = {
         .cwd = {.count = 0}, .is_foreign_environment = true, .uncertain = TEXT("a trap runs at any time")};
+    bool reads_pipe = run->walker->reads_pipe;
+    run->walker->reads_pipe = false;
     walk_text(run->walker, text, run->operands.items[0].range, false, &later);
+    run->walker->reads_pipe = reads_pipe;
     run->walker->has_background = true;
 }
 
+/* Behind `exit` nothing of this shell runs: what follows is judged as if it did. */
 void model_jump(struct program_run *run, const struct shell_program *program)
 {
     model_row(run, program);
-    run->walker->has_jumped = true;
+    run->walker->has_jumped = run->walker->has_jumped || !text_equal(run->name, TEXT("exit"));
 }
 
 void model_set(struct program_run *run, const struct shell_program *program)

@@ -262,7 +262,8 @@ static void add_value(struct building *building, const struct shell_value *value
             return;
         }
         bool is_wild = value->text.size > 0 && (value->text.data[0] == '*' || value->text.data[0] == '?');
-        building->starts_wild = building->starts_wild || (building->text.size == 0 && is_wild);
+        building->starts_wild =
+            building->starts_wild || (building->text.size == 0 && is_wild && !value->is_no_option);
         building->is_set = true;
         add_known(building, value->text);
     } else {

@@ -88,6 +88,20 @@ static void rg_mark_shown(struct program_run *run, size_t first)
     }
 }
 
+/* Without a path it searches its input when that is a pipe or a file, unless patterns came from there
+ * ("-f -"). */
+static bool searches_input(const struct program_run *run)
+{
+    for (size_t i = 0; i < run->options.count; i++) {
+        const struct program_option *option = &run->options.items[i];
+        if (option->tag == 'e' &&
+            (option->value.kind != FIELD_EXACT || text_equal(option->value.text, TEXT("-")))) {
+            return false;
+        }
+    }
+    return run->reads_pipe;
+}
+
 void model_rg(struct program_run *run, const struct shell_program *program)
 {
     if (!options_parse(run, program->options, program->flags)) {
@@ -111,7 +125,7 @@ void model_rg(struct program_run *run, const struct shell_program *program)
     for (size_t i = is_first_many ? 0 : from; i < run->operands.count; i++) {
         demand_tree(run->walker, run->state, "file.read", &run->operands.items[i], excludes_hidden);
     }
-    if (run->operands.count <= from && !run->reads_pipe) {
+    if (run->operands.count <= from && (only_lists || !searches_input(run))) {
         struct shell_field folder = here(run);
         if (only_lists) {
             demand_path(run->walker, run->state, "file.read", &folder);

@@ -117,8 +117,11 @@ static void run_shell_text(struct program_run *run, struct text text, struct she
     struct shell_state inner = new_shell(run);
     bool is_posix = !text_equal(run->name, TEXT("bash"));
     bool has_jumped = run->walker->has_jumped;
+    bool reads_pipe = run->walker->reads_pipe;
+    run->walker->reads_pipe = run->reads_pipe;
     walk_text(run->walker, text, range, is_posix, &inner);
     run->walker->has_jumped = has_jumped;
+    run->walker->reads_pipe = reads_pipe;
     state_set_uncertain(run->state, inner.uncertain);
 }
 
@@ -188,6 +191,7 @@ void model_xargs(struct program_run *run, const struct shell_program *program)
     }
     run->operands = fields;
     run->input = NULL;
+    run->reads_pipe = false; /* its commands read /dev/null (xargs(1)) */
     run->walker->rounds++;
     run_apart(run, 0);
     run->walker->rounds--;

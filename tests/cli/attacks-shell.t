@@ -31,8 +31,10 @@ rm -r "$ws/sub/shown" "$ws/sub/.ignore"
 
 # A wildcard that takes a name with a dash, in one of two folders the line may be in; the first is not there.
 is 'only names' "$(decide Bash '{"command":"cd missing; sort *"}')" allow
+is 'only names in a loop' "$(decide Bash '{"command":"for f in *; do sort \"$f\"; done"}')" allow
 touch "$ws/-oa.txt"
 is 'an option' "$(decide Bash '{"command":"sort *"}')" deny
+is 'an option in a loop' "$(decide Bash '{"command":"for f in *; do sort \"$f\"; done"}')" deny
 is 'an option behind a folder that is not there' "$(decide Bash '{"command":"cd missing; sort *"}')" deny
 rm -- "$ws/-oa.txt"
 
