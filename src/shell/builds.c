@@ -97,6 +97,26 @@ static const char *const escaping_options[] = {"--require",
                                                "-asmflags",
                                                "-gccgoflags"};
 
+/* Spellings that are another runner's escape, and harmless to this one. `from`: behind the runner's name. */
+static bool is_harmless_here(const struct program_run *run, size_t from, size_t at)
+{
+    static const char *const cargo[] = {"-p", "-D"}; /* a package of the workspace; a lint to refuse */
+    struct text word = run->arguments.items[at].text;
+    bool is_exact = run->arguments.items[at].kind == FIELD_EXACT;
+    if (text_equal(run->name, TEXT("cargo"))) {
+        return is_exact && IS_ONE_OF(word, cargo);
+    }
+    bool is_pytest = text_equal(run->name, TEXT("pytest")) ||
+                     (from > 0 && text_equal(run_word(run, from - 1), TEXT("pytest")));
+    if (!is_pytest || !is_exact) {
+        return false;
+    }
+    bool is_report =
+        text_equal(word, TEXT("--cov-report")) && text_starts_with(run_word(run, at + 1), TEXT("term"));
+    return is_report || text_starts_with(word, TEXT("--cov-report=term")) ||
+           text_starts_with(word, TEXT("-r")); /* what the summary shows */
+}
+
 static void check_runner_options(struct program_run *run, size_t from)
 {
     for (size_t i = from; i < run->arguments.count; i++) {
@@ -113,7 +133,8 @@ static void check_runner_options(struct program_run *run, size_t from)
         bool may_be_any = field->may_be_option && (field->text.size == 0 || field->kind == FIELD_SET) &&
                           !run_admits_wildcard(run, field);
         bool is_list = text_starts_with(field->text, TEXT("@")); /* more options stand in that file */
-        if (is_list || is_attached_short || IS_ONE_OF(name, escaping_options) || may_be_any) {
+        bool escapes = is_attached_short || IS_ONE_OF(name, escaping_options);
+        if (is_list || may_be_any || (escapes && !is_harmless_here(run, from, i))) {
             demand_opaque(run->walker, field->range, "an option that loads other code or writes elsewhere",
                           field->text);
             return;

@@ -50,6 +50,13 @@ void model_cd(struct program_run *run, const struct shell_program *program)
         return;
     }
     struct text target = run->walker->context->home;
+    if (run->operands.count == 1 && run->operands.items[0].is_repository && state->uncertain.size == 0) {
+        /* The workspace, or the line is refused because git finds another repository (see shell_part); without
+         * any it stays where it is: `cd ""`. */
+        struct shell_folders root = {.paths = {run->walker->context->root}, .count = 1};
+        state->cwd = old.count > 0 ? folders_union(&old, &root) : old;
+        return;
+    }
     if (run->operands.count > 0) {
         if (run->operands.items[0].kind != FIELD_EXACT || run->operands.items[0].may_split) {
             return;

@@ -138,7 +138,9 @@ void model_rg(struct program_run *run, const struct shell_program *program)
 }
 
 /* The program may run commands and open files. Words are looked for wherever they stand, so that what is a
- * string or a regular expression need not be told apart: a redirection needs "print" somewhere before its ">".
+ * string or a regular expression need not be told apart: a redirection needs "print" somewhere before its ">"
+ * or
+ * "|".
  */
 static bool awk_is_harmless(struct text program)
 {
@@ -150,13 +152,10 @@ static bool awk_is_harmless(struct text program)
     }
     size_t print = text_find(program, TEXT("print"));
     for (size_t i = 0; i < program.size; i++) {
-        if (program.data[i] == '|') {
-            if (i + 1 >= program.size || program.data[i + 1] != '|') {
-                return false;
-            }
+        bool may_redirect = print != TEXT_NOT_FOUND && i > print;
+        if (program.data[i] == '|' && i + 1 < program.size && program.data[i + 1] == '|') {
             i++;
-        }
-        if (program.data[i] == '>' && print != TEXT_NOT_FOUND && i > print) {
+        } else if (may_redirect && (program.data[i] == '|' || program.data[i] == '>')) {
             return false;
         }
     }

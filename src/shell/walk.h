@@ -114,6 +114,8 @@ struct shell_field {
     bool may_split;       /* FIELD_UNKNOWN: any number of fields, options among them */
     bool includes_hidden; /* FIELD_SET: its wildcards match leading dots, unlike the shell's */
     bool may_be_option;   /* its first character is not known, or a dash */
+    bool is_number;       /* FIELD_UNKNOWN: what nproc(1) prints */
+    bool is_repository;   /* FIELD_UNKNOWN: the top folder of git's repository; empty when there is none */
     struct shell_range range;
 };
 
