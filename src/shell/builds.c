@@ -98,13 +98,18 @@ static const char *const escaping_options[] = {"--require",
                                                "-gccgoflags"};
 
 /* Spellings that are another runner's escape, and harmless to this one. `from`: behind the runner's name. */
-static bool is_harmless_here(const struct program_run *run, size_t from, size_t at)
+static bool is_harmless_here(struct program_run *run, size_t from, size_t at)
 {
     static const char *const cargo[] = {"-p", "-D"}; /* a package of the workspace; a lint to refuse */
     struct text word = run->arguments.items[at].text;
     bool is_exact = run->arguments.items[at].kind == FIELD_EXACT;
     if (text_equal(run->name, TEXT("cargo"))) {
         return is_exact && IS_ONE_OF(word, cargo);
+    }
+    if (text_equal(run->name, TEXT("go")) && is_exact && text_equal(word, TEXT("-o")) &&
+        at + 1 < run->arguments.count) {
+        demand_tree(run->walker, run->state, "file.write", &run->arguments.items[at + 1], false);
+        return true;
     }
     bool is_pytest = text_equal(run->name, TEXT("pytest")) ||
                      (from > 0 && text_equal(run_word(run, from - 1), TEXT("pytest")));
@@ -166,9 +171,12 @@ void check_build_folder(struct program_run *run)
 
 void demand_own_code(struct program_run *run, const char *capability, struct text name, size_t from)
 {
+    struct text uncertain = run->state->uncertain;
     demand_build(run, capability, name);
+    run->state->uncertain = uncertain; /* what the options name is found before the code runs */
     check_runner_options(run, from);
     check_build_folder(run);
+    state_set_uncertain(run->state, TEXT("the workspace's code ran"));
 }
 
 void model_tests(struct program_run *run, const struct shell_program *program)
@@ -278,6 +286,10 @@ void model_build_tool(struct program_run *run, const struct shell_program *progr
     check_build_folder(run);
     demand_add(run->walker, TEXT("build.run"), SHELL_RESOURCE_KNOWN, text_of(program->name), run->range);
     (void)options_parse(run, program->options, program->flags); /* opaque by now, if it failed */
+    const struct program_option *project = run_option(run, 'p');
+    if (project != NULL && !is_build_folder_inside(run, &project->value)) {
+        demand_opaque(run->walker, project->value.range, "code outside the workspace", project->value.text);
+    }
     for (size_t i = 0; i < run->operands.count; i++) {
         const struct shell_field *field = &run->operands.items[i];
         bool is_plain_set =
@@ -338,6 +350,19 @@ static void demand_yarn(struct program_run *run)
     check_build_folder(run);
 }
 
+/* Scripts that need no "run" in front: of npm "start" and its like, of yarn and pnpm all that are no command of
+ * theirs. */
+static bool is_script_alone(const struct program_run *run, struct text name)
+{
+    static const char *const of_all[] = {"start", "stop", "restart"};
+    static const char *const common[] = {"build", "lint",      "dev",        "format",
+                                         "check", "typecheck", "type-check", "coverage"};
+    bool may_leave_out = text_equal(run->name, TEXT("yarn")) || text_equal(run->name, TEXT("pnpm"));
+    struct text base = text_slice(name, 0, text_find_char(name, ':'));
+    bool is_npm = text_equal(run->name, TEXT("npm"));
+    return ((may_leave_out || is_npm) && IS_ONE_OF(name, of_all)) || (may_leave_out && IS_ONE_OF(base, common));
+}
+
 void model_node_package(struct program_run *run, const struct shell_program *program)
 {
     static const char *const tests[] = {"test", "t", "tst"};
@@ -368,6 +393,8 @@ void model_node_package(struct program_run *run, const struct shell_program *pro
         } else {
             demand_own_code(run, is_test ? "tests.run" : "build.run", is_test ? TEXT("") : script, 2);
         }
+    } else if (is_script_alone(run, first)) {
+        demand_own_code(run, "build.run", first, 1);
     } else if (IS_ONE_OF(first, installs)) {
         demand_packages(run, 1);
     } else if (text_equal(first, TEXT("exec")) && !text_equal(run->name, TEXT("bun"))) {

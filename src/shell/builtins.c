@@ -49,7 +49,7 @@ void model_cd(struct program_run *run, const struct shell_program *program)
     if (!options_parse(run, program->options, program->flags)) {
         return;
     }
-    struct text target = run->walker->context->home;
+    struct text target = text_equal(run->name, TEXT("cd")) ? run->walker->context->home : TEXT("");
     if (run->operands.count == 1 && run->operands.items[0].is_repository && state->uncertain.size == 0) {
         /* The workspace, or the line is refused because git finds another repository (see shell_part); without
          * any it stays where it is: `cd ""`. */
@@ -65,7 +65,9 @@ void model_cd(struct program_run *run, const struct shell_program *program)
     } else if (state->is_foreign_environment) {
         return;
     }
-    if (run->operands.count > 1 || target.size == 0 || text_equal(target, TEXT("-")) || run_has(run, 'x')) {
+    bool is_rotation = !text_equal(run->name, TEXT("cd")) && text_starts_with(target, TEXT("+")); /* pushd +1 */
+    if (run->operands.count > 1 || target.size == 0 || text_equal(target, TEXT("-")) || is_rotation ||
+        run_has(run, 'x')) {
         return;
     }
     if (target.data[0] == '/') {
@@ -82,6 +84,14 @@ void model_cd(struct program_run *run, const struct shell_program *program)
     if (state->uncertain.size > 0 || is_long) {
         state->cwd.count = 0;
     }
+}
+
+/* The folder it returns to is not kept. */
+void model_popd(struct program_run *run, const struct shell_program *program)
+{
+    model_row(run, program);
+    run->state->failed = run->state->cwd;
+    run->state->cwd.count = 0;
 }
 
 /* "NAME" or "NAME=value", one operand of declare, export, read. */
@@ -249,7 +259,7 @@ void model_set(struct program_run *run, const struct shell_program *program)
             return; /* positional parameters, whose values are never taken for known */
         }
         for (size_t j = 1; j < word.size; j++) {
-            if (strchr("euxvfCo", word.data[j]) == NULL) {
+            if (strchr("euxvfCoE", word.data[j]) == NULL) {
                 run_opaque(run, "an option that changes how the shell reads commands");
                 return;
             }

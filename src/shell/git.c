@@ -33,17 +33,6 @@ void git_paths(struct program_run *run, const char *capability, size_t from)
     }
 }
 
-/* Where "--" stands, or TEXT_NOT_FOUND. */
-static size_t find_separator(const struct program_run *run)
-{
-    for (size_t i = 0; i < run->arguments.count; i++) {
-        if (text_equal(run->arguments.items[i].text, TEXT("--"))) {
-            return i;
-        }
-    }
-    return TEXT_NOT_FOUND;
-}
-
 static void git_branch(struct program_run *run, struct text subcommand)
 {
     demand_git(run, subcommand, SHELL_RESOURCE_NONE, TEXT(""));
@@ -124,107 +113,6 @@ static void git_clone(struct program_run *run)
         run_opaque(run, "a folder whose name git makes up");
     }
     state_set_uncertain(run->state, TEXT("a repository was checked out"));
-}
-
-static void git_grep(struct program_run *run)
-{
-    demand_git(run, TEXT("grep"), SHELL_RESOURCE_NONE, TEXT(""));
-    if (run_has(run, 'u')) {
-        struct shell_field folder = {.kind = FIELD_EXACT, .text = TEXT("."), .range = run->range};
-        demand_tree(run->walker, run->state, "file.read", &folder, false);
-        run_operands(run, OPERANDS_READ_AFTER_FIRST);
-    }
-}
-
-/* A revision is no path, and the other way round; what may be one is taken for one. "HEAD:path" names a file
- * too. */
-static void git_named_files(struct program_run *run)
-{
-    static const char *const marks[] = {"..", "^", "~", "@", "HEAD"};
-    for (size_t i = 0; i < run->operands.count; i++) {
-        struct shell_field operand = run->operands.items[i];
-        if (operand.text.size > 3 && operand.text.data[0] == ':' && operand.text.data[2] == ':') {
-            operand.text = text_after(operand.text, 2); /* ":0:path": a stage of the index */
-        }
-        size_t colon = text_find_char(operand.text, ':');
-        bool is_revision = false;
-        if (colon != TEXT_NOT_FOUND && colon + 1 < operand.text.size) {
-            struct text path = text_after(operand.text, colon + 1);
-            bool is_relative = text_starts_with(path, TEXT("./")) || text_starts_with(path, TEXT("../"));
-            struct text root = run->walker->context->root;
-            operand.text = is_relative
-                               ? path
-                               : text_format(run->walker->arena, "%.*s/%.*s", TEXT_ARG(root), TEXT_ARG(path));
-            demand_path(run->walker, run->state, "file.read", &operand);
-            continue;
-        }
-        for (size_t j = 0; j < sizeof marks / sizeof *marks; j++) {
-            is_revision = is_revision || text_contains(operand.text, text_of(marks[j]));
-        }
-        bool looks_like_file = text_find_char(operand.text, '.') != TEXT_NOT_FOUND ||
-                               text_find_char(operand.text, '/') != TEXT_NOT_FOUND ||
-                               operand.kind == FIELD_SET || find_separator(run) != TEXT_NOT_FOUND;
-        if (!is_revision && looks_like_file && operand.kind != FIELD_UNKNOWN) {
-            demand_path(run->walker, run->state, "file.read", &operand);
-        }
-    }
-}
-
-/* "-L 1,20:path", "-L :function:path". */
-static void git_line_ranges(struct program_run *run)
-{
-    for (size_t i = 0; i < run->options.count; i++) {
-        struct shell_field path = run->options.items[i].value;
-        size_t colon = text_find_last_char(path.text, ':');
-        if (run->options.items[i].tag != 'L') {
-            continue;
-        }
-        path.text = text_after(path.text, colon + 1);
-        path.kind = colon == TEXT_NOT_FOUND ? FIELD_UNKNOWN : path.kind;
-        demand_path(run->walker, run->state, "file.read", &path);
-    }
-}
-
-/* Two paths, one of them outside the repository, are compared as files (git-diff(1), "--no-index"); an absolute
- * or climbing word says so. Then the other one is no revision either, unless "--" stands between them. */
-static void git_diff_files(struct program_run *run)
-{
-    size_t separator = find_separator(run);
-    bool is_pair =
-        run->operands.count == 2 && (separator == TEXT_NOT_FOUND || run->arguments.count - separator == 3);
-    bool has_left = run_has(run, 'n');
-    for (size_t round = 0; round < 2; round++) {
-        for (size_t i = 0; i < run->operands.count; i++) {
-            const struct shell_field *operand = &run->operands.items[i];
-            bool may_leave = operand->kind != FIELD_EXACT || operand->text.size == 0 ||
-                             operand->text.data[0] == '/' || text_equal(operand->text, TEXT("..")) ||
-                             text_starts_with(operand->text, TEXT("../")) ||
-                             text_contains(operand->text, TEXT("/../"));
-            if (round == 0) {
-                has_left = has_left || (may_leave && is_pair);
-            } else if (may_leave || has_left) {
-                demand_tree(run->walker, run->state, "file.read", operand, false);
-            }
-        }
-    }
-}
-
-static void git_reads(struct program_run *run, struct text subcommand)
-{
-    bool only_names = text_equal(subcommand, TEXT("ls-files")) || text_equal(subcommand, TEXT("rev-parse")) ||
-                      text_equal(subcommand, TEXT("status")) || text_equal(subcommand, TEXT("check-ignore"));
-    if (!only_names) {
-        git_named_files(run);
-        git_line_ranges(run);
-    }
-    if (text_equal(subcommand, TEXT("grep"))) {
-        git_grep(run);
-        return;
-    }
-    demand_git(run, subcommand, SHELL_RESOURCE_NONE, TEXT(""));
-    if (text_equal(subcommand, TEXT("diff"))) {
-        git_diff_files(run);
-    }
 }
 
 /* `git add '*.c'`: git's own wildcards cross slashes, and take names that start with a dot. */
@@ -334,6 +222,18 @@ static void git_subcommand(struct program_run *run, const struct subcommand *row
     case GIT_REMOVE:
         git_remove(run);
         break;
+    case GIT_CLEAN:
+        demand_git(run, name, SHELL_RESOURCE_NONE, TEXT(""));
+        if (!run_has(run, 'n')) {
+            run_opaque(run, "deletes files that the command line does not name");
+        }
+        break;
+    case GIT_INIT:
+        demand_git(run, name, SHELL_RESOURCE_NONE, TEXT(""));
+        if (run->operands.count > 0) {
+            run_opaque(run, "a repository in another folder");
+        }
+        break;
     case GIT_PLAIN:
     case GIT_STASH:
     case GIT_LOOKS:
@@ -385,6 +285,8 @@ static bool changes_repository(const struct program_run *run, const struct subco
     case GIT_STASH:
     case GIT_LOOKS:
         return !git_only_looks(run, text_of(row->name));
+    case GIT_CLEAN:
+        return !run_has(run, 'n');
     case GIT_BRANCH:
         return run->operands.count > 0 || run->options.count > 0;
     case GIT_PLAIN:
@@ -398,6 +300,7 @@ static bool changes_repository(const struct program_run *run, const struct subco
     case GIT_RESET:
     case GIT_FETCH:
     case GIT_CLONE:
+    case GIT_INIT:
         break;
     }
     return true;
@@ -449,14 +352,38 @@ static void run_subcommand(struct program_run *run, const struct subcommand *row
     state_set_uncertain(run->state, there.uncertain);
 }
 
+/* Settings of one run (-c) that only change how things are shown, or who is named in a commit. */
+static bool is_harmless_setting(const struct shell_field *setting)
+{
+    static const char *const names[] = {"core.quotepath", "user.name", "user.email"};
+    size_t equals = text_find_char(setting->text, '=');
+    struct text name = text_slice(setting->text, 0, equals);
+    bool is_known = text_equal(setting->text, TEXT("core.pager=cat")) ||
+                    text_equal(setting->text, TEXT("commit.gpgsign=false")) ||
+                    text_starts_with(name, TEXT("color.")) || text_starts_with(name, TEXT("advice."));
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        is_known = is_known || text_equal_ignoring_case(name, text_of(names[i]));
+    }
+    return is_known && equals != TEXT_NOT_FOUND;
+}
+
 void model_git(struct program_run *run, const struct shell_program *program)
 {
     struct text folder = TEXT(".");
     (void)program;
     if (!options_parse(
-            run, "-C=:C -P --no-pager --no-optional-locks --literal-pathspecs --version:v --help:v -v:v -h:v",
+            run,
+            "-C=:C -c=:c -P --no-pager --no-optional-locks --literal-pathspecs --version:v --help:v -v:v -h:v",
             PROGRAM_NO_PERMUTE | PROGRAM_EXACT_LONG)) {
         return;
+    }
+    for (size_t i = 0; i < run->options.count; i++) {
+        const struct program_option *setting = &run->options.items[i];
+        if (setting->tag == 'c' && !is_harmless_setting(&setting->value)) {
+            demand_opaque(run->walker, setting->value.range, "a setting that may run programs",
+                          setting->value.text);
+            return;
+        }
     }
     const struct program_option *option = run_option(run, 'C');
     if (option != NULL &&

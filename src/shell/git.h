@@ -24,6 +24,8 @@ enum git_kind {
     GIT_STASH,
     GIT_LOOKS, /* a subcommand of its own says whether it only looks */
     GIT_CLONE,
+    GIT_CLEAN,
+    GIT_INIT,
 };
 
 extern const struct subcommand git_subcommands[];
@@ -37,6 +39,9 @@ void demand_rewrite(struct program_run *run, enum shell_resource_kind kind, stru
 void git_paths(struct program_run *run, const char *capability, size_t from);
 /* Whether the arguments of stash, worktree and reflog ask for a list, or one entry's summary. */
 bool git_only_looks(const struct program_run *run, struct text subcommand);
+
+/* git_reads.c: the demands of a subcommand that only reads. */
+void git_reads(struct program_run *run, struct text subcommand);
 
 /* git_changes.c */
 void git_switch(struct program_run *run, struct text subcommand);

@@ -56,7 +56,7 @@ const struct subcommand git_subcommands[] = {
      "--no-guess",
      0, GIT_SWITCH},
     {"cherry-pick", "", 0, GIT_TREE},
-    {"clean", "", 0, GIT_TREE},
+    {"clean", "-n,--dry-run:n -[dxXq] --quiet -e=,--exclude=", 0, GIT_CLEAN},
     {"clone",
      "-[qvnl] --depth= -b= --branch= --single-branch --no-single-branch --quiet --verbose --progress "
      "--no-checkout --bare --filter= --no-tags -o= --origin= --shallow-since=",
@@ -93,13 +93,14 @@ const struct subcommand git_subcommands[] = {
     {"format-patch", "", 0, GIT_TREE},
     {"gc", "-q --quiet --auto", 0, GIT_PLAIN},
     {"grep",
-     "-[niIlLcvwhHoEFGPqzWpar] -e= -f=< -A= -B= -C= -m= --and --or --not --cached --untracked:u --no-index:u "
+     "-[niIlLcvwhHoEFGPqzWpar] -e=:e -f=<:e -A= -B= -C= -m= --and --or --not --cached --untracked:u "
+     "--no-index:u "
      "--line-number --ignore-case --files-with-matches "
      "--name-only --count --break --heading --show-function --function-context --text --word-regexp "
      "--fixed-strings --extended-regexp --perl-regexp --invert-match --max-depth= --color? --no-color --column "
      "--only-matching",
      0, GIT_READS},
-    {"init", "", 0, GIT_TREE},
+    {"init", "-q,--quiet -b=,--initial-branch=", 0, GIT_INIT},
     {"log", DIFF_OPTIONS LOG_OPTIONS "-n=", 0, GIT_READS},
     {"ls-files",
      "-[cdmoisukvztf] --cached --deleted --modified --others --ignored --stage --unmerged --killed -x= -X=< "

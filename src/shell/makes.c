@@ -22,22 +22,48 @@ void model_cargo(struct program_run *run, const struct shell_program *program)
     }
 }
 
+/* `go run ./cmd/x`, `go run a.go`: the workspace's own code; other paths are fetched. */
+static bool go_runs_own(const struct program_run *run)
+{
+    struct text package = run_word(run, 1);
+    return text_starts_with(package, TEXT(".")) || text_ends_with(package, TEXT(".go"));
+}
+
 void model_go(struct program_run *run, const struct shell_program *program)
 {
-    static const char *const builds[] = {"build", "vet"};
+    static const char *const builds[] = {"build", "vet", "fmt", "list", "run"};
     struct text first = run_word(run, 0);
     (void)program;
     if (run_asks_version(run)) {
         return;
     }
+    bool names_only = true; /* `go env -w` changes settings */
+    for (size_t i = 1; i < run->arguments.count; i++) {
+        names_only = names_only && is_identifier(run_word(run, i));
+    }
     if (text_equal(first, TEXT("test"))) {
         demand_own_code(run, "tests.run", TEXT(""), 1);
-    } else if (IS_ONE_OF(first, builds)) {
+    } else if (text_equal(first, TEXT("run")) && !go_runs_own(run)) {
+        run_opaque(run, "a package that may be fetched");
+    } else if (IS_ONE_OF(first, builds) || (text_equal(first, TEXT("env")) && names_only)) {
         demand_own_code(run, "build.run", first, 1);
     } else if (text_equal(first, TEXT("get"))) {
         demand_packages(run, 1);
     } else {
         run_opaque(run, "a subcommand that is not known here");
+    }
+}
+
+void model_gofmt(struct program_run *run, const struct shell_program *program)
+{
+    if (!options_parse(run, program->options, program->flags)) {
+        return;
+    }
+    for (size_t i = 0; i < run->operands.count; i++) {
+        demand_tree(run->walker, run->state, "file.read", &run->operands.items[i], false);
+        if (run_has(run, 'w')) {
+            demand_tree(run->walker, run->state, "file.write", &run->operands.items[i], false);
+        }
     }
 }
 

@@ -66,6 +66,7 @@ void model_nohup(struct program_run *run, const struct shell_program *program);
 void model_sudo(struct program_run *run, const struct shell_program *program);
 
 void model_cd(struct program_run *run, const struct shell_program *program);
+void model_popd(struct program_run *run, const struct shell_program *program);
 void model_declare(struct program_run *run, const struct shell_program *program);
 void model_eval(struct program_run *run, const struct shell_program *program);
 void model_jump(struct program_run *run, const struct shell_program *program);
@@ -95,6 +96,7 @@ void model_diff(struct program_run *run, const struct shell_program *program);
 void model_rg(struct program_run *run, const struct shell_program *program);
 void model_sed(struct program_run *run, const struct shell_program *program);
 void model_awk(struct program_run *run, const struct shell_program *program);
+void model_shuf(struct program_run *run, const struct shell_program *program);
 void model_uniq(struct program_run *run, const struct shell_program *program);
 void model_jq(struct program_run *run, const struct shell_program *program);
 void model_tar(struct program_run *run, const struct shell_program *program);
@@ -119,6 +121,7 @@ void model_node_package(struct program_run *run, const struct shell_program *pro
 void model_python(struct program_run *run, const struct shell_program *program);
 void model_pip(struct program_run *run, const struct shell_program *program);
 void model_cargo(struct program_run *run, const struct shell_program *program);
+void model_gofmt(struct program_run *run, const struct shell_program *program);
 void model_go(struct program_run *run, const struct shell_program *program);
 void model_compiler(struct program_run *run, const struct shell_program *program);
 void model_clang_format(struct program_run *run, const struct shell_program *program);

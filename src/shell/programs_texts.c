@@ -76,8 +76,8 @@ static const struct shell_program rows[] = {
      "-l,--line-length= -s,--separate -u,--unbuffered -z,--null-data --posix --debug --sandbox "
      "--follow-symlinks",
      NULL, model_sed},
-    {"shuf", OPERANDS_READ, 0, "-e:n -i,--input-range= -n,--head-count= -o,--output=> -r,--repeat -z", NULL,
-     NULL},
+    {"shuf", 0, 0, "-e,--echo:w -i,--input-range= -n,--head-count= -o,--output=> -r,--repeat -z", NULL,
+     model_shuf},
     {"sort", OPERANDS_READ, 0,
      "-[bcCdfghiMmnrRsuVz] -k,--key= -t,--field-separator= -o,--output=> -S,--buffer-size= --parallel= --sort= "
      "--batch-size= --check? --ignore-leading-blanks --dictionary-order --ignore-case --general-numeric-sort "

@@ -247,6 +247,14 @@ void model_jq(struct program_run *run, const struct shell_program *program)
     run_operands(run, OPERANDS_READ_AFTER_FIRST);
 }
 
+/* With -e its operands are the lines. */
+void model_shuf(struct program_run *run, const struct shell_program *program)
+{
+    if (options_parse(run, program->options, program->flags) && !run_has(run, 'w')) {
+        run_operands(run, OPERANDS_READ);
+    }
+}
+
 /* uniq [INPUT [OUTPUT]] */
 void model_uniq(struct program_run *run, const struct shell_program *program)
 {
@@ -294,6 +302,25 @@ static void tar_extract(struct program_run *run)
     state_set_uncertain(run->state, TEXT("an archive was unpacked"));
 }
 
+/* -C is about the operands behind it: `tar czf FILE -C FOLDER .`. False when some stand in front. */
+static bool tar_create(struct program_run *run)
+{
+    const struct program_option *folder = run_option(run, 'C');
+    for (size_t i = 0; i < run->operands.count; i++) {
+        struct shell_field operand = run->operands.items[i];
+        if (folder != NULL &&
+            (folder->value.kind != FIELD_EXACT || folder->value.range.start >= operand.range.start)) {
+            return false;
+        }
+        if (folder != NULL && !text_starts_with(operand.text, TEXT("/"))) {
+            operand.text = text_format(run->walker->arena, "%.*s/%.*s", TEXT_ARG(folder->value.text),
+                                       TEXT_ARG(operand.text));
+        }
+        demand_tree(run->walker, run->state, "file.read", &operand, false);
+    }
+    return true;
+}
+
 void model_tar(struct program_run *run, const struct shell_program *program)
 {
     (void)program;
@@ -312,15 +339,15 @@ void model_tar(struct program_run *run, const struct shell_program *program)
     if (modes != 1 ||
         (file != NULL &&
          (file->value.kind != FIELD_EXACT || text_find_char(file->value.text, ':') != TEXT_NOT_FOUND)) ||
-        (run_has(run, 'c') && run_has(run, 'C')) || run_count(run, 'C') > 1) {
+        run_count(run, 'C') > 1) {
         run_opaque(run, "a use of tar that is not understood");
         return;
     }
     if (file != NULL && !text_equal(file->value.text, TEXT("-"))) {
         demand_path(run->walker, run->state, run_has(run, 'c') ? "file.write" : "file.read", &file->value);
     }
-    for (size_t i = 0; i < run->operands.count && run_has(run, 'c'); i++) {
-        demand_tree(run->walker, run->state, "file.read", &run->operands.items[i], false);
+    if (run_has(run, 'c') && !tar_create(run)) {
+        run_opaque(run, "a use of tar that is not understood");
     }
     if (run_has(run, 'x') && !run_has(run, 'O')) {
         tar_extract(run);

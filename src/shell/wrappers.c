@@ -133,6 +133,15 @@ void model_shell(struct program_run *run, const struct shell_program *program)
     if (run_has(run, 'v')) {
         return; /* --version */
     }
+    static const char *const names[] = {"errexit", "nounset", "pipefail", "xtrace"};
+    for (size_t i = 0; i < run->options.count; i++) {
+        const struct program_option *option = &run->options.items[i];
+        if (option->tag == 'o' &&
+            !(option->value.kind == FIELD_EXACT && IS_ONE_OF(option->value.text, names))) {
+            demand_opaque(run->walker, option->value.range,
+                          "an option that changes how the shell reads commands", option->value.text);
+        }
+    }
     if (run_has(run, 'n')) {
         const struct shell_field *first = run->operands.count > 0 ? &run->operands.items[0] : NULL;
         if (first != NULL && (first->may_be_option || text_starts_with(first->text, TEXT("+")))) {
