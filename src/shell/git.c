@@ -176,6 +176,31 @@ static void git_move(struct program_run *run)
     state_set_uncertain(run->state, TEXT("git mv may have moved links"));
 }
 
+static void git_clean(struct program_run *run)
+{
+    demand_git(run, TEXT("clean"), SHELL_RESOURCE_NONE, TEXT(""));
+    if (!run_has(run, 'n')) {
+        run_opaque(run, "deletes files that the command line does not name");
+    }
+}
+
+static void git_init(struct program_run *run)
+{
+    demand_git(run, TEXT("init"), SHELL_RESOURCE_NONE, TEXT(""));
+    if (run->operands.count > 0) {
+        run_opaque(run, "a repository in another folder");
+    }
+}
+
+static void git_other(struct program_run *run, struct text subcommand)
+{
+    demand_git(run, subcommand, SHELL_RESOURCE_NONE, TEXT(""));
+    if ((run_has(run, 'a') && text_equal(subcommand, TEXT("commit"))) ||
+        text_equal(subcommand, TEXT("rebase")) || text_equal(subcommand, TEXT("filter-branch"))) {
+        demand_rewrite(run, SHELL_RESOURCE_NONE, TEXT(""));
+    }
+}
+
 static void git_subcommand(struct program_run *run, const struct subcommand *row)
 {
     struct text name = text_of(row->name);
@@ -223,26 +248,16 @@ static void git_subcommand(struct program_run *run, const struct subcommand *row
         git_remove(run);
         break;
     case GIT_CLEAN:
-        demand_git(run, name, SHELL_RESOURCE_NONE, TEXT(""));
-        if (!run_has(run, 'n')) {
-            run_opaque(run, "deletes files that the command line does not name");
-        }
+        git_clean(run);
         break;
     case GIT_INIT:
-        demand_git(run, name, SHELL_RESOURCE_NONE, TEXT(""));
-        if (run->operands.count > 0) {
-            run_opaque(run, "a repository in another folder");
-        }
+        git_init(run);
         break;
     case GIT_PLAIN:
     case GIT_STASH:
     case GIT_LOOKS:
     case GIT_TREE:
-        demand_git(run, name, SHELL_RESOURCE_NONE, TEXT(""));
-        if ((run_has(run, 'a') && text_equal(name, TEXT("commit"))) || text_equal(name, TEXT("rebase")) ||
-            text_equal(name, TEXT("filter-branch"))) {
-            demand_rewrite(run, SHELL_RESOURCE_NONE, TEXT(""));
-        }
+        git_other(run, name);
         break;
     }
 }

@@ -33,10 +33,10 @@ static void skip(struct sed_script *script, const char *characters)
 /* One way to read bracket expressions: versions of sed differ in whether "\\]" ends one, and in how classes
  * like "[:alpha:]" nest. */
 struct bracket_reading {
-    bool has_escapes;
-    bool has_classes;
     size_t opened; /* where it was opened, behind a "^"; 0: none is open */
     char class;    /* the character behind "[" of the class that is open; 0: none is */
+    bool has_escapes;
+    bool has_classes;
 };
 
 static void read_bracket(struct bracket_reading *reading, struct text text, size_t at)
