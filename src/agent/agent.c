@@ -145,3 +145,15 @@ bool hook_call_read(const struct json *input, const struct agent *agent, struct 
     *ret_call = call;
     return true;
 }
+
+void hook_outcome_read_code(struct text text, struct text opening, struct hook_outcome *outcome)
+{
+    struct text rest = text_after(text, opening.size);
+    struct text line;
+    uint64_t code;
+    if (text_starts_with(text, opening) && text_next(&rest, '\n', &line) && text_to_u64(line, &code) &&
+        code <= UINT8_MAX) {
+        outcome->has_exit_code = true;
+        outcome->exit_code = (int64_t)code;
+    }
+}

@@ -62,7 +62,7 @@ struct hook_call {
     struct text permission_mode;
     struct text mcp_server; /* the server's own name, where the agent gives it */
     struct text own_tool;   /* "aex.checkpoint": the tool is aex's own, behind its proxy (gate/own_server.h);
-                               never   the agent's word */
+                               never the agent's word */
     const struct json *arguments; /* tool_input; an empty object when absent */
     const struct json *input;     /* all of it */
 };
@@ -110,6 +110,10 @@ extern const struct agent agent_claude;
 extern const struct agent agent_codex;
 /* The form of the AEX documents: no event name, `{"permissionDecision": "allow"}`; Claude Code's tool names. */
 extern const struct agent agent_plain;
+
+/* Reads the exit code (0 to 255) that `text` opens with, behind `opening` and alone on its line; leaves the
+ * outcome as it is when there is none. */
+void hook_outcome_read_code(struct text text, struct text opening, struct hook_outcome *outcome);
 
 /* The agent called `name`, or NULL. */
 const struct agent *agent_find(struct text name);

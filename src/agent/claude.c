@@ -128,44 +128,25 @@ static struct answer answer(struct arena *arena, enum answer_kind kind, struct t
                            .exit_status = 2};
 }
 
-/* "Exit code 1" opens the error of a shell command that failed. */
-static void read_exit_code(struct text error, struct hook_outcome *outcome)
-{
-    static const struct text opening = TEXT_INIT("Exit code ");
-    if (!text_starts_with(error, opening)) {
-        return;
-    }
-    struct text rest = text_after(error, opening.size);
-    struct text first_line;
-    uint64_t code;
-    if (text_next(&rest, '\n', &first_line) && text_to_u64(first_line, &code) && code <= 255) {
-        outcome->has_exit_code = true;
-        outcome->exit_code = (int64_t)code;
-    }
-}
-
 /* A command that was interrupted, or goes on in the background, has no exit code to speak of. */
 static bool has_ended(const struct hook_call *call)
 {
     const struct json *response = json_get(call->input, TEXT("tool_response"));
-    const struct json *interrupted = json_get(response, TEXT("interrupted"));
-    return (interrupted == NULL || interrupted->type != JSON_TRUE) &&
-           json_get(response, TEXT("backgroundTaskId")) == NULL;
+    return !json_is_true(response, TEXT("interrupted")) && json_get(response, TEXT("backgroundTaskId")) == NULL;
 }
 
 static struct hook_outcome outcome(const struct hook_call *call)
 {
     struct hook_outcome result = {0};
-    const struct json *duration = json_get(call->input, TEXT("duration_ms"));
     uint64_t milliseconds;
-    if (duration != NULL && duration->type == JSON_NUMBER && text_to_u64(duration->text, &milliseconds) &&
-        milliseconds <= INT64_MAX) {
+    if (json_get_u64(call->input, TEXT("duration_ms"), &milliseconds) && milliseconds <= INT64_MAX) {
         result.has_duration = true;
         result.duration_ms = (int64_t)milliseconds;
     }
     if (call->event == HOOK_TOOL_FAILED) {
         (void)json_get_text(call->input, TEXT("error"), &result.error);
-        read_exit_code(result.error, &result);
+        /* "Exit code 1" opens the error of a shell command that failed. */
+        hook_outcome_read_code(result.error, TEXT("Exit code "), &result);
     } else if (text_equal(call->tool, TEXT("Bash")) && has_ended(call)) {
         result.has_exit_code = true; /* a command that fails is reported as PostToolUseFailure */
     }

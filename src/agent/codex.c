@@ -46,18 +46,11 @@ static struct answer answer(struct arena *arena, enum answer_kind kind, struct t
 
 static struct hook_outcome outcome(const struct hook_call *call)
 {
-    /* "Exit code: 0\nWall time: ..." opens the response of apply_patch; other responses do not say. */
-    static const struct text opening = TEXT_INIT("Exit code: ");
     struct hook_outcome result = {0};
     struct text response;
-    if (json_get_text(call->input, TEXT("tool_response"), &response) && text_starts_with(response, opening)) {
-        struct text rest = text_after(response, opening.size);
-        struct text first_line;
-        uint64_t code;
-        if (text_next(&rest, '\n', &first_line) && text_to_u64(first_line, &code) && code <= 255) {
-            result.has_exit_code = true;
-            result.exit_code = (int64_t)code;
-        }
+    /* "Exit code: 0\nWall time: ..." opens the response of apply_patch; other responses do not say. */
+    if (json_get_text(call->input, TEXT("tool_response"), &response)) {
+        hook_outcome_read_code(response, TEXT("Exit code: "), &result);
     }
     return result;
 }

@@ -76,7 +76,7 @@ static void add_diagnostics(struct review *review, const struct diagnostics *dia
         const struct diagnostic *diagnostic = &diagnostics->list.items[i];
         warn(review,
              text_format(arena, "%.*s:%zu: %s: %.*s", TEXT_ARG(diagnostic->file), diagnostic->line,
-                         diagnostic->code, TEXT_ARG(diagnostic->message)),
+                         code_entry(diagnostic->code)->code, TEXT_ARG(diagnostic->message)),
              arena);
     }
     if (diagnostics->list.count > MOST_SHOWN) {

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "audit/lines.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/limits.h"
+#include "os/file.h"
 
 /* Room for the longest line and its newline. */
 enum { BUFFER_SIZE = LIMIT_AUDIT_LINE + 1 };
@@ -28,22 +27,15 @@ static bool fill(struct audit_lines *lines, struct error *err)
     if (lines->end - position < room) {
         room = (size_t)(lines->end - position);
     }
-    while (room > 0) {
-        ssize_t got = pread(lines->fd, lines->buffer + lines->filled, room, (off_t)position);
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got < 0) {
-            return error_set_os(err, errno, "cannot read %s", lines->path);
-        }
-        if (got == 0) {
-            /* Cut while we read it: what is gone cannot be judged as if it were there. */
-            lines->end = position;
-            return true;
-        }
-        lines->filled += (size_t)got;
-        position += (uint64_t)got;
-        room -= (size_t)got;
+    size_t got;
+    if (!file_read_at(lines->fd, lines->path, lines->buffer + lines->filled, room, (off_t)position, &got,
+                      err)) {
+        return false;
+    }
+    lines->filled += got;
+    if (got < room) {
+        /* Cut while we read it: what is gone cannot be judged as if it were there. */
+        lines->end = position + got;
     }
     return true;
 }

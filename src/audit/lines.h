@@ -4,7 +4,11 @@
 #define AEX_AUDIT_LINES_H
 
 #include "base/error.h"
+#include "base/limits.h"
 #include "base/text.h"
+
+/* Memory for what one line is read into: its tree is many times its text. */
+enum { AUDIT_LINE_MEMORY = 1024 * LIMIT_AUDIT_LINE };
 
 /* A position in an open log. Reads nothing behind `end`. */
 struct audit_lines {

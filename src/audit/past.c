@@ -17,23 +17,16 @@ bool audit_has_link(int log, const char *path, const struct audit_link *link, bo
 {
     char end[LONGEST_SEAL];
     size_t size = link->offset < sizeof end ? (size_t)link->offset : sizeof end;
-    size_t done = 0;
+    size_t got;
     *ret_has = link->seq == 0;
     if (link->seq == 0 || link->offset > INT64_MAX) {
         return true;
     }
-    while (done < size) {
-        ssize_t got = pread(log, end + done, size - done, (off_t)(link->offset - size + done));
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got < 0) {
-            return error_set_os(err, errno, "cannot read %s", path);
-        }
-        if (got == 0) {
-            return true; /* the log is shorter */
-        }
-        done += (size_t)got;
+    if (!file_read_at(log, path, end, size, (off_t)(link->offset - size), &got, err)) {
+        return false;
+    }
+    if (got < size) {
+        return true; /* the log is shorter */
     }
     char hex[DIGEST_HEX_SIZE];
     char seal[LONGEST_SEAL];
@@ -59,7 +52,7 @@ bool audit_read_end(const char *path, struct arena *arena, struct audit_link *re
         return true;
     }
     if (head < 0) {
-        return error_set(err, "%s", failure.message);
+        return error_pass(err, &failure);
     }
     return audit_read_head(head, head_path, ret_link, &slot, err);
 }

@@ -1,18 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "audit/resumed.h"
 
-static bool get_count(const struct json *object, struct text name, uint64_t *ret_count)
-{
-    const struct json *value = json_get(object, name);
-    return value != NULL && value->type == JSON_NUMBER && text_to_u64(value->text, ret_count);
-}
-
-static bool get_flag(const struct json *object, struct text name)
-{
-    const struct json *value = json_get(object, name);
-    return value != NULL && value->type == JSON_TRUE;
-}
-
 bool audit_resumed_read(const struct json *record, struct audit_resumed *ret_resumed)
 {
     struct audit_resumed resumed = {.session = TEXT("")};
@@ -24,11 +12,11 @@ bool audit_resumed_read(const struct json *record, struct audit_resumed *ret_res
         !json_get_text(checkpoint, TEXT("name"), &resumed.name)) {
         return false;
     }
-    resumed.is_foreign = get_flag(checkpoint, TEXT("foreign"));
-    resumed.was_found = get_flag(chain, TEXT("found"));
+    resumed.is_foreign = json_is_true(checkpoint, TEXT("foreign"));
+    resumed.was_found = json_is_true(chain, TEXT("found"));
     bool is_known = json_get_text(checkpoint, TEXT("session"), &resumed.session) &&
-                    get_count(chain, TEXT("seq"), &resumed.link.seq) &&
-                    get_count(chain, TEXT("offset"), &resumed.link.offset) &&
+                    json_get_u64(chain, TEXT("seq"), &resumed.link.seq) &&
+                    json_get_u64(chain, TEXT("offset"), &resumed.link.offset) &&
                     json_get_text(chain, TEXT("hash"), &hash) && digest_from_hex(hash, &resumed.link.hash);
     if (!is_known && !resumed.is_foreign) {
         return false;

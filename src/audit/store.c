@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "audit/lines.h"
+#include "base/limits.h"
 #include "os/file.h"
 #include "os/private.h"
 #include "json/json.h"
@@ -17,19 +18,9 @@ enum {
 bool audit_read_head(int fd, const char *path, struct audit_link *ret_head, size_t *ret_slot, struct error *err)
 {
     char heads[AUDIT_HEADS_SIZE];
-    size_t size = 0;
-    while (size < sizeof heads) {
-        ssize_t got = pread(fd, heads + size, sizeof heads - size, (off_t)size);
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got < 0) {
-            return error_set_os(err, errno, "cannot read %s", path);
-        }
-        if (got == 0) {
-            break;
-        }
-        size += (size_t)got;
+    size_t size;
+    if (!file_read_at(fd, path, heads, sizeof heads, 0, &size, err)) {
+        return false;
     }
     if (size < AUDIT_HEAD_SIZE) {
         return error_set_os(err, ENOENT, "%s is empty or cut", path);
@@ -63,10 +54,7 @@ static bool open_head(struct audit_store *store, struct error *err)
             break;
         }
     }
-    if (err != NULL) {
-        *err = failure;
-    }
-    return false;
+    return error_pass(err, &failure);
 }
 
 static bool open_files(struct audit_store *store, struct error *err)
@@ -203,4 +191,43 @@ bool audit_store_settle(struct audit_store *store, struct arena *arena, struct e
         return refuse(store, "is shorter than its head says", err);
     }
     return take_over(store, store->end.offset, arena, err);
+}
+
+bool audit_check_records(const struct text *members, size_t count, struct error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (members[i].size == 0 || text_find_char(members[i], '\n') != TEXT_NOT_FOUND ||
+            text_has_nul(members[i])) {
+            return error_set(err, "a record for the audit log must be one line of members");
+        }
+    }
+    return true;
+}
+
+bool audit_store_append(struct audit_store *store, const struct text *members, size_t count,
+                        struct arena *arena, struct error *err)
+{
+    enum { SEAL_SIZE = 256 }; /* what sealing adds to a record, with room */
+    struct builder lines;
+    struct audit_link end = store->end;
+    size_t size = 0;
+    for (size_t i = 0; i < count; i++) {
+        size += members[i].size + SEAL_SIZE;
+    }
+    builder_init_sized(&lines, arena, size);
+    for (size_t i = 0; i < count; i++) {
+        size_t start = lines.size;
+        audit_seal_line(&lines, members[i], &end);
+        if (lines.size - start > LIMIT_AUDIT_LINE) {
+            return error_set(err, "a record of %zu bytes is too long for the audit log (at most %d)",
+                             lines.size - start, LIMIT_AUDIT_LINE);
+        }
+    }
+    if (file_write_at(store->log, store->path, builder_text(&lines), (off_t)store->end.offset, err)) {
+        store->end = end;
+        return true;
+    }
+    /* What was not recorded as a whole must not look as if it had been. */
+    (void)!ftruncate(store->log, (off_t)store->end.offset);
+    return false;
 }

@@ -36,6 +36,15 @@ void audit_store_close(struct audit_store *store);
 /* Makes log and head agree after killed writers, as audit_append says; an error when they cannot. */
 bool audit_store_settle(struct audit_store *store, struct arena *arena, struct error *err);
 
+/* Whether each of these is the members of a JSON object without braces, on one line, as far as the log cares.
+ */
+bool audit_check_records(const struct text *members, size_t count, struct error *err);
+
+/* Adds such records, sealed, behind store->end and moves it; the head stays. All of them or none:
+ * LIMIT_AUDIT_LINE holds for what they become. */
+bool audit_store_append(struct audit_store *store, const struct text *members, size_t count,
+                        struct arena *arena, struct error *err);
+
 /* Writes `link` as the head, beside the one that counts now. */
 bool audit_store_write_head(struct audit_store *store, const struct audit_link *link, struct error *err);
 

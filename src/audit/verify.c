@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "audit/lines.h"
@@ -18,7 +17,6 @@
 #include "json/json.h"
 
 /* A tree of one line: hundreds of times its text at worst ("[[1],[1],..."). */
-enum { LINE_MEMORY = 1024 * LIMIT_AUDIT_LINE };
 
 struct verification {
     struct audit_lines lines;
@@ -300,7 +298,7 @@ bool audit_verify_open(int log, const char *path, uint64_t size, const struct au
                        struct error *err)
 {
     AUTO_ARENA scratch;
-    arena_init(&scratch, LINE_MEMORY);
+    arena_init(&scratch, AUDIT_LINE_MEMORY);
     struct audit_report report = {0};
     struct verification verification = {.head = head, .arena = arena, .scratch = &scratch, .report = &report};
     /* An empty log's head stands at zero. */
@@ -331,7 +329,7 @@ static bool open_log(struct snapshot *snapshot, const char *path, struct error *
             return true;
         }
         return failure.os_code == ENOENT ? error_set(err, "there is no audit log at %s", path)
-                                         : error_set(err, "%s", failure.message);
+                                         : error_pass(err, &failure);
     }
     struct stat status;
     if (fstat(snapshot->log, &status) != 0) {
@@ -368,7 +366,7 @@ static bool take_snapshot(struct snapshot *snapshot, const char *path, const cha
     }
     bool is_open = open_log(snapshot, path, err);
     /* Closing would do, unless it failed: gates would then wait for this process. */
-    flock(head, LOCK_UN);
+    (void)file_unlock(head, head_path, NULL);
     return is_open;
 }
 

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "audit/writer.h"
 
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/limits.h"
 #include "os/file.h"
 
 void audit_writer_init(struct audit_writer *writer, const char *path, struct arena *arena)
@@ -62,48 +60,19 @@ static bool lock(struct audit_writer *writer, struct arena *scratch, struct erro
         writer->is_open = audit_store_open(&writer->store, writer->path, writer->arena, err);
     }
     writer->is_locked = writer->is_open && audit_store_settle(&writer->store, scratch, err);
+    if (!writer->is_locked) {
+        audit_writer_release(writer); /* and with it the file's lock */
+    }
     return writer->is_locked;
-}
-
-static bool append_locked(struct audit_writer *writer, const struct text *members, size_t count,
-                          struct arena *scratch, struct error *err)
-{
-    enum { SEAL_SIZE = 256 }; /* what sealing adds to a record, with room */
-    struct audit_store *store = &writer->store;
-    struct builder lines;
-    size_t size = 0;
-    for (size_t i = 0; i < count; i++) {
-        size += members[i].size + SEAL_SIZE;
-    }
-    builder_init_sized(&lines, scratch, size);
-    struct audit_link end = store->end;
-    for (size_t i = 0; i < count; i++) {
-        size_t start = lines.size;
-        audit_seal_line(&lines, members[i], &end);
-        if (lines.size - start > LIMIT_AUDIT_LINE) {
-            return error_set(err, "a record of %zu bytes is too long for the audit log (at most %d)",
-                             lines.size - start, LIMIT_AUDIT_LINE);
-        }
-    }
-    if (file_write_at(store->log, store->path, builder_text(&lines), (off_t)store->end.offset, err)) {
-        store->end = end;
-        return true;
-    }
-    /* What was not recorded as a whole must not look as if it had been. */
-    (void)!ftruncate(store->log, (off_t)store->end.offset);
-    return false;
 }
 
 bool audit_writer_append(struct audit_writer *writer, const struct text *members, size_t count,
                          struct arena *scratch, struct error *err)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (members[i].size == 0 || text_find_char(members[i], '\n') != TEXT_NOT_FOUND ||
-            text_has_nul(members[i])) {
-            return error_set(err, "a record for the audit log must be one line of members");
-        }
+    if (!audit_check_records(members, count, err)) {
+        return false;
     }
-    if (lock(writer, scratch, err) && append_locked(writer, members, count, scratch, err)) {
+    if (lock(writer, scratch, err) && audit_store_append(&writer->store, members, count, scratch, err)) {
         return true;
     }
     (void)audit_writer_leave(writer, NULL); /* for what stood before */

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+
 enum {
     ALIGNMENT = 16,
     FIRST_BLOCK_SIZE = 8 * 1024,
@@ -27,7 +29,7 @@ static void free_blocks(struct arena_block *block)
 {
     while (block != NULL) {
         struct arena_block *older = block->older;
-        free(block);
+        memory_free(block);
         block = older;
     }
 }
@@ -41,7 +43,8 @@ void arena_release(struct arena *arena)
 void arena_reset(struct arena *arena)
 {
     struct arena_block *kept = arena->newest;
-    if (kept == NULL) {
+    if (kept == NULL || kept->size > LARGEST_BLOCK_SIZE) {
+        arena_release(arena);
         return;
     }
     free_blocks(kept->older);
@@ -66,10 +69,7 @@ static struct arena_block *add_block(struct arena *arena, size_t needed)
     if (size > left || size > SIZE_MAX - sizeof(struct arena_block)) {
         abort();
     }
-    struct arena_block *block = malloc(sizeof *block + size);
-    if (block == NULL) {
-        abort();
-    }
+    struct arena_block *block = memory_allocate(sizeof *block + size);
     *block = (struct arena_block){.older = arena->newest, .size = size};
     arena->newest = block;
     arena->allocated += size;

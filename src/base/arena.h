@@ -20,7 +20,8 @@ void arena_init(struct arena *arena, size_t limit);
 /* Gives everything back. The arena may be used again afterwards. */
 void arena_release(struct arena *arena);
 
-/* Forgets everything but keeps one block, for loops that handle one message after another. */
+/* Forgets everything but keeps one block of no unusual size, for loops that handle one message after another.
+ */
 void arena_reset(struct arena *arena);
 
 /* Makes room for the next `size` bytes at once and returns where they will be. */

@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 
-/* Growing leaves the old copy in the arena, so a builder costs at most twice its final size. */
+/* Growing leaves the old copies in the arena, so a builder costs up to four times its final size. */
 struct builder {
     struct arena *arena;
     char *data;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/visible.h"
 
 /* Names in messages are other people's: whatever could forge a line or steer a terminal, or is half a character
  * since the message was cut there, becomes U+FFFD. */
@@ -18,8 +19,8 @@ static void clean(struct error *err)
     while (rest.size > 0) {
         uint32_t code_point = 0;
         size_t length = utf8_decode(rest, 0, &code_point);
-        bool is_control = code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0);
-        struct text shown = length == 0 || is_control ? replacement : text_slice(rest, 0, length);
+        bool is_hidden = length == 0 || visible_is_treacherous(code_point);
+        struct text shown = is_hidden ? replacement : text_slice(rest, 0, length);
         if (size + shown.size >= sizeof cleaned) {
             break;
         }
@@ -62,6 +63,14 @@ bool error_set_os(struct error *err, int os_code, const char *format, ...)
     }
     clean(err);
     err->os_code = os_code;
+    return false;
+}
+
+bool error_pass(struct error *err, const struct error *from)
+{
+    if (err != NULL) {
+        *err = *from;
+    }
     return false;
 }
 

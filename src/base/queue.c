@@ -16,27 +16,41 @@ void queue_release(struct queue *queue)
     *queue = (struct queue){0};
 }
 
+/* Large ones in steps of four, since their bytes are copied. */
+static void resize(struct queue *queue, size_t needed)
+{
+    size_t capacity = queue->capacity == 0 ? FIRST_CAPACITY : queue->capacity;
+    while (capacity < needed) {
+        capacity *= capacity < MEMORY_LARGE ? 2 : 4;
+    }
+    if (capacity < MEMORY_LARGE) {
+        queue->data = memory_resize(queue->data, capacity, 1);
+    } else {
+        char *data = memory_allocate(capacity);
+        memcpy(data, queue->data, queue->size);
+        memory_free(queue->data);
+        queue->data = data;
+    }
+    queue->capacity = capacity;
+}
+
 char *queue_reserve(struct queue *queue, size_t size)
 {
     if (queue->start + queue->size + size <= queue->capacity) {
         return queue->data + queue->start + queue->size;
     }
     size_t needed;
-    if (__builtin_add_overflow(queue->size, size, &needed) || needed > SIZE_MAX / 4) {
+    if (__builtin_add_overflow(queue->size, size, &needed) || needed > SIZE_MAX / 16) {
         abort();
     }
     /* Moved only when at least half is free then, so that bytes are moved a constant number of times. */
-    size_t capacity = queue->capacity == 0 ? FIRST_CAPACITY : queue->capacity;
-    while (capacity < needed || (queue->start > 0 && capacity < 2 * needed)) {
-        capacity *= 2;
-    }
     if (queue->start > 0) {
         memmove(queue->data, queue->data + queue->start, queue->size);
         queue->start = 0;
+        needed *= 2;
     }
-    if (capacity != queue->capacity) {
-        queue->data = memory_resize(queue->data, capacity, 1);
-        queue->capacity = capacity;
+    if (queue->capacity < needed) {
+        resize(queue, needed);
     }
     return queue->data + queue->size;
 }

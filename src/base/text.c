@@ -167,9 +167,9 @@ bool text_to_u64(struct text text, uint64_t *ret_value)
 
 uint64_t text_hash(struct text text)
 {
-    uint64_t hash = 14695981039346656037U;
+    uint64_t hash = TEXT_HASH_START;
     for (size_t i = 0; i < text.size; i++) {
-        hash = (hash ^ (unsigned char)text.data[i]) * 1099511628211U;
+        hash = text_hash_byte(hash, text.data[i]);
     }
     return hash;
 }
@@ -195,4 +195,18 @@ size_t text_edit_distance(struct text a, struct text b, size_t limit)
         }
     }
     return row[b.size] > limit ? limit + 1 : row[b.size];
+}
+
+struct text_closest text_closest_to(struct text word)
+{
+    return (struct text_closest){.word = word, .distance = word.size <= 4 ? 1 : 2, .found = {"", 0}};
+}
+
+void text_closest_try(struct text_closest *closest, struct text candidate)
+{
+    size_t distance = text_edit_distance(candidate, closest->word, closest->distance);
+    if (distance < closest->distance || (distance == closest->distance && closest->found.size == 0)) {
+        closest->distance = distance;
+        closest->found = candidate;
+    }
 }

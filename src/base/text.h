@@ -111,7 +111,24 @@ bool text_to_u64(struct text text, uint64_t *ret_value);
 /* A 64-bit FNV-1a hash, for tables whose keys an attacker gains nothing by colliding. */
 uint64_t text_hash(struct text text);
 
+/* The same a byte at a time, from TEXT_HASH_START on: all prefixes of a name are hashed in one go. */
+#define TEXT_HASH_START 14695981039346656037U
+static inline uint64_t text_hash_byte(uint64_t hash, char c)
+{
+    return (hash ^ (unsigned char)c) * 1099511628211U;
+}
+
 /* How many single-character edits turn a into b, at most `limit` + 1; for "did you mean". */
 size_t text_edit_distance(struct text a, struct text b, size_t limit);
+
+/* Which of several candidates is most like `word`: at most one edit away from a short one, two from others. */
+struct text_closest {
+    struct text word;
+    size_t distance;   /* of what was found; at first the most there may be */
+    struct text found; /* empty: nothing is like it */
+};
+
+struct text_closest text_closest_to(struct text word);
+void text_closest_try(struct text_closest *closest, struct text candidate);
 
 #endif

@@ -3,8 +3,7 @@
 
 #include "base/utf8.h"
 
-/* Invisible, or changing what stands around it: Unicode's controls, separators and bidirectional marks. */
-static bool is_treacherous(uint32_t code_point)
+bool visible_is_treacherous(uint32_t code_point)
 {
     return code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0) || code_point == 0xAD ||
            code_point == 0x61C || (code_point >= 0x200B && code_point <= 0x200F) ||
@@ -23,7 +22,7 @@ void builder_add_visible(struct builder *builder, struct text text)
             length = 1;
         } else if (code_point == '\n') {
             builder_add_c(builder, "\\n");
-        } else if (is_treacherous(code_point)) {
+        } else if (visible_is_treacherous(code_point)) {
             builder_format(builder, code_point < 0x100 ? "\\x%02x" : "\\u%04x", code_point);
         } else {
             builder_add(builder, text_slice(text, offset, offset + length));

@@ -29,10 +29,9 @@ static void print_line(const struct approval *approval, clock_instant now, struc
 
 static void write_approval(struct json_writer *writer, const struct approval *approval, struct arena *arena)
 {
-    static const char *const words[] = {"pending", "approved", "denied"};
     json_begin_object(writer);
     json_member_string(writer, TEXT("code"), approval->code);
-    json_member_string(writer, TEXT("status"), text_of(words[approval->status]));
+    json_member_string(writer, TEXT("status"), text_of(approval_status_name(approval->status)));
     json_member_string(writer, TEXT("agent"), approval->agent);
     json_member_string(writer, TEXT("session"), approval->session);
     json_member_string(writer, TEXT("tool"), approval->tool);

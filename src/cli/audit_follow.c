@@ -3,9 +3,8 @@
 
 #include "audit/lines.h"
 #include "audit/resumed.h"
-#include "base/limits.h"
 
-enum { LINE_MEMORY = 1024 * LIMIT_AUDIT_LINE, MOST_STEPS = 4096 };
+enum { MOST_STEPS = 4096 };
 
 /* That one session took up a checkpoint of another. */
 struct step {
@@ -19,9 +18,8 @@ VECTOR_DECLARE(step_vector, struct step);
 
 static uint64_t seq_of(const struct json *record)
 {
-    const struct json *value = json_get(record, TEXT("seq"));
-    uint64_t seq = 0;
-    return value != NULL && value->type == JSON_NUMBER && text_to_u64(value->text, &seq) ? seq : 0;
+    uint64_t seq;
+    return json_get_u64(record, TEXT("seq"), &seq) ? seq : 0;
 }
 
 static bool read_steps(int fd, const char *path, uint64_t size, struct arena *arena, struct step_vector *steps,
@@ -29,7 +27,7 @@ static bool read_steps(int fd, const char *path, uint64_t size, struct arena *ar
 {
     AUTO_ARENA scratch;
     struct audit_lines lines;
-    arena_init(&scratch, LINE_MEMORY);
+    arena_init(&scratch, AUDIT_LINE_MEMORY);
     audit_lines_init(&lines, fd, path, 0, size, arena);
     for (;;) {
         struct text line;

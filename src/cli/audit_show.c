@@ -7,7 +7,6 @@
 
 #include "audit/lines.h"
 #include "audit/resumed.h"
-#include "base/limits.h"
 #include "base/utf8.h"
 #include "cli/audit.h"
 #include "cli/audit_follow.h"
@@ -19,7 +18,7 @@
 enum { TIME, DECISION, AGENT, TOOL, WHAT, REASON, RULE, MESSAGE, COLUMNS };
 
 /* A command line or path is shown up to here; --json has it all. */
-enum { WIDEST_WHAT = 60, LINE_MEMORY = 1024 * LIMIT_AUDIT_LINE };
+enum { WIDEST_WHAT = 60 };
 
 struct filter {
     bool denied_only;
@@ -141,7 +140,6 @@ static void make_cells(const struct json *record, struct arena *arena, struct te
 {
     struct text event = get(record, TEXT("event"));
     struct text time = get(record, TEXT("timestamp"));
-    const struct json *observed = json_get(record, TEXT("observed"));
     bool is_call = text_equal(event, TEXT("gate.decision")) || json_get(record, TEXT("tool")) != NULL;
     ret_cells[TIME] = text_slice(time, 0, sizeof "2026-11-21T03:04:05" - 1);
     ret_cells[DECISION] = get(record, TEXT("decision"));
@@ -167,7 +165,7 @@ static void make_cells(const struct json *record, struct arena *arena, struct te
         ret_cells[WHAT] = get(record, TEXT("closed"));
         ret_cells[MESSAGE] = get(record, TEXT("break"));
     }
-    if (observed != NULL && observed->type == JSON_TRUE) {
+    if (json_is_true(record, TEXT("observed"))) {
         ret_cells[REASON] = text_format(arena, "%.*s%s", TEXT_ARG(ret_cells[REASON]),
                                         ret_cells[REASON].size != 0 ? ", observed" : "observed");
     }
@@ -293,7 +291,7 @@ static int finish(const struct show *show)
 static int run_show(struct invocation *invocation)
 {
     AUTO_ARENA scratch;
-    arena_init(&scratch, LINE_MEMORY);
+    arena_init(&scratch, AUDIT_LINE_MEMORY);
     struct error err;
     struct show show = {.path = audit_choose_path(invocation), .fd = -1, .scratch = &scratch};
     if (show.path == NULL) {

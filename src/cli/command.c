@@ -49,17 +49,12 @@ static const struct option_spec *find_option(const struct command *command, stru
 
 static void complain_of_unknown(const struct command *command, const char *word, struct text name)
 {
-    const char *closest = NULL;
-    size_t best = 3;
+    struct text_closest closest = text_closest_to(name);
     for (const struct option_spec *spec = command->options; spec != NULL && spec->name != NULL; spec++) {
-        size_t distance = text_edit_distance(text_of(spec->name), name, best);
-        if (distance < best) {
-            best = distance;
-            closest = spec->name;
-        }
+        text_closest_try(&closest, text_of(spec->name));
     }
-    if (closest != NULL) {
-        complain("%s: unknown option %s; did you mean --%s?", command->name, word, closest);
+    if (closest.found.size > 0) {
+        complain("%s: unknown option %s; did you mean --%.*s?", command->name, word, TEXT_ARG(closest.found));
     } else {
         complain("%s: unknown option %s; `aex %s --help` lists what it takes", command->name, word,
                  command->name);

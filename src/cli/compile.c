@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* aex compile: the intermediate representation of policies and contracts. */
-#include "base/limits.h"
 #include "cli/command.h"
 #include "cli/documents.h"
 #include "cli/output.h"
 
 /* Returns an exit status. */
-static int compile_one(const struct document_place *place, struct arena *arena)
+static int compile_one(const struct invocation *invocation, const struct document_place *place,
+                       struct arena *arena)
 {
+    (void)invocation;
     struct document *document;
     struct diagnostics diagnostics;
     if (!documents_read(place, arena, &document, &diagnostics)) {
@@ -29,15 +30,7 @@ static int compile_one(const struct document_place *place, struct arena *arena)
 
 static int run(struct invocation *invocation)
 {
-    struct document_place_vector places = {0};
-    int status = documents_find(invocation, &places) ? STATUS_OK : STATUS_USAGE;
-    AUTO_ARENA arena;
-    arena_init(&arena, LIMIT_DOCUMENT_MEMORY);
-    for (size_t i = 0; i < places.count; i++) {
-        status = documents_worse(status, compile_one(&places.items[i], &arena));
-        arena_reset(&arena);
-    }
-    return output_finish() ? status : STATUS_USAGE;
+    return documents_each(invocation, compile_one);
 }
 
 const struct command command_compile = {

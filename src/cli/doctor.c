@@ -62,12 +62,9 @@ static void print_json(const struct doctor *doctor)
 }
 
 /* What a file or program said is not let loose on the terminal. */
-static void print_clean(struct text text)
+static void print_clean(const struct doctor *doctor, struct text text)
 {
-    for (size_t i = 0; i < text.size; i++) {
-        unsigned char c = (unsigned char)text.data[i];
-        putchar(c < 0x20 || c == 0x7F ? '?' : c);
-    }
+    print_text(stdout, print_safely(doctor->arena, text));
 }
 
 static void print_agents(const struct doctor *doctor)
@@ -78,9 +75,9 @@ static void print_agents(const struct doctor *doctor)
     for (size_t i = 0; i < doctor->agents.count; i++) {
         const struct found_agent *found = &doctor->agents.items[i];
         printf("%-8s", setup_agent_name(found->agent));
-        print_clean(found->path);
+        print_clean(doctor, found->path);
         printf("  ");
-        print_clean(found->version.size > 0 ? found->version : TEXT("(it did not say its version)"));
+        print_clean(doctor, found->version.size > 0 ? found->version : TEXT("(it did not say its version)"));
         printf("\n");
     }
     printf("\nConfiguration:\n");
@@ -89,10 +86,10 @@ static void print_agents(const struct doctor *doctor)
         bool has_gate = text_equal(text_of(place->agent), TEXT("claude")) ||
                         text_equal(text_of(place->agent), TEXT("codex"));
         printf("  %-8s", place_names[place->state]);
-        print_clean(place->path);
+        print_clean(doctor, place->path);
         if (place->state == PLACE_DROPPED || place->state == PLACE_FAILED) {
             printf(": ");
-            print_clean(place->reason);
+            print_clean(doctor, place->reason);
         } else if (!has_gate) {
             printf(" (%s: aex has no hook there)", place->agent);
         }
@@ -113,11 +110,11 @@ static void print_findings(const struct doctor *doctor, enum setup_agent agent)
         }
         is_first = false;
         printf("  %-8s%s: ", state_names[finding->state], finding->name);
-        print_clean(finding->what);
+        print_clean(doctor, finding->what);
         printf("\n");
         if (finding->remedy.size > 0) {
             printf("          -> ");
-            print_clean(finding->remedy);
+            print_clean(doctor, finding->remedy);
             printf("\n");
         }
     }

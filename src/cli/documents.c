@@ -11,7 +11,6 @@
 #include "cli/output.h"
 #include "lang/report.h"
 #include "os/file.h"
-#include "os/pages.h"
 #include "os/path.h"
 #include "os/tree.h"
 #include "pattern/glob.h"
@@ -144,9 +143,8 @@ bool documents_read(const struct document_place *place, struct arena *arena, str
     }
     enum { LARGE = 1024 * 1024, TREE_TO_SOURCE = 14 };
     if (source.size > LARGE) {
-        /* A third of the time would go into the kernel's giving the tree its memory in small pages. */
-        size_t room = source.size * TREE_TO_SOURCE;
-        pages_make_large(arena_reserve(arena, room), room);
+        /* At once, and so in large pages: a third of the time would go into the kernel's giving small ones. */
+        (void)arena_reserve(arena, source.size * TREE_TO_SOURCE);
     }
     *ret_diagnostics = (struct diagnostics){.arena = arena};
     *ret_document = lang_parse(place->name, source, arena, ret_diagnostics);
@@ -166,6 +164,21 @@ void documents_print(FILE *stream, const struct diagnostics *diagnostics, struct
         builder_format(&out, "and %zu more mistakes in this file\n", more);
     }
     print_text(stream, builder_text(&out));
+}
+
+int documents_each(const struct invocation *invocation,
+                   int (*act)(const struct invocation *invocation, const struct document_place *place,
+                              struct arena *arena))
+{
+    struct document_place_vector places = {0};
+    int status = documents_find(invocation, &places) ? STATUS_OK : STATUS_USAGE;
+    AUTO_ARENA arena;
+    arena_init(&arena, LIMIT_DOCUMENT_MEMORY);
+    for (size_t i = 0; i < places.count; i++) {
+        status = documents_worse(status, act(invocation, &places.items[i], &arena));
+        arena_reset(&arena);
+    }
+    return output_finish() ? status : STATUS_USAGE;
 }
 
 int documents_worse(int a, int b)

@@ -30,7 +30,13 @@ bool documents_read(const struct document_place *place, struct arena *arena, str
 /* Prints mistakes for people. */
 void documents_print(FILE *stream, const struct diagnostics *diagnostics, struct arena *arena);
 
-/* For check: two statuses as one, what could not be read above what was found. */
+/* Has `act` look at each document, which returns an exit status, with an arena that holds nothing of the
+ * others. Returns the worst of the statuses. */
+int documents_each(const struct invocation *invocation,
+                   int (*act)(const struct invocation *invocation, const struct document_place *place,
+                              struct arena *arena));
+
+/* Two statuses as one, what could not be read above what was found. */
 int documents_worse(int a, int b);
 
 #endif

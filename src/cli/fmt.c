@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "base/limits.h"
 #include "cli/command.h"
 #include "cli/documents.h"
 #include "cli/output.h"
@@ -33,7 +32,8 @@ static bool rewrite(const struct document_place *place, struct text formatted, s
 }
 
 /* Returns an exit status. */
-static int format_one(const struct document_place *place, bool only_checks, struct arena *arena)
+static int format_one(const struct invocation *invocation, const struct document_place *place,
+                      struct arena *arena)
 {
     struct document *document;
     struct diagnostics diagnostics;
@@ -45,7 +45,7 @@ static int format_one(const struct document_place *place, bool only_checks, stru
         return STATUS_FOUND;
     }
     struct text formatted = lang_format(document, arena);
-    if (only_checks) {
+    if (option_given(invocation, "check")) {
         if (lang_is_formatted(document, formatted)) {
             return STATUS_OK;
         }
@@ -69,16 +69,7 @@ static int format_one(const struct document_place *place, bool only_checks, stru
 
 static int run(struct invocation *invocation)
 {
-    struct document_place_vector places = {0};
-    int status = documents_find(invocation, &places) ? STATUS_OK : STATUS_USAGE;
-    AUTO_ARENA arena;
-    arena_init(&arena, LIMIT_DOCUMENT_MEMORY);
-    for (size_t i = 0; i < places.count; i++) {
-        status =
-            documents_worse(status, format_one(&places.items[i], option_given(invocation, "check"), &arena));
-        arena_reset(&arena);
-    }
-    return output_finish() ? status : STATUS_USAGE;
+    return documents_each(invocation, format_one);
 }
 
 static const struct option_spec options[] = {

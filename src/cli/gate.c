@@ -10,10 +10,10 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "base/pages.h"
 #include "cli/command.h"
 #include "cli/workspace_options.h"
 #include "os/file.h"
-#include "os/pages.h"
 #include "os/path.h"
 #include "os/user.h"
 #include "state/folder.h"

@@ -26,7 +26,7 @@ static void print_plan(const struct plan *plan, bool shows_all, struct arena *ar
     }
     print_text(stdout, builder_text(&out));
     for (size_t i = 0; i < plan->notes.count; i++) {
-        printf("note: %.*s\n", TEXT_ARG(plan->notes.items[i]));
+        printf("note: %.*s\n", TEXT_ARG(print_safely(arena, plan->notes.items[i])));
     }
 }
 

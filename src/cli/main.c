@@ -58,17 +58,12 @@ static int complain_of_command(const char *word, bool asks_for_help, struct aren
         complain("%s: say what: %.*s", word, TEXT_ARG(seconds));
         return STATUS_USAGE;
     }
-    const char *closest = NULL;
-    size_t best = 3;
+    struct text_closest closest = text_closest_to(text_of(word));
     for (const struct command *const *command = command_table; *command != NULL; command++) {
-        size_t distance = text_edit_distance(text_of((*command)->name), text_of(word), best);
-        if (distance < best) {
-            best = distance;
-            closest = (*command)->name;
-        }
+        text_closest_try(&closest, text_of((*command)->name));
     }
-    if (closest != NULL) {
-        complain("unknown command %s; did you mean %s?", word, closest);
+    if (closest.found.size > 0) {
+        complain("unknown command %s; did you mean %.*s?", word, TEXT_ARG(closest.found));
     } else {
         complain("unknown command %s; `aex --help` lists them", word);
     }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* aex parse: the syntax tree of policies and contracts. */
-#include "base/limits.h"
 #include "cli/command.h"
 #include "cli/documents.h"
 #include "cli/output.h"
 
 /* Returns an exit status. */
-static int parse_one(const struct document_place *place, struct arena *arena)
+static int parse_one(const struct invocation *invocation, const struct document_place *place,
+                     struct arena *arena)
 {
+    (void)invocation;
     struct document *document;
     struct diagnostics diagnostics;
     if (!documents_read(place, arena, &document, &diagnostics)) {
@@ -26,15 +27,7 @@ static int parse_one(const struct document_place *place, struct arena *arena)
 
 static int run(struct invocation *invocation)
 {
-    struct document_place_vector places = {0};
-    int status = documents_find(invocation, &places) ? STATUS_OK : STATUS_USAGE;
-    AUTO_ARENA arena;
-    arena_init(&arena, LIMIT_DOCUMENT_MEMORY);
-    for (size_t i = 0; i < places.count; i++) {
-        status = documents_worse(status, parse_one(&places.items[i], &arena));
-        arena_reset(&arena);
-    }
-    return output_finish() ? status : STATUS_USAGE;
+    return documents_each(invocation, parse_one);
 }
 
 const struct command command_parse = {

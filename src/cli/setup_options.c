@@ -9,22 +9,20 @@
 #include "os/user.h"
 #include "state/folder.h"
 
-/* The folder a variable names, or `otherwise` below the home. */
-static struct text folder_of(const char *variable, struct text home, struct text otherwise, struct arena *arena)
+/* The folder a variable names; false when it names none. */
+static bool folder_of(const char *variable, struct arena *arena, struct text *ret_folder)
 {
     const char *value = getenv(variable);
-    bool is_named = value != NULL && value[0] == '/';
-    return is_named ? path_normalise(arena, TEXT("/"), text_of(value)) : path_join(arena, home, otherwise);
+    if (value == NULL || value[0] != '/') {
+        return false;
+    }
+    *ret_folder = path_normalise(arena, TEXT("/"), text_of(value));
+    return true;
 }
 
 static bool find_home(struct arena *arena, struct text *ret_home, struct error *err)
 {
-    const char *home = getenv("HOME");
-    if (home != NULL && home[0] == '/') {
-        *ret_home = path_normalise(arena, TEXT("/"), text_of(home));
-        return true;
-    }
-    return user_home(arena, ret_home, err);
+    return folder_of("HOME", arena, ret_home) || user_home(arena, ret_home, err);
 }
 
 bool setup_options_read(const struct invocation *invocation, struct setup_options *ret_options,
@@ -38,15 +36,17 @@ bool setup_options_read(const struct invocation *invocation, struct setup_option
     if (!path_current(arena, &start, err) || !find_home(arena, &options.home, err) ||
         !workspace_find_root(&workspace, text_of(option_text(invocation, "root")), start, arena, err) ||
         !state_folder_find(option_text(invocation, "state-dir"), arena, &options.state_folder, err) ||
-        !path_resolve(arena, TEXT("/proc/self/exe"), &options.program, err)) {
+        !path_of_program(arena, &options.program, err)) {
         return false;
     }
     options.root = workspace.root;
-    options.claude_folder = folder_of("CLAUDE_CONFIG_DIR", options.home, TEXT(".claude"), arena);
-    options.codex_folder = folder_of("CODEX_HOME", options.home, TEXT(".codex"), arena);
-    bool has_claude_folder = getenv("CLAUDE_CONFIG_DIR") != NULL;
-    options.claude_file =
-        path_join(arena, has_claude_folder ? options.claude_folder : options.home, TEXT(".claude.json"));
+    options.claude_file = path_join(arena, options.home, TEXT(".claude.json"));
+    options.claude_folder = path_join(arena, options.home, TEXT(".claude"));
+    options.codex_folder = path_join(arena, options.home, TEXT(".codex"));
+    if (folder_of("CLAUDE_CONFIG_DIR", arena, &options.claude_folder)) {
+        options.claude_file = path_join(arena, options.claude_folder, TEXT(".claude.json"));
+    }
+    (void)folder_of("CODEX_HOME", arena, &options.codex_folder);
     if (system_root != NULL) {
         struct text folder = path_normalise(arena, start, text_of(system_root));
         options.system_root = text_equal(folder, TEXT("/")) ? TEXT("") : folder;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto/digest.h"
 
+#include <nettle/memops.h>
+
 _Static_assert(DIGEST_SIZE == SHA256_DIGEST_SIZE, "a digest is one SHA-256 value");
 
 static void update(struct sha256_ctx *context, struct text text)
@@ -111,9 +113,5 @@ bool digest_from_hex(struct text hex, struct digest *ret_digest)
 
 bool digest_equal(const struct digest *a, const struct digest *b)
 {
-    uint8_t difference = 0;
-    for (size_t i = 0; i < DIGEST_SIZE; i++) {
-        difference |= (uint8_t)(a->bytes[i] ^ b->bytes[i]);
-    }
-    return difference == 0;
+    return memeql_sec(a->bytes, b->bytes, DIGEST_SIZE) != 0;
 }

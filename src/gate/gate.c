@@ -290,14 +290,11 @@ static void identify(struct gate *gate)
 {
     struct record_subject *subject = &gate->subject;
     const struct hook_call *call = &gate->call;
-    struct builder canonical;
-    builder_init(&canonical, gate->arena);
-    json_canonical(&canonical, gate->arena, call->arguments);
     subject->options = gate->options;
     subject->agent = gate->agent;
     subject->call = &gate->call;
     subject->session = call->session.size > 0 ? call->session : TEXT("unnamed");
-    subject->canonical_arguments = builder_text(&canonical);
+    subject->canonical_arguments = json_canonical_text(gate->arena, call->arguments);
     subject->arguments = digest_sha256(subject->canonical_arguments);
     struct text id = call->tool_use_id;
     if (id.size == 0) {

@@ -219,6 +219,23 @@ static bool skip_plain(struct parser *parser)
     }
 }
 
+/* At least as many bytes as the string is long whose rest starts at `start`: those up to a quote that no
+ * backslash stands before. */
+static size_t longest_rest(const struct parser *parser, size_t start)
+{
+    struct text rest = text_after(parser->source, start);
+    for (size_t end = 0;; end++) {
+        size_t found = text_find_char(text_after(rest, end), '"');
+        if (found == TEXT_NOT_FOUND) {
+            return rest.size; /* not closed, or closed by a quote behind an escaped backslash */
+        }
+        end += found;
+        if (end == 0 || rest.data[end - 1] != '\\') {
+            return end;
+        }
+    }
+}
+
 static bool parse_string(struct parser *parser, struct text *ret_text)
 {
     assert(peek(parser) == '"');
@@ -231,7 +248,7 @@ static bool parse_string(struct parser *parser, struct text *ret_text)
         return true;
     }
     struct builder out;
-    builder_init(&out, parser->arena);
+    builder_init_sized(&out, parser->arena, longest_rest(parser, start));
     for (;;) {
         builder_add(&out, text_slice(parser->source, start, parser->at));
         if (peek(parser) == '"') {
@@ -276,7 +293,7 @@ static bool parse_array(struct parser *parser, struct json *ret_value)
     return true;
 }
 
-static int compare_members(const void *a, const void *b)
+int json_compare_members(const void *a, const void *b)
 {
     const struct json_member *const *left = a;
     const struct json_member *const *right = b;
@@ -296,8 +313,7 @@ static bool check_few(struct parser *parser, const struct member_vector *members
 {
     for (size_t i = 1; i < members->count; i++) {
         for (size_t j = 0; j < i; j++) {
-            if (members->items[i].name.size == members->items[j].name.size &&
-                text_equal(members->items[i].name, members->items[j].name)) {
+            if (text_equal(members->items[i].name, members->items[j].name)) {
                 return fail_twice(parser, &members->items[i], &members->items[j]);
             }
         }
@@ -315,7 +331,7 @@ static bool check_duplicates(struct parser *parser, const struct member_vector *
     for (size_t i = 0; i < members->count; i++) {
         sorted[i] = &members->items[i];
     }
-    qsort(sorted, members->count, sizeof(struct json_member *), compare_members);
+    qsort(sorted, members->count, sizeof(struct json_member *), json_compare_members);
     for (size_t i = 1; i < members->count; i++) {
         if (text_equal(sorted[i - 1]->name, sorted[i]->name)) {
             return fail_twice(parser, sorted[i - 1], sorted[i]);
@@ -452,6 +468,18 @@ bool json_get_text(const struct json *object, struct text name, struct text *ret
     }
     *ret_text = value->text;
     return true;
+}
+
+bool json_get_u64(const struct json *object, struct text name, uint64_t *ret_value)
+{
+    const struct json *value = json_get(object, name);
+    return value != NULL && value->type == JSON_NUMBER && text_to_u64(value->text, ret_value);
+}
+
+bool json_is_true(const struct json *object, struct text name)
+{
+    const struct json *value = json_get(object, name);
+    return value != NULL && value->type == JSON_TRUE;
 }
 
 const char *json_type_name(enum json_type type)

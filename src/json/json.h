@@ -52,6 +52,15 @@ const struct json *json_get(const struct json *object, struct text name);
 /* The same for a member that must be a string. False when it is missing or something else. */
 bool json_get_text(const struct json *object, struct text name, struct text *ret_text);
 
+/* The same for one that must be a whole number without sign, fraction or exponent, below 2^64. */
+bool json_get_u64(const struct json *object, struct text name, uint64_t *ret_value);
+
+/* Whether the member is there, and true. */
+bool json_is_true(const struct json *object, struct text name);
+
+/* Bytewise by name; for qsort(3) of pointers to members. */
+int json_compare_members(const void *a, const void *b);
+
 const char *json_type_name(enum json_type type);
 
 #endif

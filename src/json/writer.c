@@ -228,13 +228,6 @@ void json_member_integer(struct json_writer *writer, struct text name, int64_t v
     json_integer(writer, value);
 }
 
-static int compare_member_pointers(const void *a, const void *b)
-{
-    const struct json_member *const *left = a;
-    const struct json_member *const *right = b;
-    return text_compare((*left)->name, (*right)->name);
-}
-
 static void add_canonical(struct json_writer *writer, struct arena *arena, const struct json *value)
 {
     if (value->type == JSON_ARRAY) {
@@ -253,7 +246,7 @@ static void add_canonical(struct json_writer *writer, struct arena *arena, const
     for (size_t i = 0; i < value->count; i++) {
         sorted[i] = &value->members[i];
     }
-    qsort(sorted, value->count, sizeof(struct json_member *), compare_member_pointers);
+    qsort(sorted, value->count, sizeof(struct json_member *), json_compare_members);
     json_begin_object(writer);
     for (size_t i = 0; i < value->count; i++) {
         json_key(writer, sorted[i]->name);
@@ -267,4 +260,22 @@ void json_canonical(struct builder *out, struct arena *arena, const struct json 
     struct json_writer writer;
     json_writer_init(&writer, out, false);
     add_canonical(&writer, arena, value);
+}
+
+struct text json_canonical_text(struct arena *arena, const struct json *value)
+{
+    struct builder out;
+    builder_init_sized(&out, arena, value->end - value->start); /* it seldom takes more than it took */
+    json_canonical(&out, arena, value);
+    return builder_text(&out);
+}
+
+struct text json_quoted(struct arena *arena, struct text text)
+{
+    struct builder out;
+    struct json_writer writer;
+    builder_init(&out, arena);
+    json_writer_init(&writer, &out, false);
+    json_string(&writer, text);
+    return builder_text(&out);
 }

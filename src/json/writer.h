@@ -31,6 +31,9 @@ void json_raw(struct json_writer *writer, struct text json);
 /* A whole tree; numbers keep their spelling and members their order. */
 void json_tree(struct json_writer *writer, const struct json *value);
 
+/* One string as JSON, quotes included, in the arena. */
+struct text json_quoted(struct arena *arena, struct text text);
+
 /* Shorthands for the commonest member. */
 void json_member_string(struct json_writer *writer, struct text name, struct text value);
 void json_member_integer(struct json_writer *writer, struct text name, int64_t value);
@@ -39,5 +42,6 @@ void json_member_integer(struct json_writer *writer, struct text name, int64_t v
  * differ), strings with the fewest escapes. Two texts have one canonical form exactly when they differ only
  * in white space, member order and escaping. */
 void json_canonical(struct builder *out, struct arena *arena, const struct json *value);
+struct text json_canonical_text(struct arena *arena, const struct json *value);
 
 #endif

@@ -26,8 +26,7 @@ struct code_entry {
 const struct code_entry *code_entry(enum diagnostic_code code);
 
 struct diagnostic {
-    const char *code; /* "AEX100" */
-    enum severity severity;
+    enum diagnostic_code code; /* code_entry has its name and severity */
     struct text file;
     size_t line;   /* from 1 */
     size_t column; /* from 1, in code points */

@@ -108,21 +108,6 @@ static void add_instruction_lines(struct formatter *formatter, const struct stat
     }
 }
 
-/* As it is, since its lines are its value; only their ends become "\n". */
-static void add_value(struct formatter *formatter, struct text value)
-{
-    struct text line;
-    bool is_first = true;
-    while (text_next(&value, '\n', &line)) {
-        builder_add_c(&formatter->out, is_first ? "" : "\n");
-        is_first = false;
-        if (text_ends_with(line, TEXT("\r"))) {
-            line.size--;
-        }
-        builder_add(&formatter->out, line);
-    }
-}
-
 static void add_statement(struct formatter *formatter, const struct statement *statement,
                           enum document_kind document, size_t indent);
 
@@ -192,7 +177,7 @@ static void add_content(struct formatter *formatter, const struct statement *sta
         builder_add(out, statement->value.text);
         break;
     case STATEMENT_RETURN:
-        add_value(formatter, statement->value.text);
+        scan_add_lines(&formatter->out, statement->value.text);
         break;
     }
 }

@@ -88,15 +88,8 @@ static struct text value_text(struct ir_writer *writer, struct text value)
         return value;
     }
     struct builder out;
-    struct text line;
-    bool is_first = true;
     builder_init(&out, writer->arena);
-    while (text_next(&value, '\n', &line)) {
-        builder_add_c(&out, is_first ? "" : "\n");
-        is_first = false;
-        line.size -= text_ends_with(line, TEXT("\r"));
-        builder_add(&out, line);
-    }
+    scan_add_lines(&out, value);
     return builder_text(&out);
 }
 

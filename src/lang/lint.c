@@ -24,20 +24,12 @@ static void lint_root(struct contract *contract, struct names *seen, const struc
     if (root.size < 3 || !names_add(seen, root, 0, contract->arena)) {
         return;
     }
-    size_t best = root.size <= 4 ? 1 : 2;
-    struct text closest = {"", 0};
+    struct text_closest closest = text_closest_to(root);
     for (size_t i = 0; i < ROOTS; i++) {
-        size_t distance = text_edit_distance(roots[i], root, best);
-        if (distance == 0) {
-            return;
-        }
-        if (distance <= best && (closest.size == 0 || distance < best)) {
-            best = distance;
-            closest = roots[i];
-        }
+        text_closest_try(&closest, roots[i]);
     }
-    if (closest.size > 0) {
-        const char *help = text_format(contract->arena, "did you mean \"%.*s\"?", TEXT_ARG(closest)).data;
+    if (closest.found.size > 0 && closest.distance > 0) {
+        const char *help = text_format(contract->arena, "did you mean \"%.*s\"?", TEXT_ARG(closest.found)).data;
         mistakes_add(contract->mistakes, AEX_204, word->range, help, "no capability starts with \"%.*s%s\"",
                      MISTAKE_QUOTE(root));
     }

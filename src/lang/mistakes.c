@@ -126,10 +126,8 @@ void mistakes_resolve(struct mistakes *mistakes, const struct document *document
          * the end of its first. */
         size_t line_end = place.line_start + line.size;
         place_advance(&end, mistake->range.end < line_end ? mistake->range.end : line_end);
-        const struct code_entry *entry = code_entry(mistake->code);
         struct diagnostic diagnostic = {
-            .code = entry->code,
-            .severity = entry->severity,
+            .code = mistake->code,
             .file = document->file,
             .line = place.line,
             .column = place.column,

@@ -15,14 +15,6 @@ static struct name_entry *slot_of(struct name_entry *entries, size_t capacity, s
     return &entries[at];
 }
 
-/* FNV-1a, a byte at a time, so that all prefixes of a name are hashed in one go. */
-static const uint64_t hash_start = 14695981039346656037U;
-
-static uint64_t hash_byte(uint64_t hash, char c)
-{
-    return (hash ^ (unsigned char)c) * 1099511628211U;
-}
-
 static uint32_t fold(uint64_t hash)
 {
     return (uint32_t)(hash ^ hash >> 32);
@@ -30,11 +22,7 @@ static uint32_t fold(uint64_t hash)
 
 static uint32_t hash_name(struct text name)
 {
-    uint64_t hash = hash_start;
-    for (size_t i = 0; i < name.size; i++) {
-        hash = hash_byte(hash, name.data[i]);
-    }
-    return fold(hash);
+    return fold(text_hash(name));
 }
 
 static struct name_entry *find_hashed(const struct names *names, struct text name, uint32_t hash)
@@ -50,7 +38,7 @@ struct name_entry *names_find(const struct names *names, struct text name)
 
 struct name_entry *names_find_prefix(const struct names *names, struct text name)
 {
-    uint64_t hash = hash_start;
+    uint64_t hash = TEXT_HASH_START;
     for (size_t i = 0; i <= name.size && names->count > 0; i++) {
         if (i == name.size || name.data[i] == '.') {
             struct name_entry *entry = find_hashed(names, text_slice(name, 0, i), fold(hash));
@@ -58,7 +46,7 @@ struct name_entry *names_find_prefix(const struct names *names, struct text name
                 return entry;
             }
         }
-        hash = i == name.size ? hash : hash_byte(hash, name.data[i]);
+        hash = i == name.size ? hash : text_hash_byte(hash, name.data[i]);
     }
     return NULL;
 }

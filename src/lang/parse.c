@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/visible.h"
 
 static const struct text byte_order_mark = TEXT_INIT("\xEF\xBB\xBF");
 
@@ -57,10 +58,11 @@ bool parser_read_line(struct parser *parser, size_t offset, size_t number)
 
 /* ---- Bytes that have no place in a text ---- */
 
-/* Controls, and the first bytes of U+0080 and up, U+2000 and up, U+F000 and up. */
+/* Controls, and the first bytes of U+0080 and up, U+0600, U+2000, U+F000 and U+E0000 and up. */
 static bool is_suspicious(unsigned char c)
 {
-    return (c < ' ' && c != '\t' && c != '\n' && c != '\r') || c == 0x7F || c == 0xC2 || c == 0xE2 || c == 0xEF;
+    return (c < ' ' && c != '\t' && c != '\n' && c != '\r') || c == 0x7F || c == 0xC2 || c == 0xD8 ||
+           c == 0xE2 || c == 0xEF || c == 0xF3;
 }
 
 static bool holds_suspicious(const char *bytes, size_t size)
@@ -91,13 +93,12 @@ static bool may_hold_invisible(struct text source)
     return holds_suspicious(source.data + at, source.size - at);
 }
 
-/* Controls, and characters that take no room or turn the direction of what follows (Unicode UAX 9; the trick
- * is known as "Trojan Source", CVE-2021-42574). Joiners stay: scripts and emoji need them. */
+/* The trick with turned directions is known as "Trojan Source" (CVE-2021-42574), the one with tags as "ASCII
+ * smuggling". Joiners (U+200C, U+200D) stay: scripts and emoji need them. */
 static bool is_invisible(uint32_t c)
 {
-    return (c < ' ' && c != '\t' && c != '\n' && c != '\r') || (c >= 0x7F && c < 0xA0) || c == 0xAD ||
-           c == 0x200B || c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) ||
-           (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF;
+    bool is_blank = c == '\t' || c == '\n' || c == '\r';
+    return visible_is_treacherous(c) && !is_blank && c != 0x200C && c != 0x200D;
 }
 
 static void report_character(struct parser *parser, struct source_range range, uint32_t c)

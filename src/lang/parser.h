@@ -28,7 +28,7 @@ struct parser {
     struct arena *arena;
     bool warns;       /* looks for warnings too */
     bool is_compact;  /* keeps words instead of statements: see document->boundary */
-    unsigned version; /* the language\'s, of the last header; 0 above it */
+    unsigned version; /* the language's, of the last header; 0 above it */
     struct mistakes mistakes;
     struct line line;               /* the current one */
     struct comment_vector comments; /* waiting for the statement they belong to */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Diagnostics for people. */
 #include "base/utf8.h"
+#include "base/visible.h"
 #include "lang/report.h"
 
 enum {
@@ -13,15 +14,6 @@ static const char yellow[] = "\x1b[1;33m";
 static const char bold[] = "\x1b[1m";
 static const char plain[] = "\x1b[0m";
 
-/* Characters that a terminal acts on, or that turn or hide what follows. */
-static bool is_safe(uint32_t c)
-{
-    bool is_control = c < ' ' || (c >= 0x7F && c < 0xA0);
-    bool is_format = c == 0xAD || (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
-                     (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF;
-    return !is_control && !is_format;
-}
-
 /* One column each: a tab becomes a blank, what is not to be printed U+FFFD. Returns the columns written, at
  * most `most`. */
 static size_t add_safe(struct builder *out, struct text text, size_t most)
@@ -30,7 +22,7 @@ static size_t add_safe(struct builder *out, struct text text, size_t most)
     for (size_t at = 0; at < text.size && columns < most; columns++) {
         uint32_t c = 0;
         size_t size = utf8_decode(text, at, &c);
-        if (size > 0 && is_safe(c)) {
+        if (size > 0 && !visible_is_treacherous(c)) {
             builder_add(out, text_slice(text, at, at + size));
         } else if (c == '\t') {
             builder_add_char(out, ' ');
@@ -77,13 +69,14 @@ static void add_source(struct builder *out, const struct diagnostic *diagnostic,
 
 void report_text(struct builder *out, const struct diagnostic *diagnostic, bool has_colour)
 {
-    const char *mark = !has_colour ? "" : diagnostic->severity == SEVERITY_ERROR ? red : yellow;
+    const struct code_entry *entry = code_entry(diagnostic->code);
+    const char *mark = !has_colour ? "" : entry->severity == SEVERITY_ERROR ? red : yellow;
     const char *strong = has_colour ? bold : "";
     const char *unmark = has_colour ? plain : "";
     builder_add_c(out, strong);
     add_safe(out, diagnostic->file, SIZE_MAX);
     builder_format(out, ":%zu:%zu:%s %s%s %s%s: ", diagnostic->line, diagnostic->column, unmark, mark,
-                   severity_name(diagnostic->severity), diagnostic->code, unmark);
+                   severity_name(entry->severity), entry->code, unmark);
     add_safe(out, diagnostic->message, SIZE_MAX);
     builder_add_char(out, '\n');
     add_source(out, diagnostic, mark, unmark);
@@ -107,10 +100,11 @@ static void add_escaped(struct builder *out, struct text text, bool is_property)
 
 void report_github(struct builder *out, const struct diagnostic *diagnostic)
 {
-    builder_format(out, "::%s file=", severity_name(diagnostic->severity));
+    const struct code_entry *entry = code_entry(diagnostic->code);
+    builder_format(out, "::%s file=", severity_name(entry->severity));
     add_escaped(out, diagnostic->file, true);
     builder_format(out, ",line=%zu,endLine=%zu,col=%zu,endColumn=%zu,title=%s::", diagnostic->line,
-                   diagnostic->end_line, diagnostic->column, diagnostic->end_column, diagnostic->code);
+                   diagnostic->end_line, diagnostic->column, diagnostic->end_column, entry->code);
     add_escaped(out, diagnostic->message, false);
     builder_add_c(out, "; ");
     add_escaped(out, diagnostic->help, false);

@@ -6,8 +6,8 @@ void report_json(struct json_writer *json, const struct diagnostic *diagnostic)
 {
     json_begin_object(json);
     json_member_string(json, TEXT("file"), diagnostic->file);
-    json_member_string(json, TEXT("code"), text_of(diagnostic->code));
-    json_member_string(json, TEXT("severity"), text_of(severity_name(diagnostic->severity)));
+    json_member_string(json, TEXT("code"), text_of(code_entry(diagnostic->code)->code));
+    json_member_string(json, TEXT("severity"), text_of(severity_name(code_entry(diagnostic->code)->severity)));
     json_member_integer(json, TEXT("line"), (int64_t)diagnostic->line);
     json_member_integer(json, TEXT("column"), (int64_t)diagnostic->column);
     json_member_integer(json, TEXT("end_line"), (int64_t)diagnostic->end_line);
@@ -82,16 +82,6 @@ static struct text uri_of(struct builder *scratch, struct text file)
     return builder_text(scratch);
 }
 
-static size_t rule_index_of(const char *code)
-{
-    size_t index = 0;
-    while (index < DIAGNOSTIC_CODES &&
-           !text_equal(text_of(code_entry((enum diagnostic_code)index)->code), text_of(code))) {
-        index++;
-    }
-    return index;
-}
-
 static void write_location(struct json_writer *json, const struct diagnostic *diagnostic)
 {
     struct builder scratch;
@@ -120,9 +110,9 @@ static void write_location(struct json_writer *json, const struct diagnostic *di
 void report_sarif_result(struct json_writer *json, const struct diagnostic *diagnostic)
 {
     json_begin_object(json);
-    json_member_string(json, TEXT("ruleId"), text_of(diagnostic->code));
-    json_member_integer(json, TEXT("ruleIndex"), (int64_t)rule_index_of(diagnostic->code));
-    json_member_string(json, TEXT("level"), text_of(severity_name(diagnostic->severity)));
+    json_member_string(json, TEXT("ruleId"), text_of(code_entry(diagnostic->code)->code));
+    json_member_integer(json, TEXT("ruleIndex"), (int64_t)diagnostic->code);
+    json_member_string(json, TEXT("level"), text_of(severity_name(code_entry(diagnostic->code)->severity)));
     struct text message =
         text_format(json->out->arena, "%.*s; %.*s", TEXT_ARG(diagnostic->message), TEXT_ARG(diagnostic->help));
     write_message(json, TEXT("message"), message);

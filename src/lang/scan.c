@@ -253,3 +253,15 @@ bool scan_number(struct text text, double *ret_number)
     *ret_number = value;
     return true;
 }
+
+void scan_add_lines(struct builder *out, struct text value)
+{
+    struct text line;
+    bool is_first = true;
+    while (text_next(&value, '\n', &line)) {
+        builder_add_c(out, is_first ? "" : "\n");
+        is_first = false;
+        line.size -= text_ends_with(line, TEXT("\r"));
+        builder_add(out, line);
+    }
+}

@@ -3,7 +3,7 @@
 #ifndef AEX_LANG_SCAN_H
 #define AEX_LANG_SCAN_H
 
-#include "base/text.h"
+#include "base/builder.h"
 
 /* White space inside a line; a carriage return that does not end it included, as JavaScript's \s has it. */
 static inline bool scan_is_blank(char c)
@@ -55,6 +55,9 @@ bool splitter_next(struct splitter *splitter, struct text *ret_part);
 /* How many braces `line` opens more than it closes, quotes respected. Stops where *depth reaches 0 after having
  * been above it, and returns true then. */
 bool scan_braces(struct text line, size_t *depth);
+
+/* Adds the lines of a value as they are, joined by "\n", whatever ended them. */
+void scan_add_lines(struct builder *out, struct text value);
 
 /* JavaScript's Number(text): false where that is NaN or infinite. */
 bool scan_number(struct text text, double *ret_number);

@@ -76,15 +76,9 @@ static bool report_piece(struct parser *parser, enum statement_kind kind, struct
 static bool report_unknown(struct parser *parser, struct text word)
 {
     const char *const others[] = {"policy", "task"};
-    struct text closest = {"", 0};
-    size_t best = word.size <= 4 ? 1 : 2;
+    struct text_closest closest = text_closest_to(word);
     for (unsigned i = 0; i < KEYWORDS + 2; i++) {
-        struct text candidate = i < KEYWORDS ? keywords[i].word : text_of(others[i - KEYWORDS]);
-        size_t distance = text_edit_distance(candidate, word, best);
-        if (distance <= best && (closest.size == 0 || distance < best)) {
-            best = distance;
-            closest = candidate;
-        }
+        text_closest_try(&closest, i < KEYWORDS ? keywords[i].word : text_of(others[i - KEYWORDS]));
     }
     struct source_range range = parser_range(parser, word.size == 0 ? parser->line.text : word);
     if (parser_is_yet_to_come(parser, word)) {
@@ -95,8 +89,8 @@ static bool report_unknown(struct parser *parser, struct text word)
         mistakes_add(&parser->mistakes, AEX_100, range,
                      is_instruction ? "instructions stand directly below `make ... with:`" : NULL,
                      "a line starts with a statement's name or \"#\"");
-    } else if (closest.size > 0) {
-        const char *help = text_format(parser->arena, "did you mean `%.*s`?", TEXT_ARG(closest)).data;
+    } else if (closest.found.size > 0) {
+        const char *help = text_format(parser->arena, "did you mean `%.*s`?", TEXT_ARG(closest.found)).data;
         mistakes_add(&parser->mistakes, AEX_100, range, help, "\"%.*s%s\" is no statement",
                      MISTAKE_QUOTE(word));
     } else {

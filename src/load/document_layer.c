@@ -116,9 +116,9 @@ bool document_layer(struct layer *layer, struct text source, struct arena *arena
     const struct document *document = lang_parse_to_decide(layer->file, source, arena, &diagnostics);
     for (size_t i = 0; diagnostics.error_count > 0 && i < diagnostics.list.count; i++) {
         const struct diagnostic *mistake = &diagnostics.list.items[i];
-        if (mistake->severity == SEVERITY_ERROR) {
+        if (code_entry(mistake->code)->severity == SEVERITY_ERROR) {
             return error_set(err, "%.*s:%zu:%zu: %s %.*s", TEXT_ARG(layer->file), mistake->line,
-                             mistake->column, mistake->code, TEXT_ARG(mistake->message));
+                             mistake->column, code_entry(mistake->code)->code, TEXT_ARG(mistake->message));
         }
     }
     VECTOR_RESERVE(arena, &layer->rules, document->boundary.count + document->statements.count);

@@ -25,13 +25,14 @@ static bool holds_secrets(struct text name)
 bool dotenv_read(struct text root, struct arena *arena, struct text_vector *ret_sources, struct error *err)
 {
     struct text_vector names;
-    struct text_vector sources = {0};
     bool is_all;
     const char *path = text_to_c(arena, root);
     AUTO_CLOSE folder = file_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY, 0, err);
     if (folder < 0 || !inside_list(folder, path, MOST_NAMES, arena, &names, &is_all, err)) {
         return false;
     }
+    bool is_read = true;
+    *ret_sources = (struct text_vector){0};
     for (size_t i = 0; i < names.count; i++) {
         struct stat status;
         struct text source;
@@ -40,12 +41,15 @@ bool dotenv_read(struct text root, struct arena *arena, struct text_vector *ret_
             !S_ISREG(status.st_mode) || status.st_size > LARGEST) {
             continue;
         }
-        if (!inside_read(folder, name, name, LARGEST, arena, &source, err)) {
-            return false;
+        if (inside_read(folder, name, name, LARGEST, arena, &source, err)) {
+            VECTOR_PUSH(arena, ret_sources, source);
+        } else {
+            is_read = false;
         }
-        VECTOR_PUSH(arena, &sources, source);
     }
-    *ret_sources = sources;
-    return is_all ||
-           error_set(err, "%s has more than %d entries: its .env files are not all known", path, MOST_NAMES);
+    if (!is_all) {
+        return error_set(err, "%s has more than %d entries: its .env files are not all known", path,
+                         MOST_NAMES);
+    }
+    return is_read;
 }

@@ -8,7 +8,7 @@
 
 /* The contents of .env and .env.* directly in `root`, but for .env.example, .env.sample and .env.template, in
  * no order; links are not followed. What is larger than any such file is passed over. A root without any gives
- * none; fails only when the folder or one of the files cannot be read. */
+ * none; fails only when the folder or one of the files cannot be read, with the others in `ret_sources`. */
 bool dotenv_read(struct text root, struct arena *arena, struct text_vector *ret_sources, struct error *err);
 
 #endif

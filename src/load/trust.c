@@ -59,7 +59,7 @@ bool trust_accept(const char *state_folder, struct text root, struct text policy
     builder_add(&content, digest_hex(arena, &digest));
     builder_add_char(&content, '\n');
     builder_add(&content, bytes);
-    return directory_make(folder.data, 0700, err) && private_check_folder(folder.data, err) &&
+    return private_make_folder(folder.data, err) &&
            file_replace(AT_FDCWD, path.data, builder_text(&content), 0600, err);
 }
 

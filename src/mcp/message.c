@@ -27,6 +27,7 @@ static const struct text parameter_names[] = {
     TEXT_INIT("ref"),
     TEXT_INIT("argument"),
     TEXT_INIT("requestId"),
+    TEXT_INIT("inputRequests"),
     TEXT_INIT("capabilities"),
     TEXT_INIT("progressToken"),
     TEXT_INIT("notifications"),
@@ -41,11 +42,22 @@ static bool fail(struct mcp_mistake *mistake, enum mcp_error_code code, struct t
     return false;
 }
 
+/* Some readers (Go's) take these letters for "s" and "k": the only ones outside ASCII that fold into it
+ * (Unicode, CaseFolding.txt). */
+static bool has_folding_letter(struct text name)
+{
+    return text_contains(name, TEXT("\u017F")) || text_contains(name, TEXT("\u212A"));
+}
+
 static bool check_names(const struct json *object, const struct text *names, size_t count,
                         struct mcp_mistake *mistake, struct arena *arena)
 {
     for (size_t i = 0; object != NULL && i < object->count; i++) {
         struct text name = object->members[i].name;
+        if (has_folding_letter(name)) {
+            return fail(mistake, MCP_INVALID_REQUEST,
+                        TEXT("a member is spelled with a letter that some take for another"));
+        }
         for (size_t j = 0; j < count; j++) {
             if (text_may_be_equal(name, names[j]) && !text_equal(name, names[j]) &&
                 text_equal_ignoring_case(name, names[j])) {
@@ -235,6 +247,12 @@ bool mcp_message_read(struct text line, struct arena *arena, struct mcp_message 
     return is_read;
 }
 
+bool mcp_names_page(const struct json *object, struct text member)
+{
+    const struct json *cursor = json_get(object, member);
+    return cursor != NULL && cursor->type != JSON_NULL;
+}
+
 static void begin_answer(struct json_writer *writer, struct builder *out, struct text id, struct arena *arena)
 {
     builder_init(out, arena);
@@ -266,12 +284,13 @@ struct text mcp_error_answer(struct text id, enum mcp_error_code code, struct te
     return end_answer(&writer);
 }
 
-struct text mcp_tool_error(struct text id, struct text explanation, bool is_modern, struct arena *arena)
+struct text mcp_tool_result(struct text text, struct text structured, bool is_error, bool is_modern,
+                            struct arena *arena)
 {
     struct builder out;
     struct json_writer writer;
-    begin_answer(&writer, &out, id, arena);
-    json_key(&writer, TEXT("result"));
+    builder_init(&out, arena);
+    json_writer_init(&writer, &out, false);
     json_begin_object(&writer);
     if (is_modern) {
         json_member_string(&writer, TEXT("resultType"), TEXT("complete"));
@@ -280,11 +299,30 @@ struct text mcp_tool_error(struct text id, struct text explanation, bool is_mode
     json_begin_array(&writer);
     json_begin_object(&writer);
     json_member_string(&writer, TEXT("type"), TEXT("text"));
-    json_member_string(&writer, TEXT("text"), explanation);
+    json_member_string(&writer, TEXT("text"), text);
     json_end_object(&writer);
     json_end_array(&writer);
+    if (structured.size > 0) {
+        json_key(&writer, TEXT("structuredContent"));
+        json_raw(&writer, structured);
+    }
     json_key(&writer, TEXT("isError"));
-    json_bool(&writer, true);
+    json_bool(&writer, is_error);
     json_end_object(&writer);
+    return builder_text(&out);
+}
+
+struct text mcp_result_answer(struct text id, struct text result, struct arena *arena)
+{
+    struct builder out;
+    struct json_writer writer;
+    begin_answer(&writer, &out, id, arena);
+    json_key(&writer, TEXT("result"));
+    json_raw(&writer, result);
     return end_answer(&writer);
+}
+
+struct text mcp_tool_error(struct text id, struct text explanation, bool is_modern, struct arena *arena)
+{
+    return mcp_result_answer(id, mcp_tool_result(explanation, TEXT(""), true, is_modern, arena), arena);
 }

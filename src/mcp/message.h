@@ -56,11 +56,20 @@ bool mcp_message_read(struct text line, struct arena *arena, struct mcp_message 
 bool mcp_id_read(struct text source, struct arena *arena, struct mcp_id *ret_id);
 bool mcp_id_equal(const struct mcp_id *a, const struct mcp_id *b);
 
+/* Whether the member (a cursor) names a page of a list: neither missing nor null. */
+bool mcp_names_page(const struct json *object, struct text member);
+
 /* Answers, each one line with its LF. */
 struct text mcp_error_answer(struct text id, enum mcp_error_code code, struct text explanation,
                              struct arena *arena);
+struct text mcp_result_answer(struct text id, struct text result, struct arena *arena);
 /* A tool's result that is an error the model gets to read (MCP, "Tools", "Error Handling"). `is_modern`: with
  * the resultType that 2026-07-28 asks for. */
 struct text mcp_tool_error(struct text id, struct text explanation, bool is_modern, struct arena *arena);
+
+/* A CallToolResult alone (MCP, "Tools"): `structured` is JSON, or empty; the text says the same, for clients
+ * that know no structured content. */
+struct text mcp_tool_result(struct text text, struct text structured, bool is_error, bool is_modern,
+                            struct arena *arena);
 
 #endif

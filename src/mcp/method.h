@@ -12,7 +12,6 @@ enum mcp_class {
     MCP_CLASS_LIST,
     MCP_CLASS_JUDGED,
     MCP_CLASS_CANCEL,
-    MCP_CLASS_PROGRESS,
 };
 
 struct mcp_method {

@@ -17,41 +17,29 @@ static void write_form(struct json_writer *writer, struct text question)
     json_end_object(writer);
 }
 
-static void begin(struct json_writer *writer, struct builder *out, struct arena *arena)
-{
-    builder_init(out, arena);
-    json_writer_init(writer, out, false);
-    json_begin_object(writer);
-    json_member_string(writer, TEXT("jsonrpc"), TEXT("2.0"));
-    json_key(writer, TEXT("id"));
-}
-
-static struct text end(struct json_writer *writer)
-{
-    json_end_object(writer);
-    builder_add_char(writer->out, '\n');
-    return builder_text(writer->out);
-}
-
 struct text mcp_question_request(struct text id, struct text question, struct arena *arena)
 {
     struct builder out;
     struct json_writer writer;
-    begin(&writer, &out, arena);
-    json_string(&writer, id);
+    builder_init(&out, arena);
+    json_writer_init(&writer, &out, false);
+    json_begin_object(&writer);
+    json_member_string(&writer, TEXT("jsonrpc"), TEXT("2.0"));
+    json_member_string(&writer, TEXT("id"), id);
     json_member_string(&writer, TEXT("method"), TEXT("elicitation/create"));
     json_key(&writer, TEXT("params"));
     write_form(&writer, question);
-    return end(&writer);
+    json_end_object(&writer);
+    builder_add_char(&out, '\n');
+    return builder_text(&out);
 }
 
 struct text mcp_question_result(struct text id, struct text state, struct text question, struct arena *arena)
 {
     struct builder out;
     struct json_writer writer;
-    begin(&writer, &out, arena);
-    json_raw(&writer, id);
-    json_key(&writer, TEXT("result"));
+    builder_init(&out, arena);
+    json_writer_init(&writer, &out, false);
     json_begin_object(&writer);
     json_member_string(&writer, TEXT("resultType"), TEXT("input_required"));
     json_key(&writer, TEXT("inputRequests"));
@@ -65,7 +53,7 @@ struct text mcp_question_result(struct text id, struct text state, struct text q
     json_end_object(&writer);
     json_member_string(&writer, TEXT("requestState"), state);
     json_end_object(&writer);
-    return end(&writer);
+    return mcp_result_answer(id, builder_text(&out), arena);
 }
 
 static enum mcp_said read_result(const struct json *result)

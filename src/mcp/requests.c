@@ -59,12 +59,17 @@ static void forget_cancelled(struct mcp_requests *requests)
     }
 }
 
-bool mcp_requests_add(struct mcp_requests *requests, const struct mcp_id *id, const struct mcp_request *request)
+bool mcp_requests_have_room(struct mcp_requests *requests)
 {
     if (requests->count == LIMIT_MCP_IN_FLIGHT) {
         forget_cancelled(requests);
     }
-    if (requests->count == LIMIT_MCP_IN_FLIGHT || id->value.size > LIMIT_MCP_ID) {
+    return requests->count < LIMIT_MCP_IN_FLIGHT;
+}
+
+bool mcp_requests_add(struct mcp_requests *requests, const struct mcp_id *id, const struct mcp_request *request)
+{
+    if (!mcp_requests_have_room(requests) || id->value.size > LIMIT_MCP_ID) {
         return false;
     }
     if (requests->count * 2 >= requests->capacity) {

@@ -30,6 +30,8 @@ struct mcp_requests {
 
 void mcp_requests_release(struct mcp_requests *requests);
 
+/* Whether one more may wait. Those that were cancelled make room. */
+bool mcp_requests_have_room(struct mcp_requests *requests);
 /* Adds a request that is not among them. False, with nothing added, when LIMIT_MCP_IN_FLIGHT wait already. */
 bool mcp_requests_add(struct mcp_requests *requests, const struct mcp_id *id,
                       const struct mcp_request *request);

@@ -154,6 +154,12 @@ static bool end_result_name(struct mcp_scan *scan, struct text name)
     return true;
 }
 
+/* As in message.c; written as an escape, its place in the name is taken by NUL. */
+static bool has_folding_letter(struct text name)
+{
+    return text_contains(name, TEXT("\u017F")) || text_contains(name, TEXT("\u212A")) || text_has_nul(name);
+}
+
 static bool end_string(struct mcp_scan *scan, size_t at)
 {
     struct text name = {scan->name, scan->name_size};
@@ -168,10 +174,13 @@ static bool end_string(struct mcp_scan *scan, size_t at)
         return true;
     }
     scan->state = BEFORE_COLON;
-    if (scan->depth == 1) {
-        return end_outer_name(scan, name);
+    if (scan->depth == 1 || is_in_result(scan)) {
+        if (has_folding_letter(name)) {
+            return fail(scan, "a member is spelled with a letter that some take for another");
+        }
+        return scan->depth == 1 ? end_outer_name(scan, name) : end_result_name(scan, name);
     }
-    return !is_in_result(scan) || end_result_name(scan, name);
+    return true;
 }
 
 /* Keeps the strings that are compared with something. */
@@ -345,7 +354,8 @@ static bool read_hex(struct mcp_scan *scan, char c)
     }
     scan->hex_value = (uint16_t)(scan->hex_value * 16 + digit);
     if (--scan->hex_left == 0) {
-        char letter = scan->hex_value < 0x80 ? (char)scan->hex_value : '\\';
+        bool folds = scan->hex_value == 0x017F || scan->hex_value == 0x212A;
+        char letter = folds ? '\0' : scan->hex_value < 0x80 ? (char)scan->hex_value : '\\';
         add_to_name(scan, (struct text){&letter, 1});
         scan->state = IN_STRING;
     }

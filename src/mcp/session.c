@@ -25,6 +25,13 @@ static void drop(struct mcp_step *step, struct text explanation)
     step->explanation = explanation;
 }
 
+/* A client may be able to open addresses only (2025-11-25, "Elicitation", capabilities). */
+static bool shows_forms(const struct json *elicitation)
+{
+    return elicitation != NULL && elicitation->type == JSON_OBJECT &&
+           (json_get(elicitation, TEXT("form")) != NULL || json_get(elicitation, TEXT("url")) == NULL);
+}
+
 static void read_era(struct mcp_session *session, struct mcp_step *step)
 {
     const struct json *meta = json_get(step->message.params, TEXT("_meta"));
@@ -32,13 +39,13 @@ static void read_era(struct mcp_session *session, struct mcp_step *step)
     if (text_equal(step->message.method, TEXT("initialize"))) {
         const struct json *capabilities = json_get(step->message.params, TEXT("capabilities"));
         const struct json *elicitation = json_get(capabilities, TEXT("elicitation"));
-        session->client_elicits = elicitation != NULL && elicitation->type == JSON_OBJECT;
+        session->client_elicits = shows_forms(elicitation);
     }
     step->can_elicit = session->client_elicits;
     if (step->is_modern) {
         const struct json *capabilities = json_get(meta, TEXT(META_CAPABILITIES));
         const struct json *elicitation = json_get(capabilities, TEXT("elicitation"));
-        step->can_elicit = elicitation != NULL && elicitation->type == JSON_OBJECT;
+        step->can_elicit = shows_forms(elicitation);
     }
 }
 
@@ -48,7 +55,7 @@ static bool remember(struct mcp_requests *requests, const struct mcp_step *step)
         .method = step->method,
         .is_modern = step->is_modern,
         .fingerprint = step->fingerprint,
-        .is_first_page = json_get(step->message.params, TEXT("cursor")) == NULL,
+        .is_first_page = !mcp_names_page(step->message.params, TEXT("cursor")),
     };
     return mcp_requests_add(requests, &step->message.id, &request);
 }
@@ -80,7 +87,7 @@ static void step_request(struct mcp_step *step, struct mcp_requests *requests, s
                arena);
     } else if (mcp_requests_find(requests, &step->message.id) != NULL) {
         answer(step, id, MCP_INVALID_REQUEST, TEXT("a request with this id still waits for its answer"), arena);
-    } else if (requests->count == LIMIT_MCP_IN_FLIGHT) {
+    } else if (!mcp_requests_have_room(requests)) {
         answer(step, id, MCP_REFUSED, TEXT("too many requests wait for their answers"), arena);
     } else if (step->method->class == MCP_CLASS_JUDGED || step->method->class == MCP_CLASS_LIST) {
         step->action = MCP_JUDGE;
@@ -222,8 +229,7 @@ bool mcp_still_plain(const struct mcp_scan *scan)
     const struct mcp_span *members = scan->members;
     return !members[MEMBER_METHOD].is_there && !members[MEMBER_PARAMS].is_there &&
            members[MEMBER_RESULT].is_there != members[MEMBER_ERROR].is_there && !scan->has_input_requests &&
-           !scan->has_task &&
-           (scan->result_type == MCP_RESULT_UNTYPED || scan->result_type == MCP_RESULT_COMPLETE);
+           !scan->has_task && scan->result_type != MCP_RESULT_OTHER;
 }
 
 enum mcp_head mcp_head_of(const struct mcp_session *session, const struct mcp_scan *scan, struct text message,

@@ -19,7 +19,7 @@ struct mcp_session {
 
 enum mcp_action {
     MCP_FORWARD, /* to the other side, message.source and a LF */
-    MCP_JUDGE,   /* the policy decides; forward after mcp_session_sent, or answer */
+    MCP_JUDGE,   /* the policy decides; forward after mcp_sent_by_client or mcp_sent_by_server, or answer */
     MCP_FILTER,  /* the answer to a list request: to be filtered and forwarded */
     MCP_INPUT,   /* a result that asks the client for input first: the policy decides about what it asks */
     MCP_OURS,    /* the answer to what the proxy itself asked */

@@ -11,7 +11,6 @@
 #include "json/writer.h"
 
 enum {
-    LINE_MEMORY = 1024 * LIMIT_AUDIT_LINE,
     KEPT_LINES = 32768,  /* more do not fit into LIMIT_CHECKPOINT_RECORDS */
     JOINED_CALLS = 1024, /* how far back the other record of a call is looked for */
 };
@@ -110,8 +109,7 @@ static bool read_decision(const struct json *record, bool *ret_is_blocked)
 {
     struct text event = get(record, TEXT("event"));
     struct text decision = get(record, TEXT("decision"));
-    const struct json *observed = json_get(record, TEXT("observed"));
-    bool is_observed = observed != NULL && observed->type == JSON_TRUE;
+    bool is_observed = json_is_true(record, TEXT("observed"));
     if (text_equal(event, TEXT("gate.decision"))) {
         *ret_is_blocked = !is_observed && !text_equal(decision, TEXT("allow"));
         return true;
@@ -219,7 +217,7 @@ bool history_of_session(const char *path, struct text session, struct arena *are
                         struct error *err)
 {
     AUTO_ARENA scratch;
-    arena_init(&scratch, LINE_MEMORY);
+    arena_init(&scratch, AUDIT_LINE_MEMORY);
     struct search search = {.path = path, .session = session, .arena = arena, .scratch = &scratch};
     struct history history = {.records = TEXT("")};
     struct error failure = {0};
@@ -231,7 +229,7 @@ bool history_of_session(const char *path, struct text session, struct arena *are
         return true;
     }
     if (log < 0) {
-        return error_set(err, "%s", failure.message);
+        return error_pass(err, &failure);
     }
     search.log = log;
     search.marker = make_marker(session, arena);

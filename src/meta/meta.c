@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "meta/meta.h"
 
+#include "mcp/message.h"
 #include "meta/internal.h"
 
 enum { LONGEST_ARGUMENT = 16 * 1024 };
@@ -182,40 +183,6 @@ bool meta_argument(const struct meta_work *work, struct text name, bool is_requi
     return true;
 }
 
-/* CallToolResult (MCP, server/tools): the text is the JSON, for clients that know no structured content. */
-static struct text make_result(struct text text, struct text structured, bool is_error, bool is_modern,
-                               struct arena *arena)
-{
-    struct builder out;
-    struct json_writer writer;
-    builder_init(&out, arena);
-    json_writer_init(&writer, &out, false);
-    json_begin_object(&writer);
-    if (is_modern) {
-        json_member_string(&writer, TEXT("resultType"), TEXT("complete"));
-    }
-    json_key(&writer, TEXT("content"));
-    json_begin_array(&writer);
-    json_begin_object(&writer);
-    json_member_string(&writer, TEXT("type"), TEXT("text"));
-    json_member_string(&writer, TEXT("text"), text);
-    json_end_object(&writer);
-    json_end_array(&writer);
-    if (structured.size > 0) {
-        json_key(&writer, TEXT("structuredContent"));
-        json_raw(&writer, structured);
-    }
-    json_key(&writer, TEXT("isError"));
-    json_bool(&writer, is_error);
-    json_end_object(&writer);
-    return builder_text(&out);
-}
-
-struct text meta_error_result(struct text message, bool is_modern, struct arena *arena)
-{
-    return make_result(message, TEXT(""), true, is_modern, arena);
-}
-
 static struct meta_answer answer_failure(enum meta_tool tool, const struct meta_context *context,
                                          const struct error *err, struct arena *arena)
 {
@@ -228,7 +195,7 @@ static struct meta_answer answer_failure(enum meta_tool tool, const struct meta_
     json_member_string(&writer, TEXT("error"), text_of(err->message));
     struct text message = text_format(arena, "%.*s: %s", TEXT_ARG(meta_name(tool)), err->message);
     return (struct meta_answer){
-        .result = meta_error_result(message, context->is_modern, arena),
+        .result = mcp_tool_result(message, TEXT(""), true, context->is_modern, arena),
         .is_error = true,
         .event = "meta.handled",
         .members = text_after(builder_text(&members), 1),
@@ -268,7 +235,7 @@ struct meta_answer meta_call(enum meta_tool tool, const struct json *arguments,
     }
     struct text json = builder_text(&result);
     return (struct meta_answer){
-        .result = make_result(json, json, false, context->is_modern, arena),
+        .result = mcp_tool_result(json, json, false, context->is_modern, arena),
         .event = work.event,
         .members = text_after(builder_text(&members), 1),
     };

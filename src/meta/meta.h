@@ -68,7 +68,4 @@ struct meta_answer {
 struct meta_answer meta_call(enum meta_tool tool, const struct json *arguments,
                              const struct meta_context *context, struct arena *arena);
 
-/* A CallToolResult with isError and this text, for denials of any tool. */
-struct text meta_error_result(struct text message, bool is_modern, struct arena *arena);
-
 #endif

@@ -110,7 +110,7 @@ static bool read_checkpoint(struct meta_work *work, struct checkpoint *ret_check
         return failure.os_code == ENOENT
                    ? error_set(work->err, "there is no checkpoint \"%.*s\"; aex.list_tasks lists them",
                                TEXT_ARG(name))
-                   : error_set(work->err, "%s", failure.message);
+                   : error_pass(work->err, &failure);
     }
     return ret_checkpoint->is_genuine || context->takes_foreign_checkpoints ||
            error_set(work->err,
@@ -130,7 +130,7 @@ static bool find_past(struct meta_work *work, const struct checkpoint *checkpoin
     AUTO_CLOSE log = private_open(path, O_RDONLY, &failure);
     if (log < 0) {
         *ret_is_there = failure.os_code == ENOENT && chain->seq == 0;
-        return failure.os_code == ENOENT || error_set(work->err, "%s", failure.message);
+        return failure.os_code == ENOENT || error_pass(work->err, &failure);
     }
     return audit_has_link(log, path, &link, ret_is_there, work->err);
 }

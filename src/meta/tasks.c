@@ -72,7 +72,7 @@ static bool list_contracts(struct listing *listing, struct text folder_path, con
     struct error failure = {0};
     AUTO_CLOSE folder = inside_open_folder(listing->root, folder_path, false, &failure);
     if (folder < 0) {
-        return failure.os_code == ENOENT || error_set(err, "%s", failure.message);
+        return failure.os_code == ENOENT || error_pass(err, &failure);
     }
     if (!inside_list(folder, folder_path.data, LIMIT_TASKS, arena, &names, &is_all, err)) {
         return false;
@@ -126,7 +126,7 @@ static bool list_checkpoints(struct listing *listing, struct error *err)
     struct error failure = {0};
     AUTO_CLOSE folder = inside_open_folder(listing->root, TEXT(CHECKPOINT_FOLDER), false, &failure);
     if (folder < 0) {
-        return failure.os_code == ENOENT || error_set(err, "%s", failure.message);
+        return failure.os_code == ENOENT || error_pass(err, &failure);
     }
     if (!inside_list(folder, CHECKPOINT_FOLDER, LIMIT_TASKS, listing->work->arena, &names, &is_all, err)) {
         return false;

@@ -174,6 +174,27 @@ bool file_write_at(int fd, const char *name, struct text text, off_t offset, str
     return true;
 }
 
+bool file_read_at(int fd, const char *name, void *into, size_t size, off_t offset, size_t *ret_got,
+                  struct error *err)
+{
+    size_t done = 0;
+    while (done < size) {
+        ssize_t got = pread(fd, (char *)into + done, size - done, offset + (off_t)done);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            return error_set_os(err, errno, "cannot read %s", name);
+        }
+        if (got == 0) {
+            break;
+        }
+        done += (size_t)got;
+    }
+    *ret_got = done;
+    return true;
+}
+
 static bool write_and_close(int fd, const char *path, struct text text, struct error *err)
 {
     bool written = file_write_all(fd, path, text, err);

@@ -22,8 +22,8 @@ int file_open(int directory, const char *path, int flags, mode_t mode, struct er
 bool file_read_all(int fd, const char *name, size_t limit, struct arena *arena, struct text *ret_text,
                    struct error *err);
 
-/* The same for a descriptor at its beginning whose fstat(2) was looked at already: no more is read than that
- * says. */
+/* The same for a descriptor at its beginning whose fstat(2) was looked at already: of a regular file no more is
+ * read than that says, unless it says nothing (0, as of what the kernel makes up). */
 bool file_read_inspected(int fd, const char *name, const struct stat *status, size_t limit, struct arena *arena,
                          struct text *ret_text, struct error *err);
 
@@ -40,6 +40,10 @@ bool file_read_if_exists(const char *path, size_t limit, struct arena *arena, bo
 bool file_write_all(int fd, const char *name, struct text text, struct error *err);
 /* The same at a position, leaving the descriptor's own position alone. */
 bool file_write_at(int fd, const char *name, struct text text, off_t offset, struct error *err);
+
+/* Reads at a position: `size` bytes, or as many as there are up to the end. */
+bool file_read_at(int fd, const char *name, void *into, size_t size, off_t offset, size_t *ret_got,
+                  struct error *err);
 
 /* Gives `path` a new content in one step: readers see the old bytes or the new ones. It gets exactly `mode`,
  * whatever the umask. */

@@ -79,7 +79,7 @@ bool inside_read(int folder, const char *name, const char *shown, size_t limit, 
     if (!S_ISREG(status.st_mode)) {
         return error_set(err, "%s is not a regular file", shown);
     }
-    return file_read_all(fd, shown, limit, arena, ret_text, err);
+    return file_read_inspected(fd, shown, &status, limit, arena, ret_text, err);
 }
 
 bool inside_read_path(const char *root, struct text path, size_t limit, struct arena *arena,
@@ -107,17 +107,15 @@ bool inside_list(int folder, const char *shown, size_t most, struct arena *arena
 {
     struct text_vector names = {0};
     bool is_all = true;
-    int copy = file_open(folder, ".", O_RDONLY | O_DIRECTORY, 0, err); /* the stream closes what it reads */
-    if (copy < 0) {
-        return false;
-    }
-    DIR *stream = fdopendir(copy);
+    int copy = file_open(folder, ".", O_RDONLY | O_DIRECTORY, 0, NULL); /* the stream closes what it reads */
+    DIR *stream = copy < 0 ? NULL : fdopendir(copy);
     if (stream == NULL) {
         error_set_os(err, errno, "cannot read %s", shown);
-        close(copy);
+        file_close(&copy);
         return false;
     }
-    for (const struct dirent *entry; is_all && (entry = readdir(stream)) != NULL;) {
+    const struct dirent *entry;
+    while (is_all && (errno = 0, entry = readdir(stream)) != NULL) {
         struct text name = text_of(entry->d_name);
         if (text_equal(name, TEXT(".")) || text_equal(name, TEXT(".."))) {
             continue;
@@ -128,7 +126,11 @@ bool inside_list(int folder, const char *shown, size_t most, struct arena *arena
             VECTOR_PUSH(arena, &names, text_copy(arena, name));
         }
     }
+    int failure = is_all ? errno : 0;
     closedir(stream);
+    if (failure != 0) {
+        return error_set_os(err, failure, "cannot read %s", shown);
+    }
     if (names.count > 1) {
         qsort(names.items, names.count, sizeof names.items[0], compare_names);
     }

@@ -5,11 +5,11 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/socket.h>
 
 #include "base/builder.h"
 #include "os/file.h"
+#include "os/random.h"
 
 enum { SECRET_BYTES = 16, WAITING_CONNECTIONS = 8 };
 
@@ -17,8 +17,8 @@ static bool make_secret(struct arena *arena, struct text *ret_secret, struct err
 {
     unsigned char bytes[SECRET_BYTES];
     struct builder out;
-    if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes) {
-        return error_set(err, "the system gave no random bytes");
+    if (!random_fill(bytes, sizeof bytes, err)) {
+        return false;
     }
     builder_init(&out, arena);
     for (size_t i = 0; i < sizeof bytes; i++) {

@@ -58,9 +58,10 @@ static bool read_once(const char *path, size_t limit, struct arena *arena, bool 
     AUTO_CLOSE fd = private_open(path, O_RDONLY, &failure);
     *ret_exists = fd >= 0;
     if (fd < 0) {
-        return failure.os_code == ENOENT || error_set(err, "%s", failure.message);
+        return failure.os_code == ENOENT || error_pass(err, &failure);
     }
-    return private_check(fd, path, &status, err) && file_read_all(fd, path, limit, arena, ret_text, err);
+    return private_check(fd, path, &status, err) &&
+           file_read_inspected(fd, path, &status, limit, arena, ret_text, err);
 }
 
 bool private_read(const char *path, size_t limit, struct arena *arena, bool *ret_exists, struct text *ret_text,
@@ -76,10 +77,7 @@ bool private_read(const char *path, size_t limit, struct arena *arena, bool *ret
             break;
         }
     }
-    if (err != NULL) {
-        *err = failure;
-    }
-    return false;
+    return error_pass(err, &failure);
 }
 
 bool private_check_folder(const char *path, struct error *err)
@@ -92,4 +90,9 @@ bool private_check_folder(const char *path, struct error *err)
         return error_set_os(err, ENOTDIR, "cannot use %s", path);
     }
     return check_owner(&status, path, err);
+}
+
+bool private_make_folder(const char *path, struct error *err)
+{
+    return directory_make(path, 0700, err) && private_check_folder(path, err);
 }

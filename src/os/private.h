@@ -23,7 +23,10 @@ bool private_check(int fd, const char *path, struct stat *ret_status, struct err
 bool private_read(const char *path, size_t limit, struct arena *arena, bool *ret_exists, struct text *ret_text,
                   struct error *err);
 
-/* The same for a folder, by its path. */
+/* The same as private_check for a folder, by its path. */
 bool private_check_folder(const char *path, struct error *err);
+
+/* Makes a folder and its missing parents with mode 0700; one that is there is checked. */
+bool private_make_folder(const char *path, struct error *err);
 
 #endif

@@ -15,7 +15,10 @@ static bool enter(struct tree_walk *walk, struct text folder, struct error *err)
     if (walk->depth == LIMIT_TREE_DEPTH) {
         return error_set_os(err, ENAMETOOLONG, "%.*s lies too deep", TEXT_ARG(folder));
     }
-    int fd = file_open(AT_FDCWD, text_to_c(walk->arena, folder), O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, err);
+    /* By its name in the folder it was found in: what becomes of the path meanwhile does not matter. */
+    int parent = walk->depth == 0 ? AT_FDCWD : dirfd(walk->folders[walk->depth - 1]);
+    const char *name = walk->depth == 0 ? text_to_c(walk->arena, folder) : path_base_name(folder).data;
+    int fd = file_open(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, err);
     if (fd < 0) {
         return false;
     }

@@ -84,9 +84,9 @@ bool entries_of_rule(const struct layer *layer, const struct rule *rule, struct 
 static struct group *find_group(struct compiled_layer *compiled, const struct pattern *pattern,
                                 struct arena *arena)
 {
-    uint64_t hash = HASH_START;
+    uint64_t hash = TEXT_HASH_START;
     for (size_t i = 0; i < pattern->capability.size; i++) {
-        hash = hash_byte(hash, pattern->capability.data[i]);
+        hash = text_hash_byte(hash, pattern->capability.data[i]);
     }
     size_t at = group_hash(hash, pattern->is_wildcard) & compiled->table_mask;
     while (compiled->table[at] != NULL) {

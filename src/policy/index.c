@@ -34,12 +34,12 @@ static struct text indexed_part(enum scope_kind kind, struct text text)
 
 static uint64_t add_byte(uint64_t hash, enum scope_kind kind, char c)
 {
-    return hash_byte(hash, kind == SCOPE_HOST ? (char)unit_lower((unsigned char)c) : c);
+    return text_hash_byte(hash, kind == SCOPE_HOST ? (char)unit_lower((unsigned char)c) : c);
 }
 
 static uint64_t finish(uint64_t hash, enum scope_kind kind, enum side side)
 {
-    hash = hash_byte(hash, (char)(kind * SIDES + side));
+    hash = text_hash_byte(hash, (char)(kind * SIDES + side));
     return hash ^ (hash >> 29);
 }
 
@@ -53,7 +53,7 @@ struct place {
 static struct place place_at_start(const struct entry *entry, struct text text)
 {
     struct place place = {.side = SIDE_WHOLE};
-    uint64_t hash = HASH_START;
+    uint64_t hash = TEXT_HASH_START;
     size_t length = 0;
     while (length < text.size && text.data[length] != '*' && text.data[length] != '?') {
         length++;
@@ -76,7 +76,7 @@ static struct place place_at_start(const struct entry *entry, struct text text)
 
 static struct place place_at_end(const struct entry *entry, struct text text)
 {
-    uint64_t hash = HASH_START;
+    uint64_t hash = TEXT_HASH_START;
     size_t length = 0;
     while (length < text.size && length < LONGEST_END) {
         char c = text.data[text.size - 1 - length];
@@ -97,7 +97,7 @@ static struct place place_in_segment(const struct entry *entry, struct text text
     struct text segment;
     bool is_behind = false;
     while (entry->kind == SCOPE_PATH && text_next(&rest, '/', &segment)) {
-        uint64_t hash = HASH_START;
+        uint64_t hash = TEXT_HASH_START;
         size_t length = 0;
         while (length < segment.size && segment.data[length] != '*' && segment.data[length] != '?') {
             if (length < LONGEST_END) {
@@ -224,11 +224,11 @@ void scope_index_visit_others(const struct scope_index *index, index_visitor *co
 static void visit_segments(const struct scope_index *index, struct text path, index_visitor *consider,
                            void *context)
 {
-    uint64_t hash = HASH_START;
+    uint64_t hash = TEXT_HASH_START;
     size_t length = 0;
     for (size_t i = 0; i < path.size; i++) {
         if (path.data[i] == '/') {
-            hash = HASH_START;
+            hash = TEXT_HASH_START;
             length = 0;
             continue;
         }
@@ -248,7 +248,7 @@ void scope_index_visit(const struct scope_index *index, enum scope_kind kind, st
         return;
     }
     struct text part = indexed_part(kind, text);
-    uint64_t hash = HASH_START;
+    uint64_t hash = TEXT_HASH_START;
     for (size_t i = 0; i < part.size; i++) {
         hash = add_byte(hash, kind, part.data[i]);
         if (has_length(index, kind, SIDE_START, i + 1)) {
@@ -260,7 +260,7 @@ void scope_index_visit(const struct scope_index *index, enum scope_kind kind, st
         visit_segments(index, part, consider, context);
     }
     size_t longest = longest_of(index, kind, SIDE_END);
-    hash = HASH_START;
+    hash = TEXT_HASH_START;
     for (size_t i = 0; i < part.size && i < longest; i++) {
         hash = add_byte(hash, kind, part.data[part.size - 1 - i]);
         if (has_length(index, kind, SIDE_END, i + 1)) {

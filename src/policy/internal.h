@@ -66,14 +66,9 @@ struct policy {
 
 /* The hash of a group continues that of its capability's bytes, so that a name's prefixes are hashed in one go.
  */
-#define HASH_START 14695981039346656037U
-static inline uint64_t hash_byte(uint64_t hash, char c)
-{
-    return (hash ^ (unsigned char)c) * 1099511628211U;
-}
 static inline uint64_t group_hash(uint64_t capability_hash, bool is_wildcard)
 {
-    uint64_t hash = hash_byte(capability_hash, is_wildcard ? '*' : '=');
+    uint64_t hash = text_hash_byte(capability_hash, is_wildcard ? '*' : '=');
     return hash ^ (hash >> 32);
 }
 

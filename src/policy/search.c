@@ -113,7 +113,7 @@ static void search_group(const struct name_search *search, uint64_t hash, struct
 static void search_name(const struct name_search *search, struct text name)
 {
     bool takes_wildcards = !text_equal(name, TEXT("aex.configure"));
-    uint64_t hash = HASH_START;
+    uint64_t hash = TEXT_HASH_START;
     if (takes_wildcards) {
         search_group(search, hash, text_slice(name, 0, 0), true);
     }
@@ -121,7 +121,7 @@ static void search_name(const struct name_search *search, struct text name)
         if (name.data[i] == '.' && takes_wildcards && i > 0) {
             search_group(search, hash, text_slice(name, 0, i), true);
         }
-        hash = hash_byte(hash, name.data[i]);
+        hash = text_hash_byte(hash, name.data[i]);
     }
     if (name.size > 0 && takes_wildcards) {
         search_group(search, hash, name, true);

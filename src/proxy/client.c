@@ -66,11 +66,12 @@ static void ask_user(struct proxy *proxy, const struct mcp_step *step, const str
     proxy_send(proxy, &proxy->to_client, mcp_question_request(token, decided->question, arena));
 }
 
-/* A held call read again, from a copy that lives until the commit. False when it does not wait any more. */
+/* A held call read again, from a copy that lives as long as this round: on the way to its decision the batch
+ * may be committed, with all that lies in its arena. False when it does not wait any more. */
 static bool take_held(struct proxy *proxy, struct held_call *held, struct text id, struct mcp_step *ret_step)
 {
     struct mcp_session nobody = {.client_elicits = false};
-    struct arena *arena = &proxy->batch.arena;
+    struct arena *arena = &proxy->round;
     struct text line = text_copy(arena, (struct text){held->line, held->size});
     struct mcp_step step = mcp_from_client(&nobody, line, arena);
     if (step.action == MCP_JUDGE && id.size > 0) {
@@ -78,8 +79,19 @@ static bool take_held(struct proxy *proxy, struct held_call *held, struct text i
         step = mcp_from_client(&nobody, line, arena);
     }
     mcp_session_release(&nobody);
+    step.fingerprint = step.is_modern ? decide_fingerprint(step.message.params, arena) : 0;
     *ret_step = step;
     return step.action == MCP_JUDGE;
+}
+
+/* The answer to a request that does not go on. */
+static void send_decided(struct proxy *proxy, const struct mcp_step *step, const struct decided *decided)
+{
+    if (decided->is_charged) {
+        proxy_answer_recorded(proxy, step, decided->answer);
+    } else {
+        proxy_send(proxy, &proxy->to_client, decided->answer);
+    }
 }
 
 /* Goes on with a call whose user has answered. It is judged again: what was asked about may be denied by now.
@@ -89,12 +101,14 @@ static void settle(struct proxy *proxy, struct mcp_step *step, const struct held
     struct arena *arena = &proxy->round;
     bool is_same_policy = proxy->judge.is_loaded && digest_equal(&held->policy, &proxy->judge.workspace.digest);
     struct text approval = text_copy(arena, text_of(held->approval));
+    if (said != MCP_SAID_NOTHING) {
+        ask_withdraw(proxy->options->state_folder.data, approval, proxy->decider.now, arena);
+    }
     if (said != MCP_SAID_ALLOW) {
         forget_request(proxy, &step->message.id);
         proxy_send(proxy, &proxy->to_client, decide_refused(&proxy->decider, step, approval, said, arena));
         return;
     }
-    ask_withdraw(proxy->options->state_folder.data, approval, proxy->decider.now, arena);
     struct decided decided = decide_request(&proxy->decider, step, is_same_policy, arena);
     bool is_remembered = mcp_requests_find(&proxy->session.from_client, &step->message.id) != NULL ||
                          mcp_sent_by_client(&proxy->session, step);
@@ -103,22 +117,23 @@ static void settle(struct proxy *proxy, struct mcp_step *step, const struct held
         return;
     }
     forget_request(proxy, &step->message.id);
-    proxy_send(proxy, &proxy->to_client, decided.answer);
+    send_decided(proxy, step, &decided);
 }
 
 /* The client's answer to our own question. */
 static void handle_reply(struct proxy *proxy, const struct mcp_step *step)
 {
     struct mcp_step call;
-    struct held_call *held = holding_find(&proxy->holding, step->message.id.value, proxy->decider.now);
+    struct held_call *held = holding_find(&proxy->holding, step->message.id.value);
     if (held == NULL || !take_held(proxy, held, TEXT(""), &call)) {
-        return; /* cancelled meanwhile, or too late */
+        return;
     }
     struct mcp_request *request = mcp_requests_find(&proxy->session.from_client, &call.message.id);
     if (request == NULL || request->is_cancelled) {
         forget_request(proxy, &call.message.id);
     } else {
-        settle(proxy, &call, held, mcp_question_answered(&step->message));
+        bool is_late = held->expires <= proxy->decider.now;
+        settle(proxy, &call, held, is_late ? MCP_SAID_NOTHING : mcp_question_answered(&step->message));
     }
     holding_remove(held);
 }
@@ -149,8 +164,9 @@ static bool handle_retry(struct proxy *proxy, const struct mcp_step *step)
         !text_starts_with(state, TEXT("aex."))) {
         return false;
     }
-    struct held_call *held = holding_find(&proxy->holding, state, proxy->decider.now);
-    if (held == NULL || !take_held(proxy, held, step->message.id.source, &call)) {
+    struct held_call *held = holding_find(&proxy->holding, state);
+    if (held == NULL || held->expires <= proxy->decider.now ||
+        !take_held(proxy, held, step->message.id.source, &call)) {
         proxy_send(
             proxy, &proxy->to_client,
             mcp_error_answer(step->message.id.source, MCP_INVALID_PARAMS,
@@ -180,10 +196,8 @@ static void judge_step(struct proxy *proxy, struct mcp_step *step)
     struct decided decided = decide_request(&proxy->decider, step, false, &proxy->round);
     if (decided.outcome == OUTCOME_ASK) {
         ask_user(proxy, step, &decided);
-    } else if (decided.outcome == OUTCOME_ANSWER && decided.is_charged) {
-        proxy_answer_recorded(proxy, step, decided.answer);
     } else if (decided.outcome == OUTCOME_ANSWER) {
-        proxy_send(proxy, &proxy->to_client, decided.answer);
+        send_decided(proxy, step, &decided);
     } else if (mcp_sent_by_client(&proxy->session, step)) {
         proxy_forward_judged(proxy, step, true);
     } else {
@@ -197,6 +211,7 @@ static void handle_line(struct proxy *proxy, struct text line)
     switch (step.action) {
     case MCP_FORWARD:
         note_client(proxy, &step);
+        proxy_note_task(proxy, &step);
         proxy_forward(proxy, &proxy->to_server, step.message.source);
         break;
     case MCP_JUDGE:

@@ -69,17 +69,16 @@ static bool has_budget(const struct deciding *deciding)
 }
 
 /* A call that a server asked back about comes again with what it asked for: the same call, charged already. */
-static bool is_continued(struct deciding *deciding)
+static bool takes_up(struct deciding *deciding, struct digest *ret_key)
 {
     const struct json *params = deciding->step->message.params;
     struct text state = TEXT("");
-    if (json_get(params, TEXT("inputResponses")) == NULL &&
-        !json_get_text(params, TEXT("requestState"), &state)) {
+    bool has_state = json_get_text(params, TEXT("requestState"), &state);
+    if (!has_state && json_get(params, TEXT("inputResponses")) == NULL) {
         return false;
     }
-    (void)json_get_text(params, TEXT("requestState"), &state);
-    struct digest key = decide_unfinished_key(decide_fingerprint(params, deciding->arena), state);
-    return holding_take_unfinished(deciding->decider->holding, &key);
+    *ret_key = decide_unfinished_key(decide_fingerprint(params, deciding->arena), state);
+    return holding_take_unfinished(deciding->decider->holding, ret_key);
 }
 
 /* A repeat of a call that was charged already costs nothing and needs nothing left. */
@@ -179,13 +178,18 @@ static bool budget_and_ask(struct deciding *deciding, struct error *err)
     const struct decision *decision = &deciding->judgement.decision;
     bool charges = false;
     enum charge_result result;
-    bool is_paid = decision->is_free || !is_charged(deciding->step) || is_continued(deciding);
+    struct digest key;
+    bool is_continued = takes_up(deciding, &key);
+    bool is_paid = decision->is_free || !is_charged(deciding->step) || is_continued;
     /* Nobody is asked about a call that could not be paid for. */
     if (!is_paid && (!enter_session(deciding, err) || !check_budget(deciding, &charges, err))) {
         return false;
     }
     if (!ask(deciding, err)) {
         return false;
+    }
+    if (is_continued && decision->verdict == VERDICT_DENY) {
+        holding_note_unfinished(deciding->decider->holding, &key); /* it goes on once a person said so */
     }
     charges = charges && decision->verdict != VERDICT_DENY;
     return !charges || tally_charge(&deciding->decider->batch->tally, &deciding->call.key, &result, err);

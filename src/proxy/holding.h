@@ -36,8 +36,8 @@ void holding_release(struct holding *holding);
 /* Keeps a copy of the call and gives it a token. False when too many wait, or it is too large. */
 bool holding_add(struct holding *holding, struct text line, const struct digest *policy, struct text approval,
                  clock_instant now, struct held_call **ret_call, struct error *err);
-/* The call with this token, if it waits still. */
-struct held_call *holding_find(struct holding *holding, struct text token, clock_instant now);
+/* The call with this token, expired or not, if it waits still. */
+struct held_call *holding_find(struct holding *holding, struct text token);
 void holding_remove(struct held_call *call);
 
 void holding_note_unfinished(struct holding *holding, const struct digest *call);

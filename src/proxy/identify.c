@@ -83,8 +83,9 @@ void identify_request(struct decider *decider, const struct mcp_step *step, stru
     static const struct json nothing = {.type = JSON_OBJECT};
     const struct json *params = step->message.params;
     struct record_call call = {.step = step, .session = decider->session, .client = decider->client};
-    struct builder canonical;
-    read_meta(&call, params);
+    if (step->method->from == MCP_FROM_CLIENT) {
+        read_meta(&call, params);
+    }
     if (!json_get_text(params, TEXT("name"), &call.tool)) {
         (void)json_get_text(params, TEXT("uri"), &call.tool);
     }
@@ -92,9 +93,7 @@ void identify_request(struct decider *decider, const struct mcp_step *step, stru
     if (params != NULL && !text_equal(step->message.method, TEXT("tools/call"))) {
         arguments = lasting(params, arena);
     }
-    builder_init(&canonical, arena);
-    json_canonical(&canonical, arena, arguments != NULL ? arguments : &nothing);
-    call.canonical_arguments = builder_text(&canonical);
+    call.canonical_arguments = json_canonical_text(arena, arguments != NULL ? arguments : &nothing);
     call.arguments = digest_sha256(call.canonical_arguments);
     struct text charged_tool = call.tool;
     if (call.call_id.size > 0) {
@@ -107,12 +106,7 @@ void identify_request(struct decider *decider, const struct mcp_step *step, stru
 
 struct digest decide_request_digest(const struct json *params, struct arena *arena)
 {
-    struct builder canonical;
-    builder_init(&canonical, arena);
-    if (params != NULL) {
-        json_canonical(&canonical, arena, lasting(params, arena));
-    }
-    return digest_sha256(builder_text(&canonical));
+    return digest_sha256(params == NULL ? TEXT("") : json_canonical_text(arena, lasting(params, arena)));
 }
 
 uint64_t decide_fingerprint(const struct json *params, struct arena *arena)

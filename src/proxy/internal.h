@@ -68,6 +68,9 @@ void server_answer_all(struct proxy *proxy, struct text explanation);
 /* Before what one read brought is looked at: the policy as it is now, and the time. */
 void proxy_begin_round(struct proxy *proxy);
 
+/* Remembers the task that an answer says its request became. */
+void proxy_note_task(struct proxy *proxy, const struct mcp_step *step);
+
 /* An event of the proxy's own, for standard error. */
 void proxy_note(struct proxy *proxy, const char *event, const char *name, struct text value);
 

@@ -132,12 +132,11 @@ static bool starts_below_root(const struct judge *judge)
 void judge_refresh(struct judge *judge)
 {
     clock_instant now = clock_steady();
-    bool is_usable = judge->generation > 0 && judge->fingerprint != 0;
-    if (is_usable && now - judge->looked_at < LOOK_INTERVAL) {
+    if (judge->generation > 0 && now - judge->looked_at < LOOK_INTERVAL) {
         return;
     }
     judge->looked_at = now;
-    if (is_usable && look(judge).hash == judge->fingerprint) {
+    if (judge->fingerprint != 0 && look(judge).hash == judge->fingerprint) {
         return;
     }
     arena_reset(&judge->arena);
@@ -179,18 +178,12 @@ static struct demand_context context_of(const struct judge *judge)
 bool judge_request(struct judge *judge, const struct mcp_step *step, struct arena *arena,
                    struct call_judgement *ret_judgement, struct error *err)
 {
-    return judge_method(judge, step->message.method, step->message.params, arena, ret_judgement, err);
-}
-
-bool judge_method(struct judge *judge, struct text method, const struct json *params, struct arena *arena,
-                  struct call_judgement *ret_judgement, struct error *err)
-{
     if (!judge->is_loaded) {
         return error_set(err, "%s", judge->failure.message);
     }
     struct demand_context context = context_of(judge);
-    return analyse_mcp_request(&judge->options->server, method, params, &judge->workspace, &context, arena,
-                               ret_judgement, err);
+    return analyse_mcp_request(&judge->options->server, step->message.method, step->message.params,
+                               &judge->workspace, &context, arena, ret_judgement, err);
 }
 
 bool judge_could_allow(struct judge *judge, struct text list, struct text name, struct arena *arena)

@@ -49,10 +49,6 @@ void judge_refresh(struct judge *judge);
 bool judge_request(struct judge *judge, const struct mcp_step *step, struct arena *arena,
                    struct call_judgement *ret_judgement, struct error *err);
 
-/* The same for something that comes inside another message. */
-bool judge_method(struct judge *judge, struct text method, const struct json *params, struct arena *arena,
-                  struct call_judgement *ret_judgement, struct error *err);
-
 /* Whether the policy allows a demand that needs no allow usually. */
 bool judge_allows_plainly(struct judge *judge, const struct demand *demand, struct arena *arena);
 

@@ -3,12 +3,6 @@
 
 #include "meta/meta.h"
 
-static struct text line_of(struct text id, struct text result, struct arena *arena)
-{
-    return text_format(arena, "{\"jsonrpc\":\"2.0\",\"id\":%.*s,\"result\":%.*s}\n", TEXT_ARG(id),
-                       TEXT_ARG(result));
-}
-
 struct text own_tool_answer(struct decider *decider, const struct mcp_step *step,
                             const struct record_call *call, enum meta_tool tool, struct text common,
                             struct arena *arena)
@@ -40,7 +34,7 @@ struct text own_tool_answer(struct decider *decider, const struct mcp_step *step
         text_format(&batch->arena, "\"event\":\"%s\",\"timestamp\":\"%.*s\"%.*s,%.*s", answer.event,
                     (int)decider->time_size, decider->time, TEXT_ARG(common), TEXT_ARG(answer.members));
     batch_record(batch, members);
-    return line_of(step->message.id.source, answer.result, arena);
+    return mcp_result_answer(step->message.id.source, answer.result, arena);
 }
 
 struct text own_tool_entries(const struct decider *decider, struct arena *arena)

@@ -106,6 +106,16 @@ void proxy_answer_recorded(struct proxy *proxy, const struct mcp_step *step, str
     batch_send_request(&proxy->batch, &proxy->to_client, text_copy(&proxy->batch.arena, answer), &request);
 }
 
+void proxy_note_task(struct proxy *proxy, const struct mcp_step *step)
+{
+    struct text task;
+    const struct json *result = json_get(step->message.body, TEXT("result"));
+    if (json_get_text(json_get(result, TEXT("task")), TEXT("taskId"), &task) ||
+        json_get_text(result, TEXT("taskId"), &task)) {
+        holding_note_task(&proxy->holding, task);
+    }
+}
+
 /* ---- The server's standard error ---- */
 
 static void errors_handle(struct proxy *proxy)
@@ -235,7 +245,8 @@ static void want(struct pollfd *polled, int fd, short events)
     *polled = (struct pollfd){.fd = fd, .events = events};
 }
 
-/* Nothing is read whose outcome has nowhere to go: that bounds the queues. */
+/* Nothing is read whose outcome has nowhere to go: that bounds the queues. What a server asks is read all the
+ * same, or it might never come to read what it is answered. */
 static void prepare(const struct proxy *proxy, struct pollfd polls[POLLS])
 {
     bool client_has_room = sink_load(&proxy->to_client) < LIMIT_MCP_QUEUE;
@@ -268,10 +279,35 @@ static void take_signal(struct proxy *proxy)
     }
 }
 
+/* Whether somebody still hears an answer: not to what was cancelled, nor to a subscription, which has none. */
+static bool is_awaited(const struct mcp_requests *requests)
+{
+    for (size_t i = 0; i < requests->capacity; i++) {
+        const struct mcp_request *request = &requests->slots[i];
+        if (request->method != NULL && !request->is_cancelled &&
+            !text_equal(request->method->name, TEXT("subscriptions/listen"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A server that asks and asks, and reads none of the refusals. */
+static void end_deaf_server(struct proxy *proxy)
+{
+    if (proxy->to_server.queue.size > LIMIT_MCP_HELD_MESSAGE && proxy->stage == STAGE_RUNNING) {
+        proxy_note(proxy, "upstream.error", "message", TEXT("the server does not read what it is answered"));
+        batch_commit(&proxy->batch);
+        upstream_signal(&proxy->upstream, SIGKILL);
+        sink_close(&proxy->to_server);
+    }
+}
+
 /* Moves on towards the end, when it has begun. */
 static void advance(struct proxy *proxy)
 {
     bool is_late = proxy->stage != STAGE_RUNNING && clock_steady() >= proxy->deadline;
+    end_deaf_server(proxy);
     if (proxy->stage == STAGE_RUNNING && proxy->client.has_ended) {
         client_ended(proxy);
         enter(proxy, STAGE_CLIENT_GONE, answering_time);
@@ -282,7 +318,7 @@ static void advance(struct proxy *proxy)
     }
     if (proxy->stage == STAGE_CLIENT_GONE && (proxy->to_server.queue.size == 0 || is_late)) {
         sink_close(&proxy->to_server);
-        if (proxy->session.from_client.count == 0 || is_late) {
+        if (!is_awaited(&proxy->session.from_client) || is_late) {
             enter(proxy, STAGE_CLOSING, closing_time);
         }
     } else if (proxy->stage == STAGE_CLOSING && is_late) {
@@ -379,9 +415,11 @@ static bool check_command(struct proxy *proxy, struct text *ret_program, struct 
     const char *const *words = (const char *const *)options->command;
     struct text root = proxy->judge.workspace.root;
     *ret_program = text_of(options->command[0]);
-    if (!options->has_pins || root.size == 0) {
-        proxy->decider.pins = NULL;
+    if (!options->has_pins) {
         return true;
+    }
+    if (root.size == 0) {
+        return error_pass(err, &proxy->judge.failure); /* whose pins would hold? */
     }
     return pins_init(&proxy->pins, text_copy(proxy->process, root), options->state_folder, options->server.name,
                      err) &&

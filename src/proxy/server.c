@@ -2,27 +2,33 @@
 #include "proxy/internal.h"
 
 #include "base/limits.h"
+#include "base/memory.h"
 #include "mcp/list.h"
 #include "proxy/own_tools.h"
 
 /* ---- Whole messages ---- */
 
-/* Sends an answer on, without the secrets in it where they are to be taken out. `line` is a message without its
- * LF. */
-static void send_answer(struct proxy *proxy, struct text line, const struct json *body)
+/* The message without the secrets in it, where they are to be taken out: `line` itself, or a copy for this
+ * round.
+ */
+static struct text without_secrets(struct proxy *proxy, struct text line, const struct json *body)
 {
     struct text redacted = line;
-    if (proxy->session.holds_all && redact_message(line, body, proxy->secrets, &proxy->round, &redacted)) {
-        proxy_note(proxy, "result.redacted", "message", TEXT("secrets were taken out of an answer"));
+    if (proxy->session.holds_all &&
+        redact_message(line, body, proxy->secrets, &proxy->decider.hints, &proxy->round, &redacted)) {
+        proxy_note(proxy, "result.redacted", "message", TEXT("secrets were taken out of what a server said"));
     }
+    return redacted;
+}
+
+/* Sends a message on; `line` is without its LF. */
+static void send_on(struct proxy *proxy, struct text line, const struct json *body)
+{
+    struct text redacted = without_secrets(proxy, line, body);
     if (redacted.data == line.data) {
         proxy_forward(proxy, &proxy->to_client, line);
     } else {
-        struct builder with_end;
-        builder_init_sized(&with_end, &proxy->round, redacted.size + 1);
-        builder_add(&with_end, redacted);
-        builder_add_char(&with_end, '\n');
-        proxy_send(proxy, &proxy->to_client, builder_text(&with_end));
+        proxy_send(proxy, &proxy->to_client, text_format(&proxy->round, "%.*s\n", TEXT_ARG(redacted)));
     }
 }
 
@@ -102,7 +108,7 @@ static void filter_list(struct proxy *proxy, const struct mcp_step *step)
     }
     bool *keep = ARENA_ARRAY(arena, bool, entries->count + 1);
     enum pin_status *statuses = ARENA_ARRAY(arena, enum pin_status, entries->count + 1);
-    bool is_last = json_get(result, TEXT("nextCursor")) == NULL;
+    bool is_last = !mcp_names_page(result, TEXT("nextCursor"));
     if (is_tools && !check_pins(proxy, entries, is_last, statuses, &err)) {
         withhold(proxy, step, err.message);
         return;
@@ -121,7 +127,7 @@ static void filter_list(struct proxy *proxy, const struct mcp_step *step)
         withhold(proxy, step, err.message);
         return;
     }
-    send_answer(proxy, filtered, &body);
+    send_on(proxy, filtered, &body);
 }
 
 /* ---- What servers ask of their clients ---- */
@@ -130,17 +136,17 @@ static void judge_step(struct proxy *proxy, const struct mcp_step *step)
 {
     struct decided decided = decide_request(&proxy->decider, step, false, &proxy->round);
     if (decided.outcome == OUTCOME_FORWARD && mcp_sent_by_server(&proxy->session, step)) {
-        proxy_forward_judged(proxy, step, false);
+        struct mcp_step sent = *step;
+        sent.message.source = without_secrets(proxy, step->message.source, step->message.body);
+        proxy_forward_judged(proxy, &sent, false);
     } else if (decided.outcome != OUTCOME_FORWARD) {
         proxy_send(proxy, &proxy->to_server, decided.answer);
     }
 }
 
-/* A result that asks for input before it is one: each thing asked is judged as if it were asked by itself. */
-static void judge_input(struct proxy *proxy, const struct mcp_step *step)
+/* What is asked of the client inside another message: each thing is judged as if it were asked by itself. */
+static bool may_ask(struct proxy *proxy, const struct mcp_step *step, const struct json *asked)
 {
-    const struct json *result = json_get(step->message.body, TEXT("result"));
-    const struct json *asked = json_get(result, TEXT("inputRequests"));
     bool is_allowed = asked == NULL || asked->type == JSON_OBJECT;
     for (size_t i = 0; is_allowed && asked != NULL && i < asked->count; i++) {
         struct text method;
@@ -150,7 +156,15 @@ static void judge_input(struct proxy *proxy, const struct mcp_step *step)
                      (params == NULL || params->type == JSON_OBJECT) &&
                      decide_inner(&proxy->decider, step, method, params, &proxy->round);
     }
-    if (!is_allowed) {
+    return is_allowed;
+}
+
+/* A result that asks for input before it is one. Lists never do (2026-07-28, "Multi Round-Trip Requests"). */
+static void judge_input(struct proxy *proxy, const struct mcp_step *step)
+{
+    const struct json *result = json_get(step->message.body, TEXT("result"));
+    bool is_list = step->method->class == MCP_CLASS_LIST;
+    if (is_list || !may_ask(proxy, step, json_get(result, TEXT("inputRequests")))) {
         static const struct text explanation = TEXT_INIT(
             "aex refused the call: the server asks the client for something the policy does not allow");
         bool is_call = text_equal(step->method->name, TEXT("tools/call"));
@@ -164,28 +178,70 @@ static void judge_input(struct proxy *proxy, const struct mcp_step *step)
     (void)json_get_text(result, TEXT("requestState"), &state);
     struct digest key = decide_unfinished_key(step->fingerprint, state);
     holding_note_unfinished(&proxy->holding, &key);
-    send_answer(proxy, step->message.source, step->message.body);
+    struct text line = without_secrets(proxy, step->message.source, step->message.body);
+    proxy_answer_recorded(proxy, step, text_format(&proxy->round, "%.*s\n", TEXT_ARG(line)));
 }
 
-/* Remembers a task that a call became. */
-static void note_answer(struct proxy *proxy, const struct mcp_step *step)
+/* A large message's tree, and what is made of it, lie in one piece: see MEMORY_LARGE. */
+static void make_room(struct proxy *proxy, struct text line)
 {
-    struct text task;
-    const struct json *result = json_get(step->message.body, TEXT("result"));
-    if (json_get_text(json_get(result, TEXT("task")), TEXT("taskId"), &task) ||
-        json_get_text(result, TEXT("taskId"), &task)) {
-        holding_note_task(&proxy->holding, task);
+    enum { MADE_OF_A_LINE = 3 }; /* its strings, and their canonical form, with room */
+    size_t room = line.size * MADE_OF_A_LINE;
+    if (room >= MEMORY_LARGE) {
+        (void)arena_reserve(&proxy->round, room);
+    }
+}
+
+/* What needs no judgement goes on; but the state of a task may ask the client for input too. */
+static void forward(struct proxy *proxy, const struct mcp_step *step)
+{
+    if (!may_ask(proxy, step, json_get(step->message.params, TEXT("inputRequests")))) {
+        proxy_note(proxy, "upstream.error", "message",
+                   TEXT("a task asks the client for something the policy does not allow"));
+        return;
+    }
+    proxy_note_task(proxy, step);
+    send_on(proxy, step->message.source, step->message.body);
+}
+
+/* JSON that cannot be taken, though it says whose answer it is: nobody is to wait for another. False: it does
+ * not.
+ */
+static bool withhold_answer(struct proxy *proxy, struct text line, const char *why)
+{
+    struct mcp_id id;
+    const struct mcp_scan *scan = &proxy->scan;
+    if (scan->mistake != NULL || scan->members[MEMBER_METHOD].is_there ||
+        !mcp_id_read(mcp_scan_member(scan, line, MEMBER_ID), &proxy->round, &id)) {
+        return false;
+    }
+    struct mcp_request *request = mcp_requests_find(&proxy->session.from_client, &id);
+    if (request == NULL || request->is_cancelled) {
+        return false;
+    }
+    const struct mcp_step step = {.message.id = id};
+    withhold(proxy, &step, why);
+    mcp_requests_remove(&proxy->session.from_client, request);
+    return true;
+}
+
+static void drop(struct proxy *proxy, struct text line, const struct mcp_step *step)
+{
+    bool is_message = step->message.source.size > 0;
+    if (step->explanation.size > 0 &&
+        (is_message || !withhold_answer(proxy, line, text_to_c(&proxy->round, step->explanation)))) {
+        proxy_note(proxy, is_message ? "upstream.error" : "upstream.non_jsonrpc", "message", step->explanation);
     }
 }
 
 static void handle_message(struct proxy *proxy, struct text line)
 {
     proxy_begin_round(proxy);
+    make_room(proxy, line);
     struct mcp_step step = mcp_from_server(&proxy->session, line, &proxy->round);
     switch (step.action) {
     case MCP_FORWARD:
-        note_answer(proxy, &step);
-        send_answer(proxy, step.message.source, step.message.body);
+        forward(proxy, &step);
         break;
     case MCP_FILTER:
         filter_list(proxy, &step);
@@ -202,10 +258,7 @@ static void handle_message(struct proxy *proxy, struct text line)
         break;
     case MCP_DROP:
     case MCP_OURS:
-        if (step.explanation.size > 0) {
-            proxy_note(proxy, step.message.source.size > 0 ? "upstream.error" : "upstream.non_jsonrpc",
-                       "message", step.explanation);
-        }
+        drop(proxy, line, &step);
         break;
     }
 }
@@ -284,7 +337,10 @@ static void continue_line(struct proxy *proxy, struct text line)
     if (proxy->is_streamed) {
         batch_send_piece(&proxy->batch, &proxy->to_client, line, false);
     } else if (!proxy->is_skipped && line.size > LIMIT_MCP_HELD_MESSAGE) {
-        proxy_note(proxy, "upstream.error", "message", TEXT("a message longer than 64 MiB"));
+        static const char explanation[] = "a message longer than 64 MiB";
+        if (!withhold_answer(proxy, line, explanation)) {
+            proxy_note(proxy, "upstream.error", "message", text_of(explanation));
+        }
         proxy->is_skipped = true;
     }
 }

@@ -289,3 +289,8 @@ bool secret_value_is_harmless(struct text value, struct text kind)
     bool is_mask = same == value.size && text_find_char(TEXT("*.xX-_"), value.data[0]) != TEXT_NOT_FOUND;
     return is_mask || (digits == value.size && !text_equal(kind, TEXT("password")));
 }
+
+bool is_secret_name_char(char c)
+{
+    return is_secret_letter(c) || is_secret_digit(c) || c == '_' || c == '-' || c == '.';
+}

@@ -24,5 +24,6 @@ bool secret_value_is_harmless(struct text value, struct text kind);
 /* ASCII only, whatever the locale. */
 bool is_secret_letter(char c);
 bool is_secret_digit(char c);
+bool is_secret_name_char(char c); /* letters, digits, `_`, `-`, `.` */
 
 #endif

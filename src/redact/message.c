@@ -5,7 +5,6 @@
 
 #include "base/utf8.h"
 #include "redact/base64.h"
-#include "redact/hints.h"
 #include "redact/kinds.h"
 #include "redact/values.h"
 #include "json/writer.h"
@@ -14,7 +13,7 @@
 struct redaction {
     struct text source;
     const struct secret_values *values;
-    struct hints hints;
+    const struct hints *hints;
     struct arena *arena;
     struct json_writer *writer; /* NULL in the first pass, which only looks for a reason to write at all */
     bool found;
@@ -58,7 +57,7 @@ static void merge_spans(struct secret_span_vector *spans)
 static void find_spans(const struct redaction *redaction, struct text text, struct secret_span_vector *spans)
 {
     secret_values_find(redaction->values, text, redaction->arena, spans);
-    if (hints_found(&redaction->hints, text)) {
+    if (hints_found(redaction->hints, text)) {
         struct scanner scanner = {.text = text, .spans = spans, .arena = redaction->arena};
         (void)secret_scan(&scanner, SIZE_MAX);
     }
@@ -117,7 +116,7 @@ static bool mask_data(const struct redaction *redaction, struct text text, struc
             char before = i > 0 ? bytes.data[i - 1] : ' ';
             struct text kind;
             size_t length = 0;
-            if (hints_may_begin(&redaction->hints, bytes, i) && !is_secret_letter(before) &&
+            if (hints_may_begin(redaction->hints, bytes, i) && !is_secret_letter(before) &&
                 !is_secret_digit(before)) {
                 length = secret_token_length(bytes, i, &kind);
             }
@@ -356,11 +355,18 @@ static void redact_value(struct redaction *redaction, const struct json *value, 
 
 /* ---- The message ---- */
 
-/* What clients hand back as it is, and no model reads. */
+/* What the other side hands back or goes by as it is, and no model reads. */
 static bool is_handed_back(struct text name)
 {
-    return text_equal(name, TEXT("nextCursor")) || text_equal(name, TEXT("requestState")) ||
-           text_equal(name, TEXT("taskId"));
+    static const struct text names[] = {TEXT_INIT("nextCursor"),    TEXT_INIT("requestState"),
+                                        TEXT_INIT("taskId"),        TEXT_INIT("requestId"),
+                                        TEXT_INIT("progressToken"), TEXT_INIT("uri")};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (text_equal(name, names[i])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void redact_result(struct redaction *redaction, const struct json *result)
@@ -378,7 +384,8 @@ static void redact_result(struct redaction *redaction, const struct json *result
         if (is_handed_back(member->name)) {
             write_raw(redaction, &member->value);
         } else {
-            redact_value(redaction, &member->value, (struct place){.kind = secret_name_kind(member->name)});
+            struct place place = place_below(result, member->name, (struct place){.kind = TEXT("")});
+            redact_value(redaction, &member->value, place);
         }
     }
     if (redaction->writer != NULL) {
@@ -396,7 +403,8 @@ static void redact_members(struct redaction *redaction, const struct json *messa
         if (redaction->writer != NULL) {
             json_key(redaction->writer, member->name);
         }
-        if (text_equal(member->name, TEXT("result")) || text_equal(member->name, TEXT("error"))) {
+        if (text_equal(member->name, TEXT("result")) || text_equal(member->name, TEXT("error")) ||
+            text_equal(member->name, TEXT("params"))) {
             redact_result(redaction, &member->value);
         } else {
             write_raw(redaction, &member->value);
@@ -429,17 +437,16 @@ static bool redact_once(struct text source, const struct json *message, struct r
 }
 
 bool redact_message(struct text source, const struct json *message, const struct secret_values *values,
-                    struct arena *arena, struct text *ret_message)
+                    const struct hints *hints, struct arena *arena, struct text *ret_message)
 {
     enum { MOST_ROUNDS = 8 };
-    struct redaction redaction = {.values = values, .arena = arena};
+    struct redaction redaction = {.values = values, .hints = hints, .arena = arena};
     struct json masked = *message;
     struct text before = source;
     *ret_message = source;
     if (message->type != JSON_OBJECT) {
         return false;
     }
-    hints_init(&redaction.hints);
     /* What stands beside a mask may be seen in a new light: until nothing changes. */
     for (int round = 0; round < MOST_ROUNDS && redact_once(before, &masked, &redaction, ret_message); round++) {
         if (text_equal(*ret_message, before) || !json_parse(*ret_message, arena, &masked, NULL)) {

@@ -4,6 +4,7 @@
 #ifndef AEX_REDACT_MESSAGE_H
 #define AEX_REDACT_MESSAGE_H
 
+#include "redact/hints.h"
 #include "json/json.h"
 
 /* Values known to be secret (those of a .env file), to be masked wherever they occur. Not to be changed once
@@ -16,12 +17,13 @@ struct secret_values;
  * none. */
 const struct secret_values *secret_values_of(const struct text *sources, size_t count, struct arena *arena);
 
-/* Masks what is secret below `result` and `error` of `message`, the tree of `source`: in every string and
- * member name, in the text of consecutive text parts of `content` read as one, in base64 of embedded data.
- * Members that clients only hand back (nextCursor, requestState, taskId) stay. The output has the same members
- * and items; what held no secret keeps its spelling, and a message without any is `source` itself. Masking
- * twice changes nothing more. `values` may be NULL. True when something was masked. */
+/* Masks what is secret below `result`, `error` and `params` of `message`, the tree of `source`: in every string
+ * and member name, in the text of consecutive text parts of `content` read as one, in base64 of embedded data.
+ * Members that are only handed back or gone by (nextCursor, requestState, taskId, requestId, progressToken,
+ * uri) stay. The output has the same members and items; what held no secret keeps its spelling, and a message
+ * without any is `source` itself. Masking twice changes nothing more. `values` may be NULL, `hints` are those
+ * of hints_init. True when something was masked. */
 bool redact_message(struct text source, const struct json *message, const struct secret_values *values,
-                    struct arena *arena, struct text *ret_message);
+                    const struct hints *hints, struct arena *arena, struct text *ret_message);
 
 #endif

@@ -175,9 +175,25 @@ void redact_json(struct json_writer *writer, const struct json *value, const str
     write_value(&redaction, value, TEXT(""));
 }
 
+/* A member's name may hold any character, which hints do not look behind. */
+static bool has_telling_name(const struct json *value)
+{
+    bool is_array = value->type == JSON_ARRAY;
+    for (size_t i = 0; (is_array || value->type == JSON_OBJECT) && i < value->count; i++) {
+        if (!is_array && secret_name_kind(value->members[i].name).size > 0) {
+            return true;
+        }
+        if (has_telling_name(is_array ? &value->items[i] : &value->members[i].value)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Whether redact_json would write the same characters, but for white space between values. Short enough for
  * both limits, without escapes, and without names that end as changed ones do. */
-static bool stands_for_itself(struct text source, const struct hints *hints, const struct redact_limits *limits)
+static bool stands_for_itself(const struct json *value, struct text source, const struct hints *hints,
+                              const struct redact_limits *limits)
 {
     if (source.size > limits->longest_string || source.size > limits->longest_value) {
         return false;
@@ -188,13 +204,13 @@ static bool stands_for_itself(struct text source, const struct hints *hints, con
             return false;
         }
     }
-    return !hints_found(hints, source);
+    return !hints_found(hints, source) && !has_telling_name(value);
 }
 
 void redact_json_source(struct json_writer *writer, const struct json *value, struct text source,
                         const struct hints *hints, const struct redact_limits *limits)
 {
-    if (stands_for_itself(source, hints, limits)) {
+    if (stands_for_itself(value, source, hints, limits)) {
         json_raw(writer, source);
     } else {
         redact_json(writer, value, limits);

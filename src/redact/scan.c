@@ -6,11 +6,6 @@
 /* Of a key's BEGIN or END line: "-----BEGIN ENCRYPTED PRIVATE KEY-----". */
 enum { LONGEST_LABEL = 48 };
 
-static bool is_name_char(char c)
-{
-    return is_secret_letter(c) || is_secret_digit(c) || c == '_' || c == '-' || c == '.';
-}
-
 static bool is_space(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\0';
@@ -81,7 +76,7 @@ static bool is_credential(struct text rest, size_t at_sign)
     for (size_t i = 0; i < user.size; i++) {
         digits += is_secret_digit(user.data[i]) ? 1 : 0;
         letters += is_secret_letter(user.data[i]) ? 1 : 0;
-        if (!is_name_char(user.data[i])) {
+        if (!is_secret_name_char(user.data[i])) {
             return false;
         }
     }
@@ -284,7 +279,7 @@ static bool mask_bearer(struct scanner *scanner, struct text word)
     }
     size_t start = skip_blanks(scanner, scanner->at);
     size_t end = start;
-    while (is_name_char(char_at(scanner, end)) || char_at(scanner, end) == '~' ||
+    while (is_secret_name_char(char_at(scanner, end)) || char_at(scanner, end) == '~' ||
            char_at(scanner, end) == '+' || char_at(scanner, end) == '/' || char_at(scanner, end) == '=') {
         end++;
     }
@@ -365,7 +360,7 @@ static void scan_word(struct scanner *scanner)
 {
     size_t start = scanner->at;
     size_t end = start;
-    for (; end < scanner->text.size && is_name_char(scanner->text.data[end]); end++) {
+    for (; end < scanner->text.size && is_secret_name_char(scanner->text.data[end]); end++) {
         char before = end > 0 ? scanner->text.data[end - 1] : ' ';
         struct text kind;
         if (scanner->text.data[end] == '-' && before != '-' && starts_private_key(scanner, end)) {
@@ -393,7 +388,7 @@ bool secret_scan(struct scanner *scanner, size_t enough)
         char c = scanner->text.data[scanner->at];
         if (c == '-' && starts_private_key(scanner, scanner->at)) {
             mask_private_key(scanner);
-        } else if (is_name_char(c)) {
+        } else if (is_secret_name_char(c)) {
             scan_word(scanner);
         } else if (c != ':' || !mask_url_password(scanner)) {
             bool ends_command = c == '\n' && (scanner->at == 0 || scanner->text.data[scanner->at - 1] != '\\');

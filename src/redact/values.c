@@ -57,7 +57,7 @@ static void add(struct secret_values *values, struct text name, struct text valu
     }
 }
 
-/* A value in double quotes, up to the closing one, its escapes taken out. */
+/* A value in quotes, up to the closing one, its escapes taken out. */
 static struct text read_quoted(struct text source, size_t *at, char quote, struct arena *arena)
 {
     struct builder out;
@@ -79,11 +79,6 @@ static size_t find_line_end(struct text source, size_t at)
     return length == TEXT_NOT_FOUND ? source.size : at + length;
 }
 
-static bool is_name_char(char c)
-{
-    return is_secret_letter(c) || is_secret_digit(c) || c == '_' || c == '.' || c == '-';
-}
-
 /* One line, or several when a quoted value goes on; `at` is left at the next one. */
 static void read_line(struct secret_values *values, struct text source, size_t *at, struct arena *arena)
 {
@@ -93,7 +88,7 @@ static void read_line(struct secret_values *values, struct text source, size_t *
         line = text_trim(text_after(line, 7));
     }
     size_t name_size = 0;
-    while (name_size < line.size && is_name_char(line.data[name_size])) {
+    while (name_size < line.size && is_secret_name_char(line.data[name_size])) {
         name_size++;
     }
     struct text name = text_slice(line, 0, name_size);

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -63,6 +62,7 @@ static bool make_place(struct arena *arena, struct canary_place *ret_place, stru
         return error_set_os(err, errno, "cannot make a folder in /tmp");
     }
     if (!path_resolve(arena, text_of(pattern), &place.folder, err)) {
+        rmdir(pattern);
         return false;
     }
     place.project = path_join(arena, place.folder, TEXT("project"));
@@ -177,12 +177,6 @@ static bool start_agent(struct run *run, const struct found_agent *found, struct
 {
     const char *words[MOST_WORDS];
     const char *variables[MOST_VARIABLES];
-    /* posix_spawn takes its words without const, and changes none of them. */
-    union {
-        const char *const *given;
-        char *const *taken;
-    } arguments = {.given = words}, environment = {.given = variables};
-    posix_spawn_file_actions_t actions;
     int ends[2];
     list_words(run, found, words);
     list_variables(run, path, variables);
@@ -191,15 +185,10 @@ static bool start_agent(struct run *run, const struct found_agent *found, struct
     }
     AUTO_CLOSE write_end = ends[1];
     run->complaints = ends[0];
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addchdir_np(&actions, run->place.project.data);
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions, write_end, STDERR_FILENO);
-    int failure =
-        posix_spawn(&run->agent, "/usr/bin/timeout", &actions, NULL, arguments.taken, environment.taken);
-    posix_spawn_file_actions_destroy(&actions);
-    return failure == 0 || error_set_os(err, failure, "cannot run /usr/bin/timeout");
+    const struct child_start start = {"/usr/bin/timeout", words, variables, run->place.project.data, -1, -1,
+                                      write_end};
+    run->agent = child_start(&start, err);
+    return run->agent >= 0;
 }
 
 /* ---- Serving it ---- */

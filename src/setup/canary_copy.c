@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copies of the settings that hold an agent, without what could act. */
-#include <errno.h>
 #include <fcntl.h>
 
 #include "base/limits.h"
@@ -102,11 +101,11 @@ static bool copy_json(struct copy *copy, struct text from, struct text to, struc
     struct text source;
     struct json value;
     struct json_dialect dialect;
-    struct error failure;
-    if (!file_read_path(AT_FDCWD, from.data, LIMIT_CONFIGURATION, arena, &source, &failure)) {
-        return failure.os_code == ENOENT || failure.os_code == ENOTDIR || error_set(err, "%s", failure.message);
+    bool exists;
+    if (!file_read_if_exists(from.data, LIMIT_CONFIGURATION, arena, &exists, &source, err)) {
+        return false;
     }
-    if (!json_edit_read(source, arena, &value, &dialect, NULL) || dialect.has_comments ||
+    if (!exists || !json_edit_read(source, arena, &value, &dialect, NULL) || dialect.has_comments ||
         dialect.has_trailing_commas || value.type != JSON_OBJECT) {
         return true;
     }
@@ -245,11 +244,14 @@ static bool copy_toml(struct copy *copy, enum setup_scope scope, struct text to,
     struct arena *arena = copy->doctor->arena;
     struct text source;
     struct toml_document document;
-    struct error failure;
     struct builder out;
+    bool exists;
     struct text from = setup_codex_config(copy->doctor->options, scope, arena);
-    if (!file_read_path(AT_FDCWD, from.data, LIMIT_CONFIGURATION, arena, &source, &failure)) {
-        return failure.os_code == ENOENT || failure.os_code == ENOTDIR || error_set(err, "%s", failure.message);
+    if (!file_read_if_exists(from.data, LIMIT_CONFIGURATION, arena, &exists, &source, err)) {
+        return false;
+    }
+    if (!exists) {
+        return true;
     }
     if (!toml_read(source, arena, &document, err)) {
         return error_prefix(err, "%.*s", TEXT_ARG(from));

@@ -81,15 +81,10 @@ static bool ensure_deny_rules(struct draft *draft, struct error *err)
     }
     struct text_vector missing = {0};
     for (const char *const *rule = deny_rules; *rule != NULL; rule++) {
-        struct builder out;
-        struct json_writer writer;
         if (deny != NULL && has_string(deny, text_of(*rule))) {
             continue;
         }
-        builder_init(&out, draft->arena);
-        json_writer_init(&writer, &out, false);
-        json_string(&writer, text_of(*rule));
-        struct text quoted = builder_text(&out);
+        struct text quoted = json_quoted(draft->arena, text_of(*rule));
         VECTOR_PUSH(draft->arena, &missing, quoted);
     }
     return missing.count == 0 || draft_append(draft, path, 2, &missing, err);
@@ -174,16 +169,6 @@ bool claude_settings_ensure(struct draft *draft, const struct setup_options *opt
 
 /* ---- MCP servers ---- */
 
-static struct text quote(struct text text, struct arena *arena)
-{
-    struct builder out;
-    struct json_writer writer;
-    builder_init(&out, arena);
-    json_writer_init(&writer, &out, false);
-    json_string(&writer, text);
-    return builder_text(&out);
-}
-
 /* The proxy's words, then the server's command and arguments. */
 static struct text spell_arguments(const struct text_vector *words, const struct json *server,
                                    struct text command, struct arena *arena)
@@ -245,7 +230,7 @@ static bool wrap_server(struct draft *draft, const struct json_member *server, s
     }
     return text_equal(command, options->program) ||
            draft_set(draft, setup_steps(arena, path->items, path->count), path->count,
-                     quote(options->program, arena), err);
+                     json_quoted(arena, options->program), err);
 }
 
 bool claude_servers_wrap(struct draft *draft, const struct text *steps, size_t count,

@@ -18,16 +18,6 @@ static const struct {
 
 enum { EVENT_COUNT = sizeof events / sizeof events[0] };
 
-static struct text quote_json(struct text text, struct arena *arena)
-{
-    struct builder out;
-    struct json_writer writer;
-    builder_init(&out, arena);
-    json_writer_init(&writer, &out, false);
-    json_string(&writer, text);
-    return builder_text(&out);
-}
-
 /* ---- hooks.json ---- */
 
 bool codex_hooks_ensure(struct draft *draft, const struct setup_options *options, struct text_vector *notes,
@@ -46,7 +36,7 @@ bool codex_hooks_ensure(struct draft *draft, const struct setup_options *options
                          "%.*s is left alone: it is not strict JSON, and Codex drops the whole file for that",
                          TEXT_ARG(draft->path));
     }
-    struct text command = quote_json(setup_hook_command(options, arena), arena);
+    struct text command = json_quoted(arena, setup_hook_command(options, arena));
     struct text group = text_format(
         arena, "{\"matcher\":\".*\",\"hooks\":[{\"type\":\"command\",\"command\":%.*s,\"timeout\":%d}]}",
         TEXT_ARG(command), HOOK_TIMEOUT);
@@ -88,7 +78,7 @@ bool codex_trust(const struct hook_handler *handler, struct text path, struct ar
     if (name == NULL || handler->index == SIZE_MAX) {
         return false;
     }
-    struct text command = quote_json(handler->command, arena);
+    struct text command = json_quoted(arena, handler->command);
     struct text async = member_or(handler->value, TEXT("async"), "false");
     struct text timeout = member_or(handler->value, TEXT("timeout"), "600");
     struct text status;
@@ -97,12 +87,12 @@ bool codex_trust(const struct hook_handler *handler, struct text path, struct ar
     builder_format(&out, "{\"event_name\":\"%s\",\"hooks\":[{\"async\":%.*s,\"command\":%.*s", name,
                    TEXT_ARG(async), TEXT_ARG(command));
     if (json_get_text(handler->value, TEXT("statusMessage"), &status)) {
-        struct text quoted = quote_json(status, arena);
+        struct text quoted = json_quoted(arena, status);
         builder_format(&out, ",\"statusMessage\":%.*s", TEXT_ARG(quoted));
     }
     builder_format(&out, ",\"timeout\":%.*s,\"type\":\"command\"}]", TEXT_ARG(timeout));
     if (handler->has_matcher && handler->matcher.size > 0) {
-        struct text matcher = quote_json(handler->matcher, arena);
+        struct text matcher = json_quoted(arena, handler->matcher);
         builder_format(&out, ",\"matcher\":%.*s", TEXT_ARG(matcher));
     }
     builder_add_c(&out, "}");
@@ -145,7 +135,7 @@ struct json codex_configured_hooks(const struct toml_document *document, struct 
         const struct toml_entry *entry = &document->entries.items[i];
         const struct text *steps = entry->path.steps;
         bool is_number = entry->type == TOML_BARE;
-        struct text value = is_number ? entry->text : quote_json(entry->text, arena);
+        struct text value = is_number ? entry->text : json_quoted(arena, entry->text);
         struct json ignored;
         if (is_hook_member(entry) && json_parse(value, arena, &ignored, NULL) &&
             ensure_element(&source, steps, 3, arena) &&

@@ -141,6 +141,28 @@ static void look_at_others(struct doctor *doctor)
 
 /* ---- The hook's command ---- */
 
+/* Whether somebody else than root and this user can put other bytes there: in the file itself, or by exchanging
+ * it or a folder above it. In a sticky folder each can exchange only their own; in one that nobody else may
+ * enter, what is below is out of reach. */
+static bool others_can_change(struct text path, struct arena *arena)
+{
+    bool can_change = false;
+    bool is_top = false;
+    for (struct text at = path; !is_top; at = path_parent(at)) {
+        struct stat status;
+        if (stat(text_to_c(arena, at), &status) != 0) {
+            return true;
+        }
+        bool is_others = status.st_uid != 0 && status.st_uid != geteuid();
+        bool is_sticky = S_ISDIR(status.st_mode) && (status.st_mode & S_ISVTX) != 0;
+        bool is_closed = S_ISDIR(status.st_mode) && (status.st_mode & (S_IXGRP | S_IXOTH)) == 0;
+        can_change = is_others || (can_change && !is_closed) ||
+                     (!is_sticky && !is_closed && (status.st_mode & (S_IWGRP | S_IWOTH)) != 0);
+        is_top = text_equal(at, TEXT("/"));
+    }
+    return can_change;
+}
+
 /* Who besides this user can change the program, or why it would not start; empty when all is well. */
 static struct text program_problem(const struct doctor *doctor, struct text program)
 {
@@ -166,10 +188,50 @@ static struct text program_problem(const struct doctor *doctor, struct text prog
         return text_format(arena, "the hook runs %.*s, which is not this aex (%.*s)", TEXT_ARG(program),
                            TEXT_ARG(doctor->options->program));
     }
-    if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0 || (status.st_uid != 0 && status.st_uid != geteuid())) {
+    if (others_can_change(resolved, arena)) {
         return text_format(arena, "the program %.*s can be changed by other users", TEXT_ARG(program));
     }
     return TEXT("");
+}
+
+/* Both as the gate reads them: links count, the working folder is whatever the agent has. */
+struct text doctor_folders_problem(const struct doctor *doctor, struct text root, struct text state_folder)
+{
+    struct arena *arena = doctor->arena;
+    const struct setup_options *options = doctor->options;
+    struct text resolved;
+    if (root.size > 0 && !text_equal(root, options->root)) {
+        return text_format(arena, "is for the workspace %.*s, not for this one", TEXT_ARG(root));
+    }
+    if (state_folder.size == 0 || text_equal(state_folder, options->state_folder)) {
+        return TEXT("");
+    }
+    if (state_folder.data[0] != '/') {
+        return text_format(arena, "keeps its state in %.*s, wherever the agent starts it",
+                           TEXT_ARG(state_folder));
+    }
+    if (!path_resolve(arena, path_normalise(arena, TEXT("/"), state_folder), &resolved, NULL) ||
+        path_is_within(resolved, options->root)) {
+        return text_format(arena, "keeps its state in %.*s, which is in the workspace, where the agent writes",
+                           TEXT_ARG(state_folder));
+    }
+    return TEXT("");
+}
+
+/* What is wrong with a command in today's form; empty when nothing is. */
+static struct text command_problem(const struct doctor *doctor, enum setup_agent agent,
+                                   const struct hook_command *parts)
+{
+    if (!text_equal(parts->agent, text_of(setup_agent_name(agent)))) {
+        return TEXT("the hook's command is for another agent");
+    }
+    struct text problem = program_problem(doctor, parts->program);
+    if (problem.size > 0) {
+        return problem;
+    }
+    problem = doctor_folders_problem(doctor, parts->root, parts->state_folder);
+    return problem.size == 0 ? problem
+                             : text_format(doctor->arena, "the hook's command %.*s", TEXT_ARG(problem));
 }
 
 static void examine_answers(struct doctor *doctor, enum setup_agent agent, struct text command,
@@ -224,11 +286,9 @@ void doctor_examine_command(struct doctor *doctor, enum setup_agent agent, enum 
             remedy);
         return;
     }
-    struct text problem = program_problem(doctor, parts.program);
-    bool is_for_agent = text_equal(parts.agent, text_of(setup_agent_name(agent)));
-    if (problem.size > 0 || !is_for_agent) {
-        doctor_find(doctor, agent, "hook-command", FINDING_OPEN,
-                    is_for_agent ? problem : TEXT("the hook's command is for another agent"), remedy);
+    struct text problem = command_problem(doctor, agent, &parts);
+    if (problem.size > 0) {
+        doctor_find(doctor, agent, "hook-command", FINDING_OPEN, problem, remedy);
         return;
     }
     doctor_find(doctor, agent, "hook-command", FINDING_CLOSED,
@@ -240,8 +300,7 @@ bool doctor_vouches_for(const struct doctor *doctor, enum setup_agent agent, str
 {
     struct hook_command parts;
     return hook_command_read(doctor->arena, command, &parts) &&
-           text_equal(parts.agent, text_of(setup_agent_name(agent))) &&
-           program_problem(doctor, parts.program).size == 0;
+           command_problem(doctor, agent, &parts).size == 0;
 }
 
 bool doctor_stops_change(struct doctor *doctor, struct text command)

@@ -78,7 +78,13 @@ void doctor_place(struct doctor *doctor, const char *agent, struct text path, en
 void doctor_examine_command(struct doctor *doctor, enum setup_agent agent, enum setup_scope scope,
                             struct text command);
 
-/* Whether the command is in today's form, for this agent, and runs this very program: what alone may be run. */
+/* What is wrong with the folders that a command hands to aex: --root must be this workspace, and --state-dir no
+ * folder that the workspace could bring along, since what is trusted is written down there. Empty: nothing.
+ * Either may be empty: not given. */
+struct text doctor_folders_problem(const struct doctor *doctor, struct text root, struct text state_folder);
+
+/* Whether the command is in today's form, for this agent and this workspace, and runs this very program: what
+ * alone may be run. */
 bool doctor_vouches_for(const struct doctor *doctor, enum setup_agent agent, struct text command);
 
 /* Whether this command, run with the word that settings changed, stops the change. False too when the command

@@ -56,13 +56,6 @@ static void read_settings(struct doctor *doctor, struct settings *settings)
     }
 }
 
-static bool matches_all(const struct hook_handler *handler)
-{
-    struct text matcher = handler->matcher;
-    return !handler->has_matcher || matcher.size == 0 || text_equal(matcher, TEXT("*")) ||
-           text_equal(matcher, TEXT(".*"));
-}
-
 /* The handler of ours for an event in one file, or false. */
 static bool find_handler(const struct claude *claude, size_t file, const char *event,
                          struct hook_handler *ret_handler)
@@ -75,7 +68,7 @@ static bool find_handler(const struct claude *claude, size_t file, const char *e
     for (size_t i = 0; i < handlers.count; i++) {
         const struct hook_handler *handler = &handlers.items[i];
         if (text_equal(handler->event, text_of(event)) && hook_command_is_gate(handler->command) &&
-            handler->index != SIZE_MAX && matches_all(handler) && hooks_waits_always(handler)) {
+            handler->index != SIZE_MAX && hooks_matches_all(handler) && hooks_waits_always(handler)) {
             *ret_handler = *handler;
             return true;
         }
@@ -83,12 +76,11 @@ static bool find_handler(const struct claude *claude, size_t file, const char *e
     return false;
 }
 
-/* Whether a switch is on in some file that is read. */
-static bool is_set(const struct claude *claude, struct text name, size_t *ret_file)
+/* Whether a switch is on in some file that is read, from the file `first` on. */
+static bool is_set(const struct claude *claude, struct text name, size_t first, size_t *ret_file)
 {
-    for (size_t i = 0; i < SETTINGS_FILES; i++) {
-        const struct json *value = claude->files[i].is_read ? json_get(&claude->files[i].value, name) : NULL;
-        if (value != NULL && value->type == JSON_TRUE) {
+    for (size_t i = first; i < SETTINGS_FILES; i++) {
+        if (claude->files[i].is_read && json_is_true(&claude->files[i].value, name)) {
             *ret_file = i;
             return true;
         }
@@ -157,7 +149,8 @@ static void examine_disabling(struct claude *claude, bool is_managed, struct tex
     struct doctor *doctor = claude->doctor;
     struct hook_handler handler;
     size_t file = 0;
-    bool is_disabled = is_set(claude, TEXT("disableAllHooks"), &file) && (!is_managed || file == SETUP_MANAGED);
+    bool is_disabled = is_set(claude, TEXT("disableAllHooks"), is_managed ? SETUP_MANAGED : 0, &file) &&
+                       (!is_managed || file == SETUP_MANAGED);
     doctor_find(
         doctor, SETUP_CLAUDE, "hooks-disabled", is_disabled ? FINDING_OPEN : FINDING_CLOSED,
         is_disabled ? text_format(doctor->arena, "%.*s sets disableAllHooks: no hook runs",
@@ -180,8 +173,8 @@ static void examine_start(struct claude *claude, bool is_managed)
 {
     struct doctor *doctor = claude->doctor;
     size_t file;
-    bool is_closed =
-        is_managed && is_set(claude, TEXT("allowManagedHooksOnly"), &file) && file == SETUP_MANAGED;
+    bool is_closed = is_managed && is_set(claude, TEXT("allowManagedHooksOnly"), SETUP_MANAGED, &file) &&
+                     file == SETUP_MANAGED;
     doctor_find(doctor, SETUP_CLAUDE, "start-options", is_closed ? FINDING_CLOSED : FINDING_OPEN,
                 is_closed ? TEXT("no way of starting Claude Code leaves the managed hook out")
                           : TEXT("started with --bare, --safe-mode, --setting-sources or --settings, or (for "
@@ -248,7 +241,7 @@ void doctor_examine_claude(struct doctor *doctor)
     size_t file;
     examine_disabling(&claude, is_managed, remedy);
     examine_rules(&claude, remedy);
-    bool no_skills = is_set(&claude, TEXT("disableSkillShellExecution"), &file);
+    bool no_skills = is_set(&claude, TEXT("disableSkillShellExecution"), 0, &file);
     doctor_find(doctor, SETUP_CLAUDE, "skill-commands", no_skills ? FINDING_CLOSED : FINDING_OPEN,
                 no_skills ? TEXT("commands inside skills, which no hook sees, are switched off")
                           : TEXT("skills can run shell commands that no hook sees"),

@@ -150,10 +150,7 @@ static void examine_handlers(struct codex *codex, enum setup_scope scope, const 
     hooks_list(settings, codex->doctor->arena, &handlers);
     for (size_t i = 0; i < handlers.count; i++) {
         const struct hook_handler *handler = &handlers.items[i];
-        struct text matcher = handler->matcher;
-        bool matches_all = !handler->has_matcher || matcher.size == 0 || text_equal(matcher, TEXT(".*")) ||
-                           text_equal(matcher, TEXT("*"));
-        if (text_equal(handler->event, TEXT("PreToolUse")) && matches_all &&
+        if (text_equal(handler->event, TEXT("PreToolUse")) && hooks_matches_all(handler) &&
             hook_command_is_gate(handler->command) && hooks_waits_always(handler)) {
             examine_handler(codex, scope, handler, path);
         }
@@ -266,7 +263,12 @@ static void examine_profiles(struct codex *codex, bool is_managed)
     struct doctor *doctor = codex->doctor;
     struct tree_walk walk;
     struct tree_entry entry;
-    if (!tree_walk_init(&walk, doctor->options->codex_folder, doctor->arena, NULL)) {
+    struct error err;
+    if (!tree_walk_init(&walk, doctor->options->codex_folder, doctor->arena, &err)) {
+        if (err.os_code != ENOENT && err.os_code != ENOTDIR) {
+            doctor_place(doctor, "codex", doctor->options->codex_folder, PLACE_FAILED,
+                         text_format(doctor->arena, "%s", err.message));
+        }
         return;
     }
     while (tree_walk_next(&walk, &entry)) {
@@ -292,6 +294,10 @@ static void examine_profiles(struct codex *codex, bool is_managed)
                              TEXT_ARG(entry.name)),
                  text_format(doctor->arena, "remove features.hooks and features.unified_exec_tty from %.*s",
                              TEXT_ARG(entry.path)));
+    }
+    if (walk.is_incomplete) {
+        doctor_place(doctor, "codex", doctor->options->codex_folder, PLACE_FAILED,
+                     TEXT("it could not be read to its end"));
     }
     tree_walk_release(&walk);
 }

@@ -110,6 +110,17 @@ static struct text problem_of(const struct doctor *doctor, const struct server *
                            TEXT_ARG(server->name), TEXT_ARG(server->path), TEXT_ARG(server->command),
                            TEXT_ARG(doctor->options->program));
     }
+    for (size_t i = 1; i + 1 < server_count_proxy_words(&server->arguments); i += 2) {
+        struct text word = server->arguments.items[i];
+        struct text value = server->arguments.items[i + 1];
+        struct text problem =
+            doctor_folders_problem(doctor, text_equal(word, TEXT("--root")) ? value : TEXT(""),
+                                   text_equal(word, TEXT("--state-dir")) ? value : TEXT(""));
+        if (problem.size > 0) {
+            return text_format(arena, "the proxy before the server %.*s %.*s", TEXT_ARG(server->name),
+                               TEXT_ARG(problem));
+        }
+    }
     return TEXT("");
 }
 

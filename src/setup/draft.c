@@ -215,19 +215,11 @@ bool draft_add_block(struct draft *draft, struct text block, struct error *err)
 
 /* ---- Taking changes out ---- */
 
-static struct text canonical(struct arena *arena, const struct json *value)
-{
-    struct builder out;
-    builder_init(&out, arena);
-    json_canonical(&out, arena, value);
-    return builder_text(&out);
-}
-
-static bool is_same_value(struct arena *arena, const struct json *value, struct text wanted)
+bool draft_is_same_value(struct arena *arena, const struct json *value, struct text wanted)
 {
     struct json tree;
     return json_parse(wanted, arena, &tree, NULL) &&
-           text_equal(canonical(arena, value), canonical(arena, &tree));
+           text_equal(json_canonical_text(arena, value), json_canonical_text(arena, &tree));
 }
 
 /* Removes the containers that the change made and that are empty now. */
@@ -264,7 +256,7 @@ static struct text undo_append(struct text text, const struct change *change, st
     }
     memcpy(steps, change->steps, change->count * sizeof *steps);
     for (size_t i = array->count; i > 0; i--) {
-        if (is_same_value(arena, &array->items[i - 1], change->value)) {
+        if (draft_is_same_value(arena, &array->items[i - 1], change->value)) {
             steps[change->count] = text_format(arena, "%zu", i - 1);
             (void)json_edit_remove(text, (struct json_path){steps, change->count + 1}, arena, &text, NULL);
             break;
@@ -279,7 +271,7 @@ static struct text undo_json_set(struct text text, const struct change *change, 
     struct json value;
     const struct json *found =
         json_edit_read(text, arena, &value, NULL, NULL) ? json_edit_find(&value, path) : NULL;
-    if (found == NULL || !is_same_value(arena, found, change->value)) {
+    if (found == NULL || !draft_is_same_value(arena, found, change->value)) {
         return text;
     }
     if (change->had_value) {

@@ -66,6 +66,9 @@ bool draft_set(struct draft *draft, const struct text *steps, size_t count, stru
 bool draft_remove(struct draft *draft, const struct text *steps, size_t count, struct error *err);
 bool draft_add_block(struct draft *draft, struct text block, struct error *err);
 
+/* Whether `value` is what the text `wanted` says in JSON, but for spelling. */
+bool draft_is_same_value(struct arena *arena, const struct json *value, struct text wanted);
+
 /* Takes the changes out of `text`, last first, each where it is still as it was made; what somebody changed
  * since stays. The result reads as before. */
 struct text draft_undo(enum draft_format format, struct text text, const struct change_vector *changes,

@@ -46,6 +46,13 @@ void hooks_list(const struct json *settings, struct arena *arena, struct handler
     *ret_handlers = handlers;
 }
 
+bool hooks_matches_all(const struct hook_handler *handler)
+{
+    struct text matcher = handler->matcher;
+    return !handler->has_matcher || matcher.size == 0 || text_equal(matcher, TEXT("*")) ||
+           text_equal(matcher, TEXT(".*"));
+}
+
 bool hooks_waits_always(const struct hook_handler *handler)
 {
     const struct json *async = json_get(handler->value, TEXT("async"));
@@ -132,21 +139,6 @@ struct text hooks_problem(const struct json *settings, enum setup_agent agent, s
 
 /* ---- Putting ours in ---- */
 
-static bool is_same(struct arena *arena, const struct json *value, struct text wanted)
-{
-    struct builder left;
-    struct builder right;
-    struct json tree;
-    builder_init(&left, arena);
-    builder_init(&right, arena);
-    if (!json_parse(wanted, arena, &tree, NULL)) {
-        return false;
-    }
-    json_canonical(&left, arena, value);
-    json_canonical(&right, arena, &tree);
-    return text_equal(builder_text(&left), builder_text(&right));
-}
-
 /* Takes one handler out, with its group when nothing else is in that. */
 static bool take_out(struct draft *draft, const struct hook_handler *handler, struct text_vector *notes,
                      struct error *err)
@@ -176,7 +168,7 @@ static const struct hook_handler *find_other(struct draft *draft, const struct j
         if (!text_equal(handler->event, text_of(event)) || !hook_command_is_gate(handler->command)) {
             continue;
         }
-        if (!*ret_present && is_same(draft->arena, &groups->items[handler->group], group)) {
+        if (!*ret_present && draft_is_same_value(draft->arena, &groups->items[handler->group], group)) {
             *ret_present = true;
         } else {
             other = handler;

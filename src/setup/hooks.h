@@ -28,6 +28,9 @@ void hooks_list(const struct json *settings, struct arena *arena, struct handler
  * (another member beside "hooks"). */
 struct text hooks_problem(const struct json *settings, enum setup_agent agent, struct arena *arena);
 
+/* Whether its matcher is one for every tool. */
+bool hooks_matches_all(const struct hook_handler *handler);
+
 /* Whether the agent runs the handler for all that its matcher names, and waits for the answer: it has neither a
  * condition ("if") nor is it "async". */
 bool hooks_waits_always(const struct hook_handler *handler);

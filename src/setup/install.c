@@ -43,7 +43,8 @@ static bool plan_part(const struct part *part, const struct setup_options *optio
     bool has_old;
     struct draft draft;
     struct text_vector notes = {0};
-    const struct draft *hooks = plan->files.count > 0 ? &plan->files.items[0].draft : NULL;
+    const struct draft *hooks =
+        options->agent == SETUP_CODEX && plan->files.count > 0 ? &plan->files.items[0].draft : NULL;
     if (!draft_open(&draft, part->format, part->path, arena, err)) {
         return false;
     }

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "setup/line_diff.h"
 
-#include <string.h>
-
 #include "base/vector.h"
+#include "base/visible.h"
 
 /* The largest table of the comparison, in cells: 16 MB. */
 enum { MOST_CELLS = 8 * 1024 * 1024, CONTEXT = 3 };
-
-VECTOR_DECLARE(line_vector, struct text);
 
 /* One line of the result: kept (' '), removed ('-') or added ('+'). */
 struct step {
@@ -18,9 +15,9 @@ struct step {
 
 VECTOR_DECLARE(step_vector, struct step);
 
-static struct line_vector split(struct text text, struct arena *arena)
+static struct text_vector split(struct text text, struct arena *arena)
 {
-    struct line_vector lines = {0};
+    struct text_vector lines = {0};
     struct text rest = text;
     struct text line;
     while (text.size > 0 && text_next(&rest, '\n', &line)) {
@@ -71,15 +68,15 @@ static void compare(const struct text *before, size_t rows, const struct text *a
     }
 }
 
+/* Tabs stay: they are how lines are indented. */
 static void add_line(struct builder *out, const char *mark, struct text line)
 {
+    struct text rest = text_ends_with(line, TEXT("\r")) ? text_slice(line, 0, line.size - 1) : line;
+    struct text part;
     builder_add_c(out, mark);
-    for (size_t i = 0; i < line.size; i++) {
-        unsigned char c = (unsigned char)line.data[i];
-        bool is_line_end = c == '\r' && i + 1 == line.size;
-        if (!is_line_end) {
-            builder_add_char(out, (c < 0x20 && c != '\t') || c == 0x7F ? '?' : (char)c);
-        }
+    while (text_next(&rest, '\t', &part)) {
+        builder_add_visible(out, part);
+        builder_add_c(out, rest.data != NULL ? "\t" : "");
     }
     builder_add_char(out, '\n');
 }
@@ -119,8 +116,8 @@ void line_diff(struct builder *out, struct text path, struct text before, struct
     if (text_equal(before, after)) {
         return;
     }
-    struct line_vector old_lines = split(before, arena);
-    struct line_vector new_lines = split(after, arena);
+    struct text_vector old_lines = split(before, arena);
+    struct text_vector new_lines = split(after, arena);
     size_t shorter = old_lines.count < new_lines.count ? old_lines.count : new_lines.count;
     size_t head = 0;
     size_t tail = 0;

@@ -6,8 +6,9 @@
 #include "base/builder.h"
 
 /* Adds the unified diff with three lines of context, headed by the path; nothing when the texts are equal.
- * Control characters other than tabs are shown as "?", so that a file cannot speak to the terminal. Where the
- * texts differ in more than some thousand lines at once, the whole stretch is shown as exchanged. */
+ * What is in the lines is shown as builder_add_visible shows it, but for tabs, so that a file cannot speak to
+ * the terminal. Where the texts differ in more than some thousand lines at once, the whole stretch is shown as
+ * exchanged. */
 void line_diff(struct builder *out, struct text path, struct text before, struct text after);
 
 #endif

@@ -39,15 +39,13 @@ struct text manifest_undo(const struct manifest *manifest, struct text now, stru
 static bool read_members(const struct json *value, struct arena *arena, struct manifest *manifest)
 {
     struct text text;
-    const struct json *existed = json_get(value, TEXT("existed"));
-    if (!json_get_text(value, TEXT("schema"), &text) || !text_equal(text, schema) || existed == NULL ||
-        !json_get_text(value, TEXT("format"), &text)) {
+    if (!json_get_text(value, TEXT("schema"), &text) || !text_equal(text, schema) ||
+        json_get(value, TEXT("existed")) == NULL || !json_get_text(value, TEXT("format"), &text)) {
         return false;
     }
     manifest->format = text_equal(text, TEXT("toml")) ? DRAFT_TOML : DRAFT_JSON;
-    manifest->existed = existed->type == JSON_TRUE;
-    const struct json *servers = json_get(value, TEXT("wrapsServers"));
-    manifest->wraps_servers = servers != NULL && servers->type == JSON_TRUE;
+    manifest->existed = json_is_true(value, TEXT("existed"));
+    manifest->wraps_servers = json_is_true(value, TEXT("wrapsServers"));
     return json_get_text(value, TEXT("agent"), &manifest->agent) &&
            json_get_text(value, TEXT("scope"), &manifest->scope) &&
            json_get_text(value, TEXT("root"), &manifest->root) &&
@@ -116,7 +114,7 @@ bool manifest_list(const char *state_folder, struct arena *arena, struct manifes
     struct text folder = text_format(arena, "%s/install", state_folder);
     if (!tree_walk_init(&walk, folder, arena, &failure)) {
         *ret_manifests = manifests;
-        return failure.os_code == ENOENT || error_set(err, "%s", failure.message);
+        return failure.os_code == ENOENT || error_pass(err, &failure);
     }
     bool is_read = true;
     while (is_read && tree_walk_next(&walk, &entry)) {
@@ -131,6 +129,9 @@ bool manifest_list(const char *state_folder, struct arena *arena, struct manifes
         }
     }
     tree_walk_release(&walk);
+    if (is_read && walk.is_incomplete) {
+        is_read = error_set(err, "%.*s could not be read to its end", TEXT_ARG(folder));
+    }
     sort_manifests(&manifests);
     *ret_manifests = manifests;
     return is_read;
@@ -164,7 +165,7 @@ bool manifest_write(const char *state_folder, const struct manifest *manifest, s
     draft_write_changes(&writer, &manifest->changes);
     json_end_object(&writer);
     builder_add_char(&out, '\n');
-    return directory_make(folder.data, 0700, err) && private_check_folder(folder.data, err) &&
+    return private_make_folder(folder.data, err) &&
            (!manifest->existed || file_replace(AT_FDCWD, backup.data, manifest->before, 0600, err)) &&
            file_replace(AT_FDCWD, path.data, builder_text(&out), 0600, err);
 }

@@ -20,23 +20,15 @@ static bool find_headers(struct text bytes, struct text *ret_headers)
     return true;
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-/* The value of a header; `name` in small letters. */
+/* The value of a header. */
 static bool header(struct text headers, struct text name, struct text *ret_value)
 {
     struct text rest = headers;
     struct text line;
     while (rest.size > 0 && text_next(&rest, '\n', &line)) {
-        size_t at = 0;
-        while (at < name.size && at < line.size && lower(line.data[at]) == name.data[at]) {
-            at++;
-        }
-        if (at == name.size && at < line.size && line.data[at] == ':') {
-            *ret_value = text_trim_space(text_after(line, at + 1));
+        bool is_named = name.size < line.size && line.data[name.size] == ':';
+        if (is_named && text_equal_ignoring_case(text_slice(line, 0, name.size), name)) {
+            *ret_value = text_trim_space(text_after(line, name.size + 1));
             return true;
         }
     }
@@ -157,20 +149,10 @@ static void look_for_result(struct model *model, const struct json *body, struct
 
 /* ---- Answers ---- */
 
-static struct text quoted(struct text text, struct arena *arena)
-{
-    struct builder out;
-    struct json_writer writer;
-    builder_init(&out, arena);
-    json_writer_init(&writer, &out, false);
-    json_string(&writer, text);
-    return builder_text(&out);
-}
-
 /* {"NAME":"the command"} as the tool takes it. */
 static struct text call_arguments(const struct model *model, struct arena *arena)
 {
-    struct text command = quoted(model->command, arena);
+    struct text command = json_quoted(arena, model->command);
     return model->agent == SETUP_CLAUDE
                ? text_format(arena, "{\"command\":%.*s,\"description\":\"Look whether the hook holds\"}",
                              TEXT_ARG(command))
@@ -208,7 +190,7 @@ static struct text claude_answer(const struct model *model, bool calls, bool str
         &out, "content_block_start",
         text_format(arena, ",\"index\":0,\"content_block\":%.*s%s}", TEXT_ARG(begun), calls ? "{}" : "\"\""));
     struct text delta = calls ? text_format(arena, "{\"type\":\"input_json_delta\",\"partial_json\":%.*s}",
-                                            TEXT_ARG(quoted(arguments, arena)))
+                                            TEXT_ARG(json_quoted(arena, arguments)))
                               : TEXT("{\"type\":\"text_delta\",\"text\":\"done\"}");
     add_event(&out, "content_block_delta", text_format(arena, ",\"index\":0,\"delta\":%.*s", TEXT_ARG(delta)));
     add_event(&out, "content_block_stop", TEXT(",\"index\":0"));
@@ -232,7 +214,7 @@ static struct text codex_answer(const struct model *model, bool calls, struct ar
         TEXT("{\"id\":\"item_0\",\"status\":\"completed\",\"type\":\"message\",\"role\":\"assistant\","
              "\"content\":[{\"type\":\"output_text\",\"text\":\"done\",\"annotations\":[]}]}");
     if (calls) {
-        struct text arguments = quoted(call_arguments(model, arena), arena);
+        struct text arguments = json_quoted(arena, call_arguments(model, arena));
         item = text_format(
             arena,
             "{\"id\":\"item_0\",\"status\":\"completed\",\"type\":\"function_call\",\"call_id\":\"%s\","
@@ -258,12 +240,11 @@ struct text model_answer(struct model *model, struct text request, struct arena 
     if (!json_parse(text_after(request, headers.size + 2), arena, &body, NULL)) {
         return response(arena, "400 Bad Request", "application/json", TEXT("{}"));
     }
-    const struct json *stream = json_get(&body, TEXT("stream"));
     bool is_offered = offers_tool(model, &body);
     look_for_result(model, &body, arena);
     model->was_offered = model->was_offered || is_offered;
     bool calls = is_offered && !model->has_result;
     return model->agent == SETUP_CLAUDE
-               ? claude_answer(model, calls, stream != NULL && stream->type == JSON_TRUE, arena)
+               ? claude_answer(model, calls, json_is_true(&body, TEXT("stream")), arena)
                : codex_answer(model, calls, arena);
 }

@@ -3,11 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "os/child.h"
 #include "os/file.h"
 #include "json/writer.h"
 
@@ -101,54 +101,33 @@ static bool open_ends(struct ends *ends, struct error *err)
 }
 
 /* coreutils' timeout ends what hangs; the shell inside is the agent's. */
-static bool start(const struct setup_options *options, struct text command, const struct ends *ends,
-                  struct arena *arena, pid_t *ret_child, struct error *err)
+static pid_t start(const struct setup_options *options, struct text command, const struct ends *ends,
+                   struct arena *arena, struct error *err)
 {
-    static const char script[] = "cd \"$1\" && exec \"$3\" -c \"$2\"";
     bool has_bash = access("/bin/bash", X_OK) == 0;
     const char *shell = options->agent == SETUP_CODEX && has_bash ? "/bin/bash" : "/bin/sh";
-    const char *const words[] = {"timeout",
-                                 "-k",
-                                 "1",
-                                 "30",
-                                 "/bin/sh",
-                                 "-c",
-                                 script,
-                                 "sh",
-                                 text_to_c(arena, options->root),
-                                 text_to_c(arena, command),
-                                 shell,
-                                 NULL};
+    const char *const words[] = {"timeout", "-k", "1", "30", shell, "-c", text_to_c(arena, command), NULL};
     const char *const environment[] = {
         "PATH=/usr/local/bin:/usr/bin:/bin",
         text_format(arena, "HOME=%.*s", TEXT_ARG(options->home)).data,
         text_format(arena, "CLAUDE_PROJECT_DIR=%.*s", TEXT_ARG(options->root)).data,
         NULL,
     };
-    /* posix_spawn takes its words without const, and changes none of them. */
-    union {
-        const char *const *given;
-        char *const *taken;
-    } arguments = {.given = words}, variables = {.given = environment};
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, ends->read[0], STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, ends->write[1], STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, ends->write[2], STDERR_FILENO);
-    int failure = posix_spawn(ret_child, "/usr/bin/timeout", &actions, NULL, arguments.taken, variables.taken);
-    posix_spawn_file_actions_destroy(&actions);
-    return failure == 0 || error_set_os(err, failure, "cannot run /usr/bin/timeout");
+    const struct child_start start = {
+        "/usr/bin/timeout", words,          environment,   text_to_c(arena, options->root),
+        ends->read[0],      ends->write[1], ends->write[2]};
+    return child_start(&start, err);
 }
 
 bool probe_run(const struct setup_options *options, struct text command, struct text input, struct arena *arena,
                struct probe_answer *ret_answer, struct error *err)
 {
     struct ends ends;
-    pid_t child;
     struct probe_answer answer = {0};
     /* The input fits into the pipe, and what a gate prints does too: one after the other is enough. */
-    if (!open_ends(&ends, err) || !file_write_all(ends.write[0], "a pipe", input, err) ||
-        !start(options, command, &ends, arena, &child, err)) {
+    bool is_fed = open_ends(&ends, err) && file_write_all(ends.write[0], "a pipe", input, err);
+    pid_t child = is_fed ? start(options, command, &ends, arena, err) : -1;
+    if (child < 0) {
         close_ends(&ends);
         return false;
     }
@@ -160,10 +139,8 @@ bool probe_run(const struct setup_options *options, struct text command, struct 
         file_read_all(ends.read[2], "the hook's complaint", LIMIT_DOCUMENT, arena, &answer.message, err);
     close_ends(&ends);
     int status = 0;
-    while (waitpid(child, &status, 0) < 0) {
-        if (errno != EINTR) {
-            return error_set_os(err, errno, "cannot wait for the hook");
-        }
+    if (!child_wait(child, "the hook", &status, err)) {
+        return false;
     }
     answer.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     if (is_read) {

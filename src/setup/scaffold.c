@@ -73,7 +73,7 @@ static bool add(struct scaffold *scaffold, struct text root, struct text path, s
     if (!file_create(AT_FDCWD, file.data, content, 0644, &failure)) {
         existed = failure.os_code == EEXIST;
         if (!existed) {
-            return error_set(err, "%s", failure.message);
+            return error_pass(err, &failure);
         }
     }
     assert(scaffold->count < SCAFFOLD_FILES);

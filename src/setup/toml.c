@@ -25,7 +25,7 @@ static bool finish_line(struct toml_reader *reader)
 
 /* ---- Lines ---- */
 
-static struct table_array *find_array(struct toml_reader *reader, const struct step_vector *steps)
+static struct table_array *find_array(struct toml_reader *reader, const struct text_vector *steps)
 {
     struct toml_path path = {steps->items, steps->count};
     for (size_t i = 0; i < reader->arrays.count; i++) {
@@ -36,17 +36,17 @@ static struct table_array *find_array(struct toml_reader *reader, const struct s
     return NULL;
 }
 
-static void push_index(struct toml_reader *reader, struct step_vector *steps, size_t index)
+static void push_index(struct toml_reader *reader, struct text_vector *steps, size_t index)
 {
     struct text step = text_format(reader->arena, "%zu", index);
     VECTOR_PUSH(reader->arena, steps, step);
 }
 
 /* A header's steps with the indices of the arrays of tables that they lead through. */
-static struct toml_path place_header(struct toml_reader *reader, const struct step_vector *named,
+static struct toml_path place_header(struct toml_reader *reader, const struct text_vector *named,
                                      bool is_element)
 {
-    struct step_vector steps = {0};
+    struct text_vector steps = {0};
     for (size_t i = 0; i < named->count; i++) {
         VECTOR_PUSH(reader->arena, &steps, named->items[i]);
         struct table_array *array = find_array(reader, &steps);
@@ -69,7 +69,7 @@ static struct toml_path place_header(struct toml_reader *reader, const struct st
 static bool read_header(struct toml_reader *reader, size_t start)
 {
     bool is_element = text_starts_with(text_after(reader->source, reader->at), TEXT("[["));
-    struct step_vector steps = {0};
+    struct text_vector steps = {0};
     reader->at += is_element ? 2 : 1;
     if (!toml_read_key(reader, &steps)) {
         return false;
@@ -91,7 +91,7 @@ static bool read_header(struct toml_reader *reader, size_t start)
 
 static bool read_key_line(struct toml_reader *reader, size_t start)
 {
-    struct step_vector steps = {0};
+    struct text_vector steps = {0};
     for (size_t i = 0; i < reader->header.count; i++) {
         VECTOR_PUSH(reader->arena, &steps, reader->header.steps[i]);
     }

@@ -5,8 +5,6 @@
 
 #include "setup/toml.h"
 
-VECTOR_DECLARE(step_vector, struct text);
-
 /* How many elements an array of tables has so far. */
 struct table_array {
     struct toml_path path;
@@ -35,7 +33,7 @@ void toml_skip_blanks(struct toml_reader *reader);
 void toml_skip_comment(struct toml_reader *reader);
 
 /* a."b c".d, added to `steps`; the cursor is left behind the blanks that follow. */
-bool toml_read_key(struct toml_reader *reader, struct step_vector *steps);
+bool toml_read_key(struct toml_reader *reader, struct text_vector *steps);
 
 /* A value of any type. What an inline table holds is added to the document's entries, below the path of
  * `entry`. */

@@ -146,7 +146,7 @@ bool toml_is_bare(char c)
 }
 
 /* a."b c".d */
-bool toml_read_key(struct toml_reader *reader, struct step_vector *steps)
+bool toml_read_key(struct toml_reader *reader, struct text_vector *steps)
 {
     for (;;) {
         struct text step;
@@ -221,7 +221,7 @@ static bool read_inline_table(struct toml_reader *reader, const struct toml_entr
         return true;
     }
     for (;;) {
-        struct step_vector steps = {0};
+        struct text_vector steps = {0};
         for (size_t i = 0; i < owner->path.count; i++) {
             VECTOR_PUSH(reader->arena, &steps, owner->path.steps[i]);
         }
@@ -263,7 +263,7 @@ static bool read_bare(struct toml_reader *reader, struct toml_entry *entry)
         reader->at++;
     }
     struct text text = text_trim(text_slice(reader->source, start, reader->at));
-    if (text.size == 0 || text_has_nul(text)) {
+    if (text.size == 0) {
         return toml_fail(reader, start, "expected a value");
     }
     reader->at = start + text.size;

@@ -16,6 +16,11 @@
 
 static const char *const status_names[] = {"pending", "approved", "denied"};
 
+const char *approval_status_name(enum approval_status status)
+{
+    return status_names[status];
+}
+
 /* Crockford's base 32: no I, L, O and U, so that a code survives being read aloud. */
 static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -65,27 +70,6 @@ static bool read_status(struct text name, enum approval_status *ret_status)
     return false;
 }
 
-static int hex_digit(char c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static bool read_digest(struct text hex, struct digest *ret_digest)
-{
-    if (hex.size != DIGEST_HEX_SIZE) {
-        return false;
-    }
-    for (size_t i = 0; i < DIGEST_SIZE; i++) {
-        int high = hex_digit(hex.data[2 * i]);
-        int low = hex_digit(hex.data[2 * i + 1]);
-        if (high < 0 || low < 0) {
-            return false;
-        }
-        ret_digest->bytes[i] = (uint8_t)(high << 4 | low);
-    }
-    return true;
-}
-
 static bool parse(struct text source, struct arena *arena, struct approval *ret_approval)
 {
     struct json value;
@@ -103,7 +87,7 @@ static bool parse(struct text source, struct arena *arena, struct approval *ret_
         !json_get_text(&value, TEXT("rule"), &approval.rule) ||
         !json_get_text(&value, TEXT("root"), &approval.root) ||
         !json_get_text(&value, TEXT("arguments"), &approval.arguments) ||
-        !json_get_text(&value, TEXT("policy"), &policy) || !read_digest(policy, &approval.policy) ||
+        !json_get_text(&value, TEXT("policy"), &policy) || !digest_from_hex(policy, &approval.policy) ||
         !json_get_text(&value, TEXT("requested"), &requested) || !clock_parse(requested, &approval.requested) ||
         !json_get_text(&value, TEXT("expires"), &expires) || !clock_parse(expires, &approval.expires)) {
         return false;
@@ -171,7 +155,7 @@ bool approval_write(const char *state_folder, const struct approval *approval, s
     struct text path;
     struct text folder = text_format(arena, "%s/approvals", state_folder);
     return find_path(state_folder, approval->code, arena, &path, err) &&
-           directory_make(folder.data, 0700, err) && private_check_folder(folder.data, err) &&
+           private_make_folder(folder.data, err) &&
            file_replace(AT_FDCWD, path.data, format(approval, arena), 0600, err);
 }
 
@@ -225,7 +209,8 @@ bool approval_list(const char *state_folder, clock_instant now, struct arena *ar
         return error_set_os(err, errno, "cannot read %s", folder.data);
     }
     bool is_read = true;
-    for (const struct dirent *entry; is_read && stream != NULL && (entry = readdir(stream)) != NULL;) {
+    const struct dirent *entry;
+    while (is_read && stream != NULL && (errno = 0, entry = readdir(stream)) != NULL) {
         struct text name = text_of(entry->d_name);
         struct approval approval = {0};
         bool found = false;
@@ -237,6 +222,9 @@ bool approval_list(const char *state_folder, clock_instant now, struct arena *ar
         if (is_read && found) {
             VECTOR_PUSH(arena, &list, approval);
         }
+    }
+    if (is_read && stream != NULL && errno != 0) {
+        is_read = error_set_os(err, errno, "cannot read %s", folder.data);
     }
     if (stream != NULL) {
         closedir(stream);

@@ -20,6 +20,9 @@ enum {
 
 enum approval_status { APPROVAL_PENDING, APPROVAL_APPROVED, APPROVAL_DENIED };
 
+/* "pending", "approved", "denied". */
+const char *approval_status_name(enum approval_status status);
+
 /* One call that waits, or was decided. */
 struct approval {
     struct text code;

@@ -129,7 +129,6 @@ static struct digest mac_of(const struct json *value, struct text key, struct ar
 {
     struct json_member *members = ARENA_ARRAY(arena, struct json_member, value->count + 1);
     struct json rest = *value;
-    struct builder canonical;
     rest.count = 0;
     for (size_t i = 0; i < value->count; i++) {
         if (!text_equal(value->members[i].name, TEXT("mac"))) {
@@ -137,9 +136,7 @@ static struct digest mac_of(const struct json *value, struct text key, struct ar
         }
     }
     rest.members = members;
-    builder_init(&canonical, arena);
-    json_canonical(&canonical, arena, &rest);
-    const struct text parts[] = {schema, TEXT("\n"), builder_text(&canonical)};
+    const struct text parts[] = {schema, TEXT("\n"), json_canonical_text(arena, &rest)};
     return hmac_sha256(key, parts, sizeof parts / sizeof parts[0]);
 }
 
@@ -153,12 +150,6 @@ struct text checkpoint_format(const struct checkpoint *checkpoint, struct text k
 }
 
 /* ---- Reading ---- */
-
-static bool get_count(const struct json *object, struct text name, uint64_t *ret_count)
-{
-    const struct json *value = json_get(object, name);
-    return value != NULL && value->type == JSON_NUMBER && text_to_u64(value->text, ret_count);
-}
 
 static bool get_digest(const struct json *object, struct text name, struct digest *ret_digest)
 {
@@ -208,14 +199,13 @@ static bool read_own(const struct json *value, struct arena *arena, struct check
 {
     struct text written_schema;
     const struct json *chain = json_get(value, TEXT("chain"));
-    const struct json *partial = json_get(value, TEXT("partial"));
-    checkpoint->is_partial = partial != NULL && partial->type == JSON_TRUE;
+    checkpoint->is_partial = json_is_true(value, TEXT("partial"));
     return json_get_text(value, TEXT("schema"), &written_schema) && text_equal(written_schema, schema) &&
            json_get_text(value, TEXT("session"), &checkpoint->session) &&
            checkpoint_read_shares(json_get(value, TEXT("sessions")), arena, &checkpoint->shares) &&
            get_digest(value, TEXT("policy"), &checkpoint->policy) &&
-           get_count(chain, TEXT("seq"), &checkpoint->chain.seq) &&
-           get_count(chain, TEXT("offset"), &checkpoint->chain.offset) &&
+           json_get_u64(chain, TEXT("seq"), &checkpoint->chain.seq) &&
+           json_get_u64(chain, TEXT("offset"), &checkpoint->chain.offset) &&
            get_digest(chain, TEXT("hash"), &checkpoint->chain.hash) &&
            get_digest(chain, TEXT("log"), &checkpoint->chain.log);
 }
@@ -253,20 +243,17 @@ bool checkpoint_parse(struct text source, struct text records, struct text key, 
         return error_prefix(err, "%s is no checkpoint", shown);
     }
     if (!json_get_text(&value, TEXT("name"), &checkpoint.name) ||
-        !get_count(&value, TEXT("callsUsed"), &checkpoint.calls_used)) {
+        !json_get_u64(&value, TEXT("callsUsed"), &checkpoint.calls_used)) {
         return error_set(err, "%s is no checkpoint: it has no name, or no whole number of callsUsed", shown);
     }
     (void)json_get_text(&value, TEXT("description"), &checkpoint.description);
     (void)json_get_text(&value, TEXT("timestamp"), &checkpoint.timestamp);
-    checkpoint.has_budget = get_count(&value, TEXT("budget"), &checkpoint.budget);
+    checkpoint.has_budget = json_get_u64(&value, TEXT("budget"), &checkpoint.budget);
     read_calls(&value, arena, &checkpoint.calls);
     bool is_own = read_own(&value, arena, &checkpoint);
     checkpoint.mismatch = find_mismatch(&value, &checkpoint, key, is_own, arena);
     checkpoint.is_genuine = checkpoint.mismatch.size == 0;
-    struct builder canonical;
-    builder_init(&canonical, arena);
-    json_canonical(&canonical, arena, &value);
-    checkpoint.digest = digest_sha256(builder_text(&canonical));
+    checkpoint.digest = digest_sha256(json_canonical_text(arena, &value));
     *ret_checkpoint = checkpoint;
     return true;
 }

@@ -51,7 +51,7 @@ static bool write_store(const char *state_folder, struct text own, const struct 
     json_writer_init(&writer, &out, true);
     checkpoint_write_shares(&writer, shares);
     builder_add_char(&out, '\n');
-    return directory_make(folder, 0700, err) && private_check_folder(folder, err) &&
+    return private_make_folder(folder, err) &&
            file_replace(AT_FDCWD, store_path(state_folder, own, arena), builder_text(&out), 0600, err);
 }
 

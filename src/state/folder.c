@@ -104,6 +104,5 @@ bool state_folder_prepare(const char *folder, bool *ret_is_lost, struct error *e
         *ret_is_lost = true;
         return true;
     }
-    return directory_make(folder, 0700, err) && private_check_folder(folder, err) &&
-           make_sessions(folder, sessions, err);
+    return private_make_folder(folder, err) && make_sessions(folder, sessions, err);
 }

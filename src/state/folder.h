@@ -16,8 +16,9 @@ struct text state_folder_audit(struct arena *arena, struct text folder);
 
 /* Makes the folder (mode 0700) with an empty list of sessions, in one step, when there is none. Whatever writes
  * into a state folder calls this first, so that an audit log without sessions/ beside it can only mean that
- * sessions/ was deleted: then *ret_is_lost is set and nothing is made. Refuses a folder that other users may
- * write. One system call when all is in place. */
+ * sessions/ was deleted: then *ret_is_lost is set and nothing is made. A folder that is made is
+ * refused when other users may write it; what is read from one is checked by itself (os/private.h). One system
+ * call when all is in place. */
 bool state_folder_prepare(const char *folder, bool *ret_is_lost, struct error *err);
 
 #endif

@@ -21,18 +21,9 @@ bool session_index_create(const char *path, struct error *err)
 
 static bool read_at(const struct session_index *index, char *into, size_t size, off_t offset, struct error *err)
 {
-    size_t done = 0;
-    while (done < size) {
-        ssize_t got = pread(index->fd, into + done, size - done, offset + (off_t)done);
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got <= 0) {
-            return error_set_os(err, got < 0 ? errno : EIO, "cannot read %s", index->path);
-        }
-        done += (size_t)got;
-    }
-    return true;
+    size_t got;
+    return file_read_at(index->fd, index->path, into, size, offset, &got, err) &&
+           (got == size || error_set_os(err, EIO, "cannot read %s", index->path));
 }
 
 /* Locks and inspects what was opened. */
@@ -65,9 +56,7 @@ enum session_index_result session_index_open(struct session_index *index, const 
         if (failure.os_code == ENOENT) {
             return SESSION_INDEX_LOST;
         }
-        if (err != NULL) {
-            *err = failure;
-        }
+        error_pass(err, &failure);
         return SESSION_INDEX_FAILED;
     }
     enum session_index_result result = take(index, err);

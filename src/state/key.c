@@ -17,10 +17,10 @@ static bool read_key(const char *path, struct arena *arena, bool *ret_exists, st
     AUTO_CLOSE fd = private_open(path, O_RDONLY, &failure);
     *ret_exists = fd >= 0;
     if (fd < 0) {
-        return failure.os_code == ENOENT || error_set(err, "%s", failure.message);
+        return failure.os_code == ENOENT || error_pass(err, &failure);
     }
     if (!private_check(fd, path, &status, err) ||
-        !file_read_all(fd, path, STATE_KEY_SIZE, arena, ret_key, err)) {
+        !file_read_inspected(fd, path, &status, STATE_KEY_SIZE, arena, ret_key, err)) {
         return false;
     }
     if ((status.st_mode & 077) != 0) {
@@ -58,7 +58,7 @@ bool state_key_read(const char *state_folder, const char *name, bool makes, stru
     if (*ret_exists || !makes) {
         return true;
     }
-    return directory_make(folder, 0700, err) && private_check_folder(folder, err) &&
-           make_key(path, arena, err) && read_key(path, arena, ret_exists, ret_key, err) &&
+    return private_make_folder(folder, err) && make_key(path, arena, err) &&
+           read_key(path, arena, ret_exists, ret_key, err) &&
            (*ret_exists || error_set(err, "%s was removed meanwhile", path));
 }

@@ -35,25 +35,12 @@ _Static_assert(sizeof(struct header) == 64, "the header's size is part of the fi
 
 static const char magic[8] = {'a', 'e', 'x', 'l', 'e', 'd', 'g', '1'};
 
-/* As many bytes as there are, up to `size`; -1 on failure. */
-static ssize_t read_at(const struct ledger *ledger, void *into, size_t size, off_t offset, struct error *err)
+/* False when there are fewer bytes. */
+static bool read_at(const struct ledger *ledger, void *into, size_t size, off_t offset, struct error *err)
 {
-    size_t done = 0;
-    while (done < size) {
-        ssize_t got = pread(ledger->fd, (char *)into + done, size - done, offset + (off_t)done);
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got < 0) {
-            error_set_os(err, errno, "cannot read %s", ledger->path);
-            return -1;
-        }
-        if (got == 0) {
-            break;
-        }
-        done += (size_t)got;
-    }
-    return (ssize_t)done;
+    size_t got;
+    return file_read_at(ledger->fd, ledger->path, into, size, offset, &got, err) &&
+           (got == size || error_set(err, "%s was cut while it was read", ledger->path));
 }
 
 static bool write_at(const struct ledger *ledger, const void *bytes, size_t size, off_t offset,
@@ -168,7 +155,7 @@ static bool load(struct ledger *ledger, const char *state_folder, const struct d
     } start;
     memset(&start, 0, sizeof start);
     size_t size = status.st_size < (off_t)sizeof start ? (size_t)status.st_size : sizeof start;
-    if (read_at(ledger, &start, size, 0, err) < 0) {
+    if (!read_at(ledger, &start, size, 0, err)) {
         return false;
     }
     const struct header *header = &start.header;
@@ -214,10 +201,7 @@ static bool open_locked(struct ledger *ledger, const char *state_folder, struct 
         ledger->fd = private_open(ledger->path, O_RDWR | O_CREAT, &failure);
     }
     if (ledger->fd < 0) {
-        if (err != NULL) {
-            *err = failure;
-        }
-        return false;
+        return error_pass(err, &failure);
     }
     return file_lock(ledger->fd, ledger->path, err);
 }
@@ -242,10 +226,7 @@ bool ledger_open(struct ledger *ledger, const char *state_folder, struct text se
             break;
         }
     }
-    if (err != NULL) {
-        *err = failure;
-    }
-    return false;
+    return error_pass(err, &failure);
 }
 
 void ledger_close(struct ledger *ledger)
@@ -263,6 +244,7 @@ bool ledger_relock(struct ledger *ledger, bool *ret_is_current, struct error *er
     struct stat open_file;
     uint64_t base = 0;
     *ret_is_current = false;
+    ledger->looked_up.is_known = false;
     if (ledger->fd < 0 || ledger->is_exhausted) {
         return true; /* whether something is there again takes opening it */
     }
@@ -274,7 +256,7 @@ bool ledger_relock(struct ledger *ledger, bool *ret_is_current, struct error *er
         open_file.st_size < ledger->first + (off_t)(ledger->count * LEDGER_RECORD_SIZE)) {
         return true;
     }
-    if (read_at(ledger, &base, sizeof base, (off_t)offsetof(struct header, base), err) != sizeof base) {
+    if (!read_at(ledger, &base, sizeof base, (off_t)offsetof(struct header, base), err)) {
         return false;
     }
     uint64_t count = (uint64_t)(open_file.st_size - ledger->first) / LEDGER_RECORD_SIZE;
@@ -300,12 +282,7 @@ static off_t record_offset(const struct ledger *ledger, uint64_t number)
 bool ledger_read_records(const struct ledger *ledger, uint64_t start, size_t count,
                          struct ledger_record *ret_records, struct error *err)
 {
-    size_t size = count * LEDGER_RECORD_SIZE;
-    ssize_t got = read_at(ledger, ret_records, size, record_offset(ledger, start), err);
-    if (got < 0) {
-        return false;
-    }
-    return (size_t)got == size || error_set(err, "%s was cut while it was read", ledger->path);
+    return read_at(ledger, ret_records, count * LEDGER_RECORD_SIZE, record_offset(ledger, start), err);
 }
 
 /* The newest charge with this key: its number, or `count` when there is none in the window. */
@@ -340,23 +317,30 @@ static bool refuse_lost(const struct ledger *ledger, struct error *err)
 }
 
 /* Looks the call up; `ret_number` is the record that says CHARGE_REPEATED. */
-static bool classify(const struct ledger *ledger, const struct digest *key, enum charge_result *ret_result,
+static bool classify(struct ledger *ledger, const struct digest *key, enum charge_result *ret_result,
                      uint64_t *ret_number, uint32_t *ret_repeats, struct error *err)
 {
     if (ledger->is_exhausted) {
         return refuse_lost(ledger, err);
     }
     uint32_t repeats = 0;
-    if (!find_charge(ledger, key, ret_number, &repeats, err)) {
+    if (ledger->looked_up.is_known && digest_equal(&ledger->looked_up.key, key)) {
+        *ret_number = ledger->looked_up.number;
+        repeats = ledger->looked_up.repeats;
+    } else if (!find_charge(ledger, key, ret_number, &repeats, err)) {
         return false;
     }
+    ledger->looked_up.is_known = true;
+    ledger->looked_up.key = *key;
+    ledger->looked_up.number = *ret_number;
+    ledger->looked_up.repeats = repeats;
     bool is_free = *ret_number < ledger->count && repeats < FREE_REPEATS;
     *ret_result = is_free ? CHARGE_REPEATED : CHARGE_NEW;
     *ret_repeats = repeats;
     return true;
 }
 
-bool ledger_peek(const struct ledger *ledger, const struct digest *key, enum charge_result *ret_result,
+bool ledger_peek(struct ledger *ledger, const struct digest *key, enum charge_result *ret_result,
                  struct error *err)
 {
     uint64_t number;
@@ -371,6 +355,7 @@ bool ledger_add_records(struct ledger *ledger, const struct ledger_record *recor
     if (__builtin_add_overflow(ledger->used, count, &used)) {
         return error_set(err, "%s cannot count any further", ledger->path);
     }
+    ledger->looked_up.is_known = false;
     off_t offset = record_offset(ledger, ledger->count);
     if (!write_at(ledger, records, count * sizeof *records, offset, err)) {
         /* A full disk: a part of a record would be ignored, but leave none. */
@@ -382,8 +367,9 @@ bool ledger_add_records(struct ledger *ledger, const struct ledger_record *recor
     return true;
 }
 
-bool ledger_write_repeats(const struct ledger *ledger, uint64_t number, uint32_t repeats, struct error *err)
+bool ledger_write_repeats(struct ledger *ledger, uint64_t number, uint32_t repeats, struct error *err)
 {
+    ledger->looked_up.is_known = false;
     off_t offset = record_offset(ledger, number) + (off_t)offsetof(struct ledger_record, repeats);
     return write_at(ledger, &repeats, sizeof repeats, offset, err);
 }

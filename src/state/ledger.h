@@ -25,6 +25,12 @@ struct ledger {
     const char *path;  /* of the file, for messages; in the arena */
     off_t first;       /* where the first charge's record stands */
     uint64_t count;    /* of charges' records */
+    struct {           /* the last charge that was looked up, for who peeks before charging */
+        bool is_known;
+        struct digest key;
+        uint64_t number;
+        uint32_t repeats;
+    } looked_up;
 };
 
 /* Opens the ledger of `session` in `state_folder` (absolute; made with mode 0700 when missing), creating it
@@ -57,7 +63,7 @@ enum {
 
 /* Whether the call would be charged now (CHARGE_NEW: one more of the budget) or is free. Reads only; false,
  * with the loss as message, on an exhausted ledger. */
-bool ledger_peek(const struct ledger *ledger, const struct digest *key, enum charge_result *ret_result,
+bool ledger_peek(struct ledger *ledger, const struct digest *key, enum charge_result *ret_result,
                  struct error *err);
 
 /* Charges the call: on true the charge is in the file and survives a crash of this process. `used` is updated.

@@ -23,7 +23,7 @@ _Static_assert(sizeof(struct ledger_record) == LEDGER_RECORD_SIZE,
 bool ledger_read_records(const struct ledger *ledger, uint64_t start, size_t count,
                          struct ledger_record *ret_records, struct error *err);
 /* Notes one more repeat of a charge. */
-bool ledger_write_repeats(const struct ledger *ledger, uint64_t number, uint32_t repeats, struct error *err);
+bool ledger_write_repeats(struct ledger *ledger, uint64_t number, uint32_t repeats, struct error *err);
 /* Adds records behind the last; on false none. `used` and `count` are updated. */
 bool ledger_add_records(struct ledger *ledger, const struct ledger_record *records, size_t count,
                         struct error *err);

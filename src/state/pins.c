@@ -207,16 +207,6 @@ static void take_page(struct pinned_server *server, const struct pinned_server *
     server->is_complete = server->is_complete || is_last;
 }
 
-static const struct pinned_server *find_committed(const struct pinned_server_vector *servers, struct text name)
-{
-    for (size_t i = 0; i < servers->count; i++) {
-        if (text_equal(servers->items[i].name, name)) {
-            return &servers->items[i];
-        }
-    }
-    return NULL;
-}
-
 /* With the store locked: another process may have been first. */
 static bool write_down_locked(struct pins *pins, struct pins_store *store,
                               const struct pinned_tool_vector *page, bool is_last, struct arena *scratch,
@@ -230,7 +220,7 @@ static bool write_down_locked(struct pins *pins, struct pins_store *store,
     if (!server->is_complete && !pins_file_read(pins->root, scratch, &committed, err)) {
         return false;
     }
-    take_page(server, find_committed(&committed, pins->server), page, is_last, scratch);
+    take_page(server, pinned_server_find(&committed, pins->server), page, is_last, scratch);
     if (server->tools.count > LIMIT_PINNED_TOOLS || server->waiting.count > LIMIT_PINNED_TOOLS) {
         return error_set(err, "server %.*s lists more than %d tools", TEXT_ARG(pins->server),
                          LIMIT_PINNED_TOOLS);
@@ -310,26 +300,20 @@ bool pins_check_page(struct pins *pins, const struct json *tools, bool is_last, 
 bool pins_check_call(struct pins *pins, struct text tool, enum pin_status *ret_status, struct arena *scratch,
                      struct error *err)
 {
-    for (int attempt = 0; attempt < 2; attempt++) {
-        const struct pin *seen = find_pin(&pins->seen, tool);
-        const struct pin *accepted = find_pin(&pins->tools, tool);
-        /* What the server was last seen with, here or by a process before: it is the same server until it says
-         * otherwise. */
-        bool is_waiting = find_pin(&pins->waiting, tool) != NULL;
-        if (seen != NULL) {
-            *ret_status = status_of(pins, tool, &seen->digest);
-            *ret_status = *ret_status == PIN_UNSEEN ? PIN_NEW : *ret_status;
-        } else if (accepted != NULL) {
-            *ret_status = is_waiting ? PIN_CHANGED : PIN_PINNED;
-        } else {
-            *ret_status = pins->is_complete || is_waiting ? PIN_NEW : PIN_UNSEEN;
-        }
-        if (*ret_status == PIN_PINNED || *ret_status == PIN_UNSEEN || attempt == 1) {
-            return true;
-        }
-        if (!refresh(pins, false, scratch, err)) {
-            return false;
-        }
+    if (!refresh(pins, false, scratch, err)) {
+        return false;
+    }
+    const struct pin *seen = find_pin(&pins->seen, tool);
+    /* What the server was last seen with, here or by a process before: it is the same server until it says
+     * otherwise. */
+    bool is_waiting = find_pin(&pins->waiting, tool) != NULL;
+    if (seen != NULL) {
+        *ret_status = status_of(pins, tool, &seen->digest);
+        *ret_status = *ret_status == PIN_UNSEEN ? PIN_NEW : *ret_status;
+    } else if (find_pin(&pins->tools, tool) != NULL) {
+        *ret_status = is_waiting ? PIN_CHANGED : PIN_PINNED;
+    } else {
+        *ret_status = pins->is_complete || is_waiting ? PIN_NEW : PIN_UNSEEN;
     }
     return true;
 }

@@ -116,12 +116,7 @@ static struct text write_command(const struct command *command, const struct sea
     }
     json_end_object(&writer);
     struct json value = {0};
-    struct builder canonical;
-    builder_init(&canonical, arena);
-    if (json_parse(builder_text(&out), arena, &value, NULL)) {
-        json_canonical(&canonical, arena, &value);
-    }
-    return builder_text(&canonical);
+    return json_parse(builder_text(&out), arena, &value, NULL) ? json_canonical_text(arena, &value) : TEXT("");
 }
 
 static bool read_command(struct text seen, struct arena *arena, struct command *ret_command)

@@ -18,25 +18,19 @@ static int compare_servers(const void *a, const void *b)
 static bool differs(const struct pinned_server *server, const struct pinned_server_vector *file,
                     struct arena *arena)
 {
-    for (size_t i = 0; i < file->count; i++) {
-        const struct pinned_server *other = &file->items[i];
-        if (!text_equal(other->name, server->name)) {
-            continue;
-        }
-        if (other->tools.count != server->tools.count ||
-            !text_equal(other->command, pins_command_public(server->command, arena))) {
+    const struct pinned_server *other = pinned_server_find(file, server->name);
+    if (other == NULL || other->tools.count != server->tools.count ||
+        !text_equal(other->command, pins_command_public(server->command, arena))) {
+        return true;
+    }
+    for (size_t j = 0; j < server->tools.count; j++) {
+        const struct pinned_tool *tool = &server->tools.items[j];
+        const struct pinned_tool *written = pinned_tool_find(&other->tools, tool->name);
+        if (written == NULL || !digest_equal(&written->digest, &tool->digest)) {
             return true;
         }
-        for (size_t j = 0; j < server->tools.count; j++) {
-            const struct pinned_tool *tool = &server->tools.items[j];
-            const struct pinned_tool *written = pinned_tool_find(&other->tools, tool->name);
-            if (written == NULL || !digest_equal(&written->digest, &tool->digest)) {
-                return true;
-            }
-        }
-        return false;
     }
-    return true;
+    return false;
 }
 
 static struct pin_server show(const struct pinned_server *server, const struct pinned_server_vector *file,

@@ -29,14 +29,6 @@ static bool is_pinned_member(struct text name)
     return !text_equal(name, TEXT("_meta")) && !text_equal(name, TEXT("icons"));
 }
 
-static struct text canonical(const struct json *value, struct arena *arena)
-{
-    struct builder out;
-    builder_init(&out, arena);
-    json_canonical(&out, arena, value);
-    return builder_text(&out);
-}
-
 bool pinned_tool_of(const struct json *entry, struct arena *arena, struct pinned_tool *ret_tool,
                     struct error *err)
 {
@@ -56,7 +48,7 @@ bool pinned_tool_of(const struct json *entry, struct arena *arena, struct pinned
     }
     rest.members = members;
     tool.name = text_copy(arena, tool.name);
-    tool.entry = canonical(&rest, arena);
+    tool.entry = json_canonical_text(arena, &rest);
     tool.digest = digest_sha256(tool.entry);
     *ret_tool = tool;
     return true;
@@ -114,7 +106,7 @@ static bool read_tools(const struct json *value, bool has_digests, struct arena 
 static struct text read_command(const struct json *server, struct text name, struct arena *arena)
 {
     const struct json *command = json_get(server, name);
-    return command == NULL ? TEXT("") : canonical(command, arena);
+    return command == NULL ? TEXT("") : json_canonical_text(arena, command);
 }
 
 static bool read_servers(struct text source, struct text schema, struct arena *arena,
@@ -134,10 +126,9 @@ static bool read_servers(struct text source, struct text schema, struct arena *a
     }
     for (size_t i = 0; i < list->count; i++) {
         const struct json *item = &list->members[i].value;
-        const struct json *complete = json_get(item, TEXT("complete"));
         struct pinned_server server = {
             .name = list->members[i].name,
-            .is_complete = complete != NULL && complete->type == JSON_TRUE,
+            .is_complete = json_is_true(item, TEXT("complete")),
             .command = read_command(item, TEXT("command"), arena),
             .seen_command = read_command(item, TEXT("seenCommand"), arena),
         };
@@ -167,7 +158,7 @@ static bool take_lock(struct pins_store *store, struct arena *arena, struct erro
     const char *path = text_format(arena, "%s.lock", store->path).data;
     bool is_lost;
     if (!state_folder_prepare(text_to_c(arena, store->state_folder), &is_lost, err) ||
-        !directory_make(folder, 0700, err) || !private_check_folder(folder, err)) {
+        !private_make_folder(folder, err)) {
         return false;
     }
     store->lock = private_open(path, O_RDWR | O_CREAT, err);
@@ -201,16 +192,22 @@ void pins_store_close(struct pins_store *store)
     file_close(&store->lock);
 }
 
+struct pinned_server *pinned_server_find(const struct pinned_server_vector *servers, struct text name)
+{
+    for (size_t i = 0; i < servers->count; i++) {
+        if (text_equal(servers->items[i].name, name)) {
+            return &servers->items[i];
+        }
+    }
+    return NULL;
+}
+
 struct pinned_server *pins_store_find(struct pins_store *store, struct text name, bool adds,
                                       struct arena *arena)
 {
-    for (size_t i = 0; i < store->servers.count; i++) {
-        if (text_equal(store->servers.items[i].name, name)) {
-            return &store->servers.items[i];
-        }
-    }
-    if (!adds) {
-        return NULL;
+    struct pinned_server *found = pinned_server_find(&store->servers, name);
+    if (found != NULL || !adds) {
+        return found;
     }
     struct pinned_server server = {.name = name, .command = TEXT(""), .seen_command = TEXT("")};
     VECTOR_PUSH(arena, &store->servers, server);
@@ -338,7 +335,7 @@ bool pins_file_read(struct text root, struct arena *arena, struct pinned_server_
     struct error failure = {0};
     *ret_servers = (struct pinned_server_vector){0};
     if (!inside_read_path(text_to_c(arena, root), TEXT(PINS_FILE), LIMIT_PINS, arena, &source, &failure)) {
-        return failure.os_code == ENOENT || error_set(err, "%s", failure.message);
+        return failure.os_code == ENOENT || error_pass(err, &failure);
     }
     return read_servers(source, file_schema, arena, ret_servers) ||
            error_set(err, PINS_FILE " in %.*s is damaged: a person has to mend it, or remove it",

@@ -3,8 +3,7 @@
  *
  * The store is {"schema", "root", "servers": {NAME: {"complete", "tools": {NAME: ENTRY}, "waiting": {NAME:
  * ENTRY}, "command": COMMAND, "seenCommand": COMMAND}}}; .aex/tools.lock is {"schema", "servers": {NAME:
- * {"tools": {NAME:
- * {"digest", "tool": ENTRY}}, "command": COMMAND}}}. */
+ * {"tools": {NAME: {"digest", "tool": ENTRY}}, "command": COMMAND}}}. */
 #ifndef AEX_STATE_PINS_STORE_H
 #define AEX_STATE_PINS_STORE_H
 
@@ -60,6 +59,7 @@ bool pinned_tool_of(const struct json *entry, struct arena *arena, struct pinned
                     struct error *err);
 
 struct pinned_tool *pinned_tool_find(const struct pinned_tool_vector *tools, struct text name);
+struct pinned_server *pinned_server_find(const struct pinned_server_vector *servers, struct text name);
 void pinned_tool_put(struct pinned_tool_vector *tools, const struct pinned_tool *tool, struct arena *arena);
 void pinned_tool_remove(struct pinned_tool_vector *tools, struct text name);
 

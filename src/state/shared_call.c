@@ -2,7 +2,6 @@
 #include "state/shared_call.h"
 
 #include <fcntl.h>
-#include <unistd.h>
 
 #include "os/file.h"
 #include "os/private.h"
@@ -37,15 +36,12 @@ bool shared_call_write(const char *state_folder, const struct shared_call *call,
     json_key(&writer, TEXT("asked"));
     json_bool(&writer, call->was_asked);
     json_end_object(&writer);
-    AUTO_CLOSE fd = private_open(path.data, O_WRONLY | O_CREAT, err);
-    if (fd < 0) {
-        if (!directory_make(folder.data, 0700, err)) {
-            return false;
-        }
-        fd = private_open(path.data, O_WRONLY | O_CREAT, err);
+    /* Longer old content behind it would make it unreadable. */
+    AUTO_CLOSE fd = private_open(path.data, O_WRONLY | O_CREAT | O_TRUNC, err);
+    if (fd < 0 && private_make_folder(folder.data, err)) {
+        fd = private_open(path.data, O_WRONLY | O_CREAT | O_TRUNC, err);
     }
-    /* Longer old content behind it makes it unreadable, so that is cut first. */
-    return fd >= 0 && ftruncate(fd, 0) == 0 && file_write_all(fd, path.data, builder_text(&out), err);
+    return fd >= 0 && file_write_all(fd, path.data, builder_text(&out), err);
 }
 
 static bool parse(struct text source, struct arena *arena, struct shared_call *ret_call)
@@ -61,8 +57,7 @@ static bool parse(struct text source, struct arena *arena, struct shared_call *r
         !json_get_text(&value, TEXT("policy"), &policy) || !digest_from_hex(policy, &call.policy)) {
         return false;
     }
-    const struct json *asked = json_get(&value, TEXT("asked"));
-    call.was_asked = asked != NULL && asked->type == JSON_TRUE;
+    call.was_asked = json_is_true(&value, TEXT("asked"));
     *ret_call = call;
     return true;
 }

@@ -7,24 +7,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 ws=$scratch/repo
 mkdir -p "$ws/.aex" "$ws/.git" "$ws/src/part7"
-{
-	printf 'policy bench v0\n\ngoal "A policy of 100 rules."\n\n'
-	i=0
-	while [ $i -lt 70 ]; do
-		echo "allow file.write:src/part$i/**"
-		i=$((i + 1))
-	done
-	while [ $i -lt 85 ]; do
-		echo "deny mcp.server$i.*"
-		i=$((i + 1))
-	done
-	printf 'allow file.read\nallow tests.run\nallow git.*\ndeny secrets.read\ndeny network.*\n'
-	echo 'budget calls=1000000'
-	while [ $i -lt 95 ]; do
-		echo "confirm before git.branch$i"
-		i=$((i + 1))
-	done
-} >"$ws/.aex/policy.aex"
+"$(dirname "$0")/support/policy.sh" 'allow file.read' >"$ws/.aex/policy.aex"
 touch "$ws/src/part7/main.c"
 # As `make install` leaves it: how a file was written decides how the kernel keeps it, and a linker writes in small pieces.
 cp "$(command -v aex)" "$scratch/aex"

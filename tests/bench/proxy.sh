@@ -14,29 +14,11 @@ fi
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-# policy NAME RULE...: a workspace whose policy allows the server's tools among 100 rules.
+# policy NAME: a workspace whose policy allows the server's tools among 100 rules.
 policy() {
 	workspace=$scratch/$1
-	shift
 	mkdir -p "$workspace/.aex" "$workspace/.git"
-	{
-		printf 'policy bench v0\n\ngoal "A policy of 100 rules."\n\n'
-		i=0
-		while [ $i -lt 70 ]; do
-			echo "allow file.write:src/part$i/**"
-			i=$((i + 1))
-		done
-		while [ $i -lt 85 ]; do
-			echo "deny mcp.server$i.*"
-			i=$((i + 1))
-		done
-		printf 'allow mcp.bench.*\nallow tests.run\nallow git.*\ndeny secrets.read\ndeny network.*\n'
-		echo 'budget calls=100000000'
-		while [ $i -lt 95 ]; do
-			echo "confirm before git.branch$i"
-			i=$((i + 1))
-		done
-	} >"$workspace/.aex/policy.aex"
+	"$(dirname "$0")/support/policy.sh" 'allow mcp.bench.*' >"$workspace/.aex/policy.aex"
 	aex trust --yes --root "$workspace" --state-dir "$scratch/state" >/dev/null
 }
 policy plain

@@ -24,6 +24,8 @@ ok 'of eight characters' test ${#code} = 8
 has 'the call is listed' "$("$aex" approvals --state-dir "$state")" "$code  waits"
 has 'for machines too' "$("$aex" approvals --json --state-dir "$state")" '"status": "pending"'
 is 'asking again gives the same code' "$(decide apply_patch "$add" >/dev/null && code_of)" "$code"
+ok 'a list that cannot be read to its end is none' \
+	sh -c "! AEX_FAULT=readdir#2=EIO '$build/tests/support/aex-faulty' approvals --state-dir '$state'"
 ok 'no terminal, no approval' sh -c "! '$aex' approve $code --state-dir '$state' </dev/null"
 ok 'nor for an agent' sh -c "! CLAUDECODE=1 '$aex' approve $code --state-dir '$state'"
 is 'so it still waits' "$(decide apply_patch "$add")" deny

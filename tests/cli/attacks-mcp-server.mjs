@@ -56,6 +56,10 @@ const liesInLists = {
   'NaN in the list': [[`{"jsonrpc":"2.0","id":$ID,"result":{"tools":[${tool('denied')}],"x":NaN}}`]],
   'two answers on a line': [[`${listing('echo')} ${listing('denied')}`]],
   'two answers with a lone CR between': [[`${listing('echo')}\r${listing('denied')}`]],
+  'a list that says it asks for input': [[listing('denied').replace('"tools"', '"resultType":"input_required","tools"')]],
+  'a list with questions in it': [[listing('denied').replace('"tools"', '"inputRequests":{},"tools"')]],
+  'a second list in letters that fold to ASCII': [[listing('echo').replace('"tools"', `"tool\u017f":[${tool('denied')}],"tools"`)]],
+  'a result in letters that fold to ASCII': [[listing('echo').replace(/}$/, `,"re\u017fult":{"tools":[${tool('denied')}]}}`)]],
 };
 
 const tests = {};
@@ -259,6 +263,59 @@ Object.assign(tests, {
     await session.close();
   },
 
+  'questions inside the state of a task are judged as well': async (scratch) => {
+    const asks = '"inputRequests":{"q":{"method":"sampling/createMessage","params":{"messages":[]}}}';
+    const session = await startProxy(scratch, {
+      server: scriptedWords(scratch, {
+        'tools/call echo': [
+          `{"jsonrpc":"2.0","method":"notifications/tasks","params":{"taskId":"t1","status":"input_required",${asks}}}`,
+          '{"jsonrpc":"2.0","method":"notifications/tasks","params":{"taskId":"t2","status":"working"}}',
+          result('{"content":[]}'),
+        ],
+      }),
+    });
+    assertOk(await session.call('echo'));
+    const tasks = session.messages.filter((message) => message.method === 'notifications/tasks');
+    assert.deepEqual(tasks.map((message) => message.params.taskId), ['t2']);
+    await session.close();
+  },
+
+  'a result is read in pieces of any size': async (scratch) => {
+    const whole = `{"jsonrpc":"2.0","id":$ID,"result":{"content":[{"type":"text","text":"x"}],"resultType":"complete"}}`;
+    const start = whole.indexOf('"resultType"');
+    const cuts = Array.from({ length: whole.length - start }, (_, i) => start + i);
+    const script = { 'tools/call echo': [`${whole.slice(0, start)}\\`] };
+    for (const cut of cuts) {
+      script[`tools/call more${cut}`] = [`${whole.slice(start, cut)}\\`];
+      script[`tools/call rest${cut}`] = [whole.slice(cut)];
+    }
+    const session = await startProxy(scratch, {
+      policy: policyOf('allow mcp.t.*'),
+      options: ['--no-pins'],
+      server: scriptedWords(scratch, script),
+    });
+    const say = (id, name) =>
+      session.send({ jsonrpc: '2.0', id, method: 'tools/call', params: { name, arguments: {} } });
+    for (const cut of cuts) {
+      for (const name of ['echo', `more${cut}`, `rest${cut}`]) {
+        say(`${name} ${cut}`, name);
+        await new Promise((resolve) => setTimeout(resolve, 10)); // what was sent is read by itself
+      }
+      assertOk(await session.answerTo(`echo ${cut}`));
+    }
+    await session.close();
+  },
+
+  'an answer that cannot be taken is answered as that': async (scratch) => {
+    const session = await startProxy(scratch, {
+      options: ['--redact', 'secrets'],
+      server: scriptedWords(scratch, { 'tools/call echo': [result('{"content":[{"type":"text","text":"a\\u0000b"}]}')] }),
+    });
+    assertError(await session.call('echo'), -32603);
+    assertError(await session.call('echo'), -32603);
+    await session.close();
+  },
+
   'questions inside a result are judged as well': async (scratch) => {
     const line = result('{"resultType":"input_required","inputRequests":{"q":{"method":"sampling/createMessage","params":{}}},"requestState":"s"}');
     const session = await startProxy(scratch, { hello: false, server: scriptedWords(scratch, { 'tools/call echo': [line] }) });
@@ -345,6 +402,23 @@ Object.assign(tests, {
     }
     await session.close();
     await soon(gone(Number(fs.readFileSync(scratch.path('pid'), 'utf8'))), 'the end of the server');
+  },
+
+  'a subscription and a cancelled call keep no session open': async (scratch) => {
+    const script = 'trap "" TERM INT HUP; while :; do sleep 1; done';
+    const session = await startProxy(scratch, { server: ['sh', '-c', script], hello: false });
+    const params = { notifications: { toolsListChanged: true }, _meta: modernMeta };
+    session.send({ jsonrpc: '2.0', id: 'listening', method: 'subscriptions/listen', params });
+    session.send({ jsonrpc: '2.0', id: 'gone', method: 'tools/call', params: { name: 'echo', arguments: {} } });
+    session.notify('notifications/cancelled', { requestId: 'gone' });
+    await soon(session.close(), 'the end', 10_000);
+  },
+
+  'a server that asks for ever and never reads is ended': async (scratch) => {
+    const ask = JSON.stringify({ jsonrpc: '2.0', id: 'x'.repeat(120), method: 'sampling/createMessage', params: { messages: [] } });
+    const session = await startProxy(scratch, { server: ['yes', ask], hello: false });
+    assert.equal((await soon(session.closed, 'the end', 120_000)).status, 1);
+    assert.ok(session.errorLines.some((line) => line.includes('does not read what it is answered')));
   },
 });
 

@@ -71,6 +71,35 @@ await runTests(nothing, {
     assert.equal(reached(session, '"asked"'), 0);
   },
 
+  'what is answered together with other messages is the call that was asked about': async (scratch) => {
+    const session = await startProxy(scratch, { capabilities: asking });
+    const asked = '{"jsonrpc":"2.0","id":"a","method":"tools/call","params":{"name":"asked","arguments":{"path":"canary.txt"}}}';
+    session.send(`${asked}\n`);
+    const question = await session.until((message) => message.method === 'elicitation/create', 'the question');
+    const [key] = Object.keys(question.params.requestedSchema.properties);
+    const other = { jsonrpc: '2.0', id: 'b', method: 'ping' };
+    const answer = { jsonrpc: '2.0', id: question.id, result: { action: 'accept', content: { [key]: 'allow' } } };
+    session.send(`${[other, answer, { ...other, id: 'c' }].map((message) => JSON.stringify(message)).join('\n')}\n`);
+    for (const id of ['a', 'b', 'c']) {
+      assertOk(await session.answerTo(id));
+    }
+    assert.ok(session.lines().includes(asked), session.received());
+    await session.close();
+  },
+
+  'a tool of our own that was asked about answers its own call': async (scratch) => {
+    const policy = policyOf('allow mcp.t.echo, aex.checkpoint', 'confirm before aex.checkpoint', 'budget calls=100');
+    const session = await startProxy(scratch, { policy, capabilities: asking });
+    session.send('{"jsonrpc":"2.0","id":"own","method":"tools/call","params":{"name":"aex_checkpoint","arguments":{"name":"here"}}}\n');
+    const question = await session.until((message) => message.method === 'elicitation/create', 'the question');
+    const [key] = Object.keys(question.params.requestedSchema.properties);
+    session.send({ jsonrpc: '2.0', id: question.id, result: { action: 'accept', content: { [key]: 'allow' } } });
+    assertOk(await session.answerTo('own'));
+    assertOk(await session.request('ping'));
+    assert.ok(session.messages.every((message) => !message.broken));
+    await session.close();
+  },
+
   'a question is answered once': async (scratch) => {
     const session = await startProxy(scratch, { capabilities: asking });
     session.send('{"jsonrpc":"2.0","id":"a","method":"tools/call","params":{"name":"asked","arguments":{}}}\n');

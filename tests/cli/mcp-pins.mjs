@@ -46,6 +46,18 @@ async function pin(scratch) {
 }
 
 await runTests(nothing, {
+  'a first list ends with the page that names no other, however it says so': async (scratch) => {
+    const ending = (tools) => list(tools).replace(/}}$/, ',"nextCursor":null}}');
+    const names = async (session) => (await session.request('tools/list')).result.tools.map((one) => one.name).filter((name) => !META.test(name));
+    const first = await startProxy(scratch, { policy, server: scriptedWords(scratch, { 'tools/list': [ending(good)] }) });
+    assert.deepEqual(await names(first), ['read', 'write']);
+    await first.close();
+    const second = await startProxy(scratch, { policy, server: scriptedWords(scratch, { 'tools/list': [ending(poisoned)] }) });
+    assert.deepEqual(await names(second), ['write']);
+    assertDenied(await second.call('helper', {}));
+    await second.close();
+  },
+
   'a tool that changes its words, and one that is added, are withheld until a person accepts': async (scratch) => {
     await pin(scratch);
     const second = await startProxy(scratch, { policy, server: serving(scratch, poisoned) });

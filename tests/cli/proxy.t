@@ -56,6 +56,11 @@ is 'what is allowed goes on byte by byte' "$reached" "$(call '"a\u0062 \" 900719
 has 'and is in the trail' "$("$build/aex" audit show --json --state-dir "$state" | tail -n 1)" '"event":"tool.allowed"'
 is 'every line of standard error is an object' "$(grep -cv '^{.*}$' "$scratch/err")" 0
 
+# Secrets that were not all found are said to be so.
+call 1 read | AEX_FAULT='readdir#*=EIO' timeout 20 "$build/tests/support/aex-faulty" proxy --state-dir "$state" --name t --no-pins \
+	--redact secrets -- cat >"$scratch/out" 2>"$scratch/err"
+has 'a workspace whose files cannot be listed is named' "$(cat "$scratch/err")" "\"message\":\"cannot read $ws"
+
 {
 	call 1 a
 	call 2 b
@@ -76,12 +81,6 @@ has 'to observe is to let through' "$reached" '"name":"read"'
 has 'and to write down' "$err" '"decision":"deny"'
 has 'as such' "$err" '"observed":true'
 
-# Narrowed while it runs: the next call feels it.
-printf 'policy t v0\n\ngoal "Call."\n\nallow mcp.t.*\n' >.aex/policy.aex
-"$build/aex" trust --yes --state-dir "$state" >/dev/null
-mkfifo "$scratch/in"
-"$build/aex" proxy --state-dir "$state" --name t --no-pins -- tee "$scratch/reached" <"$scratch/in" >"$scratch/out" 2>"$scratch/err" &
-exec 3>"$scratch/in"
 wait_for() {
 	tries=0
 	until grep -q "$2" "$1" || [ $tries = 200 ]; do
@@ -89,16 +88,33 @@ wait_for() {
 		tries=$((tries + 1))
 	done
 }
-call 1 read >&3
-wait_for "$scratch/reached" '"id":1'
-printf 'policy t v0\n\ngoal "Call."\n\nallow mcp.t.*\ndeny mcp.t.read\n' >.aex/policy.aex
-sleep 0.05
-call 2 read >&3
-wait_for "$scratch/out" '"id":2'
-has 'a policy that was narrowed bites at once' "$(cat "$scratch/out")" '"id":2,"error"'
-lacks 'and the call stays here' "$(cat "$scratch/reached")" '"id":2'
-exec 3>&-
-wait
+
+# narrow NAME FOLDER FILE: the proxy is started in FOLDER, and between two calls FILE becomes a policy that denies them.
+mkfifo "$scratch/in"
+narrow() {
+	printf 'policy t v0\n\ngoal "Call."\n\nallow mcp.t.*\n' >.aex/policy.aex
+	"$build/aex" trust --yes --state-dir "$state" >/dev/null
+	rm -f "$scratch/reached"
+	sleep 0.1 # what is younger than the clock's grain is read again for each call
+	(cd "$2" && exec "$build/aex" proxy --root "$ws" --state-dir "$state" --name t --no-pins -- tee "$scratch/reached") \
+		<"$scratch/in" >"$scratch/out" 2>"$scratch/err" &
+	exec 3>"$scratch/in"
+	call 1 read >&3
+	wait_for "$scratch/reached" '"id":1'
+	printf 'policy t v0\n\ngoal "Call."\n\nallow mcp.t.*\ndeny mcp.t.read\n' >"$3"
+	sleep 0.05
+	call 2 read >&3
+	wait_for "$scratch/out" '"id":2'
+	has "$1: bites at once" "$(cat "$scratch/out")" '"id":2,"'
+	lacks "$1: the call stays here" "$(cat "$scratch/reached")" '"id":2'
+	exec 3>&-
+	wait
+}
+mkdir -p sub/.aex
+narrow 'a policy that was narrowed' . .aex/policy.aex
+narrow 'a policy that was narrowed, seen from elsewhere' / .aex/policy.aex
+narrow 'a policy that appears below the root, where the proxy was started' sub sub/.aex/policy.aex
+rm -r sub
 
 # A question that nobody is left to answer.
 printf 'policy t v0\n\ngoal "Ask."\n\nallow mcp.t.*\nconfirm before mcp.t.read\n' >.aex/policy.aex

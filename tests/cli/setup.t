@@ -113,6 +113,31 @@ broken hook 'a matcher that misses tools' 's/"matcher": "\*"/"matcher": "Bash"/'
 broken file-mentions 'a deny rule less' '/id_rsa/d'
 broken skill-commands 'skills' 's/"disableSkillShellExecution": true/"disableSkillShellExecution": false/'
 
+broken hook-command 'a state folder that the repository brings' "s|--state-dir $state |--state-dir $ws/.state |"
+broken hook-command 'one that is looked for where the agent stands' "s|--state-dir $state |--state-dir .state |"
+broken hook-command 'another workspace' "s|--root $ws |--root $scratch |"
+ln -s "$ws/.state" "$scratch/elsewhere"
+broken hook-command 'a state folder that leads back into the workspace' "s|--state-dir $state |--state-dir $scratch/elsewhere |"
+has 'which is said' "$out" "the hook's command keeps its state in $scratch/elsewhere, which is in the workspace"
+ok 'such a hook is not run' test ! -e "$ws/.state"
+chmod 777 "$scratch/bin"
+chmod 755 "$scratch"
+run doctor
+has 'a program in a folder of everybody' "$out" "open    hook-command: the program $aex can be changed by other users"
+chmod 1777 "$scratch/bin"
+run doctor
+has 'where each may change their own it is safe' "$out" 'closed  hook-command'
+chmod 755 "$scratch/bin"
+mkdir "$scratch/bin/closed" "$scratch/bin/closed/open"
+chmod 700 "$scratch/bin/closed"
+chmod 777 "$scratch/bin/closed/open"
+install -m 755 "$build/aex" "$scratch/bin/closed/open/aex"
+sed -i "s|\"command\": \"$aex |\"command\": \"$scratch/bin/closed/open/aex |" "$settings"
+lacks 'nor does it matter where nobody else gets' "$(env -i HOME="$home" PATH=/usr/bin:/bin "$scratch/bin/closed/open/aex" \
+	doctor --no-probe --state-dir "$state" --system-root "$system")" 'can be changed by other users'
+cp "$scratch/settings" "$settings"
+rm -r "$scratch/bin/closed"
+
 # Doctor runs nothing that install did not write, and no program but itself.
 cp /bin/touch "$scratch/aex"
 sed -i "s|\"command\": \"$aex |\"command\": \"$scratch/aex |" "$settings"
@@ -166,6 +191,23 @@ is 'the new one refuses' "$status" 2
 run uninstall claude
 is 'and uninstall gives the bytes back' "$(cat "$settings")" "$old"
 
+# What a repository says in its files does not speak to the terminal: neither in notes nor in diffs nor to doctor. The
+# characters are an escape, a C1 control sequence introducer, and an override of the direction of writing.
+control=$(printf '\033|\302\233|\342\200\256')
+printf '{"hooks":{"PreToolUse":[{"matcher":".*","command":"aex gate \\u001b[2J\302\233 \342\200\256"}]}}\n' >"$settings"
+run install claude --dry-run
+# shellcheck disable=SC2016 # it is what is printed
+has 'a hook of a repository is shown as it is spelled' "$out" 'ran the gate as `aex gate \x1b[2J\x9b \u202e`'
+empty 'without a control character' "$(printf '%s' "$out" | grep -E "$control")"
+has 'nor one in the diff' "$out" '-{"hooks":{"PreToolUse":[{"matcher":".*","command":"aex gate \u001b[2J\x9b \u202e"}]}}'
+printf '{"enabledPlugins": {"p\302\233\342\200\256": true}}\n' >"$ws/.claude/settings.local.json"
+run install claude
+run doctor
+has 'doctor shows what a repository says as it is spelled' "$out" 'switches on the plugin p\x9b\u202e'
+empty 'without a control character too' "$(printf '%s' "$out" | grep -E "$control")"
+run uninstall claude
+rm "$ws/.claude/settings.local.json"
+
 # A link stays a link, a read-only file stays as it is.
 rm "$settings"
 mkdir dotfiles
@@ -190,6 +232,10 @@ is 'install codex' "$status.$err" '0.'
 run doctor
 has 'the hook is trusted' "$out" 'closed  hook-trust'
 has 'and answers' "$out" 'closed  hook-answers'
+out=$(AEX_FAULT='readdir#*=EIO' HOME="$home" "$build/tests/support/aex-faulty" doctor --no-probe --state-dir "$state" \
+	--system-root "$system") || status=$?
+is "a folder of Codex's that cannot be read to its end" "$status" 2
+has 'is named' "$out" "failed  $home/.codex: it could not be read to its end"
 sed -i 's/"timeout": 30/"timeout": 31/' "$home/.codex/hooks.json"
 run doctor
 has 'a hook that changed is not' "$out" 'open    hook-trust'
@@ -213,6 +259,29 @@ is 'and all others' "$status.$(echo "$out" | grep '^  open')" '0.'
 run uninstall codex --scope managed
 run uninstall claude --scope managed
 is 'nothing is left in /etc' "$(find "$system" -type f)" ''
+
+# One switch in two files: what counts is the one in the file that holds.
+run install claude --scope managed
+sed -i '1a "disableAllHooks": true,' "$system/etc/claude-code/managed-settings.json"
+mkdir .claude
+printf '{"disableAllHooks": true}\n' >"$settings"
+run doctor
+has 'hooks switched off twice, by the managed settings too' "$out" \
+	"open    hooks-disabled: $system/etc/claude-code/managed-settings.json sets disableAllHooks"
+sed -i 2d "$system/etc/claude-code/managed-settings.json"
+run doctor
+has 'switched off by the project alone, managed hooks run' "$out" 'closed  hooks-disabled'
+printf '{"allowManagedHooksOnly": true}\n' >"$settings"
+run doctor
+has 'a switch that the project repeats is on all the same' "$out" 'closed  start-options'
+rm -r .claude
+run uninstall claude --scope managed
+
+# An empty variable is none: the person's servers are looked for where Claude Code has them.
+printf '{"mcpServers": {"mine": {"command": "%s", "args": ["proxy", "--observe", "--", "x"]}}}\n' "$aex" >"$home/.claude.json"
+has 'an empty CLAUDE_CONFIG_DIR names no folder' "$(env -i HOME="$home" PATH=/usr/bin:/bin CLAUDE_CONFIG_DIR= "$aex" doctor \
+	--no-probe --state-dir "$state" --system-root "$system")" "before the server mine in $home/.claude.json has options"
+rm "$home/.claude.json"
 
 # The agents themselves, in whose place are programs that do what an agent might.
 mkdir -p "$home/.local/bin"
@@ -262,6 +331,12 @@ has 'and that a refused call stops there' "$out" 'closed  mcp-refusal: tried wit
 sed -i 's/"--name","fs"/"--observe","--name","fs"/' .mcp.json
 run doctor
 has 'a proxy that only watches is none' "$out" 'open    mcp-proxy: the proxy before the server fs in'
+printf '%s\n' "$wrapped" | sed "s|$state|$ws/.state|" >.mcp.json
+run doctor
+has 'nor one with a state folder that the repository brings' "$out" 'open    mcp-proxy: the proxy before the server fs keeps its state in'
+printf '%s\n' "$wrapped" | sed "s|\"$ws\"|\"$scratch\"|" >.mcp.json
+run doctor
+has 'nor one for another workspace' "$out" 'open    mcp-proxy: the proxy before the server fs is for the workspace'
 printf '%s\n' "$wrapped" | sed 's/"mcpServers": {/&"new": {"command": "x"}, /' >.mcp.json
 run doctor
 has 'nor is one that came later' "$out" "open    mcp-proxy: the server new in $ws/.mcp.json is not behind aex proxy"

@@ -8,9 +8,8 @@
 #include <unistd.h>
 
 #include "audit/verify.h"
+#include "fuzz/fuzz.h"
 #include "os/file.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,18 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as a hook's input, for every agent: refused with a reason, or read and turned into at least one
  * demand that a policy can judge. */
-#include <stdlib.h>
-
 #include "demand/demand.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void expect(bool condition)
-{
-    if (!condition) {
-        abort();
-    }
-}
+#include "fuzz/fuzz.h"
 
 static void check_demand(const struct demand *demand)
 {

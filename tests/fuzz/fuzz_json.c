@@ -1,23 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes: read or refused as an independent checker says; what was read is written and reads back the same,
  * and has one canonical form. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
+#include "fuzz/fuzz.h"
 #include "support/json_checker.h"
 #include "json/writer.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 enum { LARGEST = 4096 };
-
-static void expect(bool condition)
-{
-    if (!condition) {
-        abort();
-    }
-}
 
 static struct text written(struct arena *arena, const struct json *value, bool indented)
 {
@@ -29,26 +20,18 @@ static struct text written(struct arena *arena, const struct json *value, bool i
     return builder_text(&out);
 }
 
-static struct text canonical(struct arena *arena, const struct json *value)
-{
-    struct builder out;
-    builder_init(&out, arena);
-    json_canonical(&out, arena, value);
-    return builder_text(&out);
-}
-
 static void check_round_trips(struct arena *arena, const struct json *value)
 {
     struct json again;
-    struct text form = canonical(arena, value);
+    struct text form = json_canonical_text(arena, value);
     struct text compact = written(arena, value, false);
     expect(json_parse(compact, arena, &again, NULL));
     expect(text_equal(written(arena, &again, false), compact));
-    expect(text_equal(canonical(arena, &again), form));
+    expect(text_equal(json_canonical_text(arena, &again), form));
     expect(json_parse(written(arena, value, true), arena, &again, NULL));
-    expect(text_equal(canonical(arena, &again), form));
+    expect(text_equal(json_canonical_text(arena, &again), form));
     expect(json_parse(form, arena, &again, NULL));
-    expect(text_equal(canonical(arena, &again), form));
+    expect(text_equal(json_canonical_text(arena, &again), form));
 }
 
 /* Every value lies inside the one it belongs to. */

@@ -1,17 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any text: what can be read can be added to, holds what was added, and loses it again. */
-#include <stdlib.h>
-
+#include "fuzz/fuzz.h"
 #include "setup/json_edit.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check(bool holds)
-{
-    if (!holds) {
-        abort();
-    }
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -29,17 +19,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     struct json changed;
-    check(json_edit_read(after, &arena, &changed, NULL, NULL));
+    expect(json_edit_read(after, &arena, &changed, NULL, NULL));
     const struct json *added = json_edit_find(&changed, array);
-    check(added != NULL && added->count > 0);
+    expect(added != NULL && added->count > 0);
     struct text last = text_format(&arena, "%zu", added->count - 1);
     const struct text path[] = {steps[0], steps[1], last};
-    check(json_edit_remove(after, (struct json_path){path, 3}, &arena, &back, NULL));
-    check(json_edit_read(back, &arena, &changed, NULL, NULL));
+    expect(json_edit_remove(after, (struct json_path){path, 3}, &arena, &back, NULL));
+    expect(json_edit_read(back, &arena, &changed, NULL, NULL));
     added = json_edit_find(&changed, array);
     const struct json *before = json_edit_find(&value, array);
-    check(added->count == (before == NULL ? 0 : before->count));
-    check(json_edit_set(back, (struct json_path){steps, 1}, TEXT("null"), &arena, &after, NULL) &&
-          json_edit_read(after, &arena, &changed, NULL, NULL));
+    expect(added->count == (before == NULL ? 0 : before->count));
+    expect(json_edit_set(back, (struct json_path){steps, 1}, TEXT("null"), &arena, &after, NULL) &&
+           json_edit_read(after, &arena, &changed, NULL, NULL));
     return 0;
 }

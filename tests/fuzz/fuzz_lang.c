@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as a document: nothing crashes or hangs, and what is formatted means the same and stays as it is.
  */
-#include <stdlib.h>
-
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "fuzz/fuzz.h"
 #include "lang/lang.h"
 #include "lang/report.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct outcome {
     const struct document *document;
@@ -16,13 +13,6 @@ struct outcome {
     struct text formatted;
     struct text ir;
 };
-
-static void require(bool holds)
-{
-    if (!holds) {
-        abort();
-    }
-}
 
 static size_t count_comments(const struct statement_vector *statements)
 {
@@ -56,8 +46,8 @@ static void write_json(const struct document *document, bool wants_ir, struct ar
     }
     *ret_json = builder_text(&out);
     /* The reader takes no NUL, and fewer levels than the language: each of those is two of JSON. */
-    require(json_parse(*ret_json, arena, &tree, &err) || text_has_nul(document->source) ||
-            text_contains(text_of(err.message), TEXT("nested")));
+    expect(json_parse(*ret_json, arena, &tree, &err) || text_has_nul(document->source) ||
+           text_contains(text_of(err.message), TEXT("nested")));
 }
 
 static void check_diagnostics(const struct document *document, const struct diagnostics *diagnostics,
@@ -76,11 +66,11 @@ static void check_diagnostics(const struct document *document, const struct diag
         report_github(&text, diagnostic);
         report_json(&json, diagnostic);
         report_sarif_result(&json, diagnostic);
-        require(utf8_find_invalid(document->source) != TEXT_NOT_FOUND ||
-                utf8_find_invalid(builder_text(&text)) == TEXT_NOT_FOUND);
-        require(text_find_char(builder_text(&text), '\x1B') == TEXT_NOT_FOUND);
-        require(diagnostic->line > 0 && diagnostic->column > 0 &&
-                (diagnostic->end_line > diagnostic->line || diagnostic->end_column > diagnostic->column));
+        expect(utf8_find_invalid(document->source) != TEXT_NOT_FOUND ||
+               utf8_find_invalid(builder_text(&text)) == TEXT_NOT_FOUND);
+        expect(text_find_char(builder_text(&text), '\x1B') == TEXT_NOT_FOUND);
+        expect(diagnostic->line > 0 && diagnostic->column > 0 &&
+               (diagnostic->end_line > diagnostic->line || diagnostic->end_column > diagnostic->column));
     }
     json_end_array(&json);
 }
@@ -125,11 +115,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct outcome before = judge(source, &arena);
     if (before.diagnostics.error_count == 0) {
         struct outcome after = judge(before.formatted, &arena);
-        require(after.diagnostics.error_count == 0);
-        require(text_equal(before.formatted, after.formatted));
-        require(is_same_ir(before.ir, after.ir, &arena));
-        require(count_all_comments(before.document) == count_all_comments(after.document));
-        require(lang_is_formatted(after.document, after.formatted));
+        expect(after.diagnostics.error_count == 0);
+        expect(text_equal(before.formatted, after.formatted));
+        expect(is_same_ir(before.ir, after.ir, &arena));
+        expect(count_all_comments(before.document) == count_all_comments(after.document));
+        expect(lang_is_formatted(after.document, after.formatted));
     }
     return 0;
 }

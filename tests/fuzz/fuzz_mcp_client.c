@@ -3,16 +3,8 @@
  * known, and holds nothing at which some readers would end the line; every request is answered or goes on. */
 #include <stdlib.h>
 
+#include "fuzz/fuzz.h"
 #include "mcp/session.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void expect(bool condition)
-{
-    if (!condition) {
-        abort();
-    }
-}
 
 static void check_forwarded(const struct mcp_step *step, struct arena *arena)
 {

@@ -1,19 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any line from a server, in two pieces: the scanner says the same as the tree's parser, wherever the pieces
  * end; and what it takes for a plain answer is one. */
-#include <stdlib.h>
-
+#include "fuzz/fuzz.h"
 #include "mcp/list.h"
 #include "mcp/session.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void expect(bool condition)
-{
-    if (!condition) {
-        abort();
-    }
-}
 
 /* With a call, a list, and a request of the server's own id waiting. */
 static void prepare(struct mcp_session *session, struct arena *arena)

@@ -1,18 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes on doctor's loopback connection: a request is never longer than what came, and has one whole
  * answer. */
-#include <stdlib.h>
-
+#include "fuzz/fuzz.h"
 #include "setup/model.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check(bool holds)
-{
-    if (!holds) {
-        abort();
-    }
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -20,14 +10,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const enum setup_agent agents[] = {SETUP_CLAUDE, SETUP_CODEX};
     struct text bytes = {(const char *)data, size};
     size_t whole = model_request_size(bytes);
-    check(whole == SIZE_MAX || whole <= size);
+    expect(whole == SIZE_MAX || whole <= size);
     for (size_t i = 0; whole != SIZE_MAX && i < sizeof agents / sizeof agents[0]; i++) {
         AUTO_ARENA arena;
         arena_init(&arena, MEMORY);
         struct model model = {.agent = agents[i], .secret = TEXT("s"), .command = TEXT("touch x")};
         struct text answer = model_answer(&model, text_slice(bytes, 0, whole), &arena);
-        check(text_starts_with(answer, TEXT("HTTP/1.1 ")));
-        check(!model.has_result || model.result.data != NULL);
+        expect(text_starts_with(answer, TEXT("HTTP/1.1 ")));
+        expect(!model.has_result || model.result.data != NULL);
     }
     return 0;
 }

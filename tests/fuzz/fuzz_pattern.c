@@ -2,13 +2,11 @@
 /* Two patterns and a resource, a line each: what is matched by both must overlap, what the narrower one matches
  * the wider one must, and decisions by index and without one agree. */
 #include <assert.h>
-#include <stdlib.h>
 
+#include "fuzz/fuzz.h"
 #include "pattern/glob.h"
 #include "pattern/scope.h"
 #include "policy/policy.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { LONGEST_INPUT = 1024 }; /* longer ones find nothing that these do not, only slower */
 

@@ -4,12 +4,11 @@
 #include <assert.h>
 #include <stdint.h>
 
+#include "fuzz/fuzz.h"
 #include "redact/hints.h"
 #include "redact/message.h"
 #include "redact/redact.h"
 #include "redact/scan.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void redact_as_json(struct arena *arena, struct text text)
 {
@@ -82,6 +81,8 @@ static void redact_as_message(struct arena *arena, struct text text)
     struct json_writer writer;
     struct text masked;
     struct text twice;
+    struct hints hints;
+    hints_init(&hints);
     bool is_json = json_parse(text, arena, &value, NULL);
     builder_init(&out, arena);
     json_writer_init(&writer, &out, false);
@@ -97,12 +98,12 @@ static void redact_as_message(struct arena *arena, struct text text)
     if (!json_parse(source, arena, &value, NULL)) {
         return; /* one level deeper than allowed, or bytes that JSON does not have */
     }
-    bool found = redact_message(source, &value, values, arena, &masked);
+    bool found = redact_message(source, &value, values, &hints, arena, &masked);
     assert(found || masked.data == source.data);
     bool is_message = json_parse(masked, arena, &again, NULL);
     assert(is_message);
     assert_same_shape(&value, &again);
-    redact_message(masked, &again, values, arena, &twice);
+    redact_message(masked, &again, values, &hints, arena, &twice);
     assert(text_equal(twice, masked));
 }
 

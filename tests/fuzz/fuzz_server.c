@@ -2,20 +2,10 @@
 /* Any message to any kind of server, under a policy with maps: refused with a reason, or turned into demands
  * that are well made; a tool that would be hidden is denied; and a policy that allows nothing denies it. The
  * first line is "KIND METHOD", the rest the parameters. */
-#include <stdlib.h>
-
 #include "demand/judge.h"
 #include "demand/server.h"
+#include "fuzz/fuzz.h"
 #include "load/document_layer.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void expect(bool condition)
-{
-    if (!condition) {
-        abort();
-    }
-}
 
 /* A workspace that does not exist: what is fuzzed is the reading, not this machine's files. */
 static const struct demand_context context = {

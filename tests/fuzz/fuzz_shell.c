@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as a command line: no crash, no hang, and demands that point into it. */
 #include <stdint.h>
-#include <stdlib.h>
 
+#include "fuzz/fuzz.h"
 #include "shell/shell.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -23,13 +21,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; i < analysis.demands.count; i++) {
         const struct shell_demand *demand = &analysis.demands.items[i];
         is_opaque = is_opaque || demand->is_opaque;
-        if (demand->range.start > demand->range.end || demand->range.end > size ||
-            demand->part >= analysis.parts.count || demand->capability.size == 0) {
-            abort();
-        }
+        expect(demand->range.start <= demand->range.end && demand->range.end <= size &&
+               demand->part < analysis.parts.count && demand->capability.size > 0);
     }
-    if (is_opaque != analysis.is_opaque || analysis.parts.count == 0) {
-        abort();
-    }
+    expect(is_opaque == analysis.is_opaque && analysis.parts.count > 0);
     return 0;
 }

@@ -1,17 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any text: what can be read can be added to, holds what was added, and is as before when that is removed. */
-#include <stdlib.h>
-
+#include "fuzz/fuzz.h"
 #include "setup/toml_edit.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check(bool holds)
-{
-    if (!holds) {
-        abort();
-    }
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -31,13 +21,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bool had_key = toml_find(&document, path) != NULL;
     bool had_table = toml_find(&document, (struct toml_path){steps, 1}) != NULL;
     if (toml_edit_set(source, path, TEXT("false"), &arena, &after, NULL)) {
-        check(toml_read(after, &arena, &document, NULL) && toml_find(&document, path) != NULL);
-        check(toml_edit_remove(after, path, !had_table, &arena, &back, NULL));
-        check(had_key || text_equal(source, back));
+        expect(toml_read(after, &arena, &document, NULL) && toml_find(&document, path) != NULL);
+        expect(toml_edit_remove(after, path, !had_table, &arena, &back, NULL));
+        expect(had_key || text_equal(source, back));
     }
     if (toml_edit_add_block(source, block, &arena, &after, NULL)) {
-        check(toml_edit_remove_block(after, block, &arena, &back, NULL));
-        check(text_equal(source, back));
+        expect(toml_edit_remove_block(after, block, &arena, &back, NULL));
+        expect(text_equal(source, back));
     }
     return 0;
 }

@@ -18,8 +18,9 @@ empty 'nothing is left to be done later' \
 
 # A test that nobody builds is a test that nobody runs.
 empty 'every unit test is built' "$(find tests/unit -name 'test_*.c' 2>/dev/null | while read -r file; do
-	program=$build/${file%.c}
-	[ -x "$program" ] || echo "$file is in no meson.build"
+	room=$(basename "$(dirname "$file")")
+	thing=$(basename "$file" .c)
+	[ -x "$build/tests/unit/test_${room}_${thing#test_}" ] || echo "$file was not built"
 done)"
 empty 'every golden case has a command' "$(find tests/golden -mindepth 1 -maxdepth 1 -type d | while read -r folder; do
 	[ -f "$folder/cmd" ] || echo "$folder"

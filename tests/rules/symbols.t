@@ -27,7 +27,7 @@ judge() {
 	tests/support/wrapped-symbols.sh >"$scratch/wrapped"
 	awk -v with_os="$1" '
 		FILENAME ~ /known-symbols/ { if ($0 !~ /^#/ && NF == 2) kind[$1] = $2; next }
-		FILENAME ~ /wrapped/ { kind[$1] = $1 ~ /^(malloc|calloc|realloc)$/ ? "memory" : $1 == "fflush" ? "cli" : "system"; next }
+		FILENAME ~ /wrapped/ { kind[$1] = $1 ~ /^(malloc|calloc|realloc|aligned_alloc|madvise|sysconf)$/ ? "memory" : $1 == "fflush" ? "cli" : "system"; next }
 		$2 ~ /^(nettle_|_?utf8proc_|_nettle_|__wrap_|_GLOBAL_OFFSET_TABLE_)/ { next }
 		$2 ~ /^(gets|strcpy|stpcpy|strcat|strncpy|strncat|sprintf|vsprintf|strtok|atoi|atol|atof|system|popen|alloca|tmpnam|mktemp|rand|setenv|putenv)$/ ||
 		$2 ~ /^__(strcpy|stpcpy|strcat|strncpy|strncat|sprintf|vsprintf)_chk$/ {

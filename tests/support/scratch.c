@@ -44,6 +44,18 @@ void scratch_free(struct scratch *scratch)
     free(scratch);
 }
 
+int scratch_set_up(void **state)
+{
+    *state = scratch_new();
+    return 0;
+}
+
+int scratch_tear_down(void **state)
+{
+    scratch_free(*state);
+    return 0;
+}
+
 const char *scratch_path(struct scratch *scratch, const char *name)
 {
     return text_format(&scratch->arena, "%s/%s", scratch->folder, name).data;

@@ -15,6 +15,10 @@ struct scratch *scratch_new(void);
 /* Removes the folder and everything in it. */
 void scratch_free(struct scratch *scratch);
 
+/* The same for cmocka's fixtures: *state is the scratch. */
+int scratch_set_up(void **state);
+int scratch_tear_down(void **state);
+
 /* The path of `name` in the folder. */
 const char *scratch_path(struct scratch *scratch, const char *name);
 

@@ -26,7 +26,7 @@
 #include "client.h"
 
 enum {
-    STALL_EVERY = 25000, /* answers */
+    STALLS = 40, /* some of them before memory is looked at first: a full queue may keep what it took */
     STILL_MILLISECONDS = 50,
     PATIENCE_MILLISECONDS = 60000,
     LARGE_EVERY = 97,
@@ -122,7 +122,7 @@ static void read_answers(struct flood *flood)
         if (flood->answered % (flood->calls / SAMPLES + 1) == 0) {
             sample_memory(flood);
         }
-        if (flood->answered % STALL_EVERY == 0 && flood->client.next_id <= flood->calls) {
+        if (flood->answered % (flood->calls / STALLS + 1) == 0 && flood->client.next_id <= flood->calls) {
             flood->is_stalled = true;
         }
     } while (client_has_line(&flood->client) && flood->answered < flood->calls);

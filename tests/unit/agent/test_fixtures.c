@@ -54,7 +54,7 @@ static size_t check_folder(const struct agent *agent)
 {
     char folder[4096];
     size_t count = 0;
-    snprintf(folder, sizeof folder, "%s/%s", FIXTURES, agent->name);
+    snprintf(folder, sizeof folder, TESTS "/fixtures/%s", agent->name);
     DIR *stream = opendir(folder);
     if (stream == NULL) {
         fail_msg("cannot read %s", folder);

@@ -351,7 +351,7 @@ static void test_reading_what_is_not_there(void **state)
     assert_false(audit_verify(trail_path(scratch), &scratch->arena, &report, &err));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, trail_set_up, trail_tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_set_up, scratch_tear_down)
 
 int main(void)
 {

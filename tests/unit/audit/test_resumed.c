@@ -125,10 +125,10 @@ static void test_the_future_is_no_past(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_links, trail_set_up, trail_tear_down),
-        cmocka_unit_test_setup_teardown(test_followed, trail_set_up, trail_tear_down),
-        cmocka_unit_test_setup_teardown(test_a_new_chain_shows, trail_set_up, trail_tear_down),
-        cmocka_unit_test_setup_teardown(test_the_future_is_no_past, trail_set_up, trail_tear_down),
+        cmocka_unit_test_setup_teardown(test_links, scratch_set_up, scratch_tear_down),
+        cmocka_unit_test_setup_teardown(test_followed, scratch_set_up, scratch_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_new_chain_shows, scratch_set_up, scratch_tear_down),
+        cmocka_unit_test_setup_teardown(test_the_future_is_no_past, scratch_set_up, scratch_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

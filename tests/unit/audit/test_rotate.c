@@ -119,7 +119,7 @@ static void test_rotation_that_cannot_be(void **state)
     trail_assert_intact(scratch, 3);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, trail_set_up, trail_tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_set_up, scratch_tear_down)
 
 int main(void)
 {

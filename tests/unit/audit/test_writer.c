@@ -7,6 +7,9 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
+#include <sys/file.h>
+
 #include "audit/log.h"
 #include "audit/rotate.h"
 #include "audit/verify.h"
@@ -122,6 +125,22 @@ static void test_refuses_a_log_that_was_cut(void **state)
     assert_int_equal(scratch_read(fixture->scratch, "audit.jsonl").size, 10);
 }
 
+/* Whoever cannot write does not keep others from looking and mending. */
+static void test_gives_the_lock_back_when_it_refuses(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_true(append(fixture, 2));
+    leave(fixture);
+    int log = open(fixture->path, O_WRONLY | O_APPEND);
+    assert_int_equal(write(log, "not a record\n", 13), 13);
+    close(log);
+    assert_false(append(fixture, 1));
+    int head = open(scratch_path(fixture->scratch, "audit.jsonl.head"), O_RDWR);
+    assert_true(head >= 0);
+    assert_int_equal(flock(head, LOCK_EX | LOCK_NB), 0);
+    close(head);
+}
+
 static void test_refuses_what_is_no_record(void **state)
 {
     struct fixture *fixture = *state;
@@ -138,6 +157,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_survives_being_killed_before_the_head_moved, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_follows_a_rotation, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_refuses_a_log_that_was_cut, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_gives_the_lock_back_when_it_refuses, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_refuses_what_is_no_record, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

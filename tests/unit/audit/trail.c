@@ -11,18 +11,6 @@
 #include "audit/log.h"
 #include "trail.h"
 
-int trail_set_up(void **state)
-{
-    *state = scratch_new();
-    return 0;
-}
-
-int trail_tear_down(void **state)
-{
-    scratch_free(*state);
-    return 0;
-}
-
 const char *trail_path(struct scratch *scratch)
 {
     return scratch_path(scratch, "audit.jsonl");

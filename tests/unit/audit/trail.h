@@ -6,10 +6,6 @@
 #include "audit/verify.h"
 #include "support/scratch.h"
 
-/* cmocka's set-up and tear-down: *state is a struct scratch. */
-int trail_set_up(void **state);
-int trail_tear_down(void **state);
-
 /* The log: audit.jsonl in the scratch folder. */
 const char *trail_path(struct scratch *scratch);
 

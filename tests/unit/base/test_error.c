@@ -20,6 +20,10 @@ static void messages_say_what_failed(void **state)
     assert_int_equal(err.os_code, ENOENT);
     assert_false(error_set_os(&err, 123456, "x"));
     assert_string_equal(err.message, "x: unknown error");
+    struct error other = {0};
+    assert_false(error_pass(&other, &err));
+    assert_string_equal(other.message, "x: unknown error");
+    assert_int_equal(other.os_code, 123456);
 }
 
 static void nobody_has_to_listen(void **state)
@@ -28,13 +32,16 @@ static void nobody_has_to_listen(void **state)
     assert_false(error_set(NULL, "x"));
     assert_false(error_set_os(NULL, EIO, "x"));
     assert_false(error_prefix(NULL, "x"));
+    assert_false(error_pass(NULL, &(struct error){0}));
 }
 
 static bool is_one_line_of_utf8(const char *message)
 {
     for (const char *at = message; *at != '\0'; at++) {
         bool is_c1 = at[0] == '\xC2' && (unsigned char)at[1] < 0xA0;
-        if ((unsigned char)*at < 0x20 || *at == 0x7F || is_c1) {
+        bool is_override = strncmp(at, "\xE2\x80\xAE", 3) == 0;
+        bool is_tag = strncmp(at, "\xF3\xA0\x81", 3) == 0;
+        if ((unsigned char)*at < 0x20 || *at == 0x7F || is_c1 || is_override || is_tag) {
             return false;
         }
     }
@@ -46,8 +53,17 @@ static void what_others_wrote_stays_on_one_line(void **state)
 {
     (void)state;
     static const char *const names[] = {
-        "a\nb",     "a\r\nb",    "\033[2J",      "\x7F",          "tab\tbed",
-        "\xFF\xFE", "half \xC3", "\xED\xA0\x80", "csi \xC2\x9B!",
+        "a\nb",
+        "a\r\nb",
+        "\033[2J",
+        "\x7F",
+        "tab\tbed",
+        "\xFF\xFE",
+        "half \xC3",
+        "\xED\xA0\x80",
+        "csi \xC2\x9B!",
+        "\xE2\x80\xAE turned",
+        "tag\xF3\xA0\x81\xB2",
     };
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         struct error err;

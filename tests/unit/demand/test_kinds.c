@@ -12,7 +12,7 @@ static const struct json *read_data(struct arena *arena)
     struct text source;
     struct error err;
     struct json *data = ARENA_NEW(arena, struct json);
-    if (!file_read_path(AT_FDCWD, MCP_SERVERS, 1024 * 1024, arena, &source, &err) ||
+    if (!file_read_path(AT_FDCWD, TESTS "/data/mcp-servers.json", 1024 * 1024, arena, &source, &err) ||
         !json_parse(source, arena, data, &err)) {
         fail_msg("%s", err.message);
     }

@@ -17,9 +17,9 @@ struct text codes_of(const struct parsed *parsed, bool with_warnings)
     builder_init(&out, parsed->arena);
     for (size_t i = 0; i < parsed->diagnostics.list.count; i++) {
         const struct diagnostic *diagnostic = &parsed->diagnostics.list.items[i];
-        if (with_warnings || diagnostic->severity == SEVERITY_ERROR) {
+        if (with_warnings || code_entry(diagnostic->code)->severity == SEVERITY_ERROR) {
             builder_add_c(&out, out.size == 0 ? "" : " ");
-            builder_add_c(&out, diagnostic->code);
+            builder_add_c(&out, code_entry(diagnostic->code)->code);
         }
     }
     return builder_text(&out);

@@ -140,6 +140,9 @@ static void warnings(void **state)
     expect_codes(TASK "do x() -> a\nif a\nreturn a", "AEX212");
     expect_codes(POLICY, "AEX213");
     expect_codes(POLICY "allow x\n# \xE2\x80\xAE\n# \x1B[0m\n", "AEX214 AEX214");
+    /* Tags, a mark of direction of their own; joiners are no mistake. */
+    expect_codes(POLICY "allow x\n# \xF3\xA0\x81\xB2\n", "AEX214");
+    expect_codes(POLICY "allow x\n# \xD8\x9C \xE2\x80\x8D \xF3\xB0\x80\x80\n", "AEX214");
     expect_codes(TASK "do x(a=1, b=2, a=3)\nreturn \"x\"", "AEX215");
     expect_codes(TASK "do x() -> a\nif a\n \tdo x()\nreturn a", "AEX216");
 }

@@ -130,7 +130,8 @@ static void documents_mean_what_they_meant(void **state)
     size_t count = 0;
     arena_init(&file_arena, LIMIT_DOCUMENT_MEMORY);
     arena_init(&arena, LIMIT_DOCUMENT_MEMORY);
-    assert_true(file_read_path(AT_FDCWD, V0_DOCUMENTS, LIMIT_DOCUMENT, &file_arena, &file, &err));
+    assert_true(
+        file_read_path(AT_FDCWD, TESTS "/data/v0-documents.jsonl", LIMIT_DOCUMENT, &file_arena, &file, &err));
     while (text_next(&file, '\n', &line)) {
         struct json tree;
         if (line.size == 0) {

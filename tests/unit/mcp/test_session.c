@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mcp/session.h"
 
+#include <stdio.h>
+
 #include "mcp/list.h"
 #include "support/check.h"
 
@@ -109,6 +111,24 @@ static void test_cancels(void **state)
     assert_int_equal(client(line, CANCEL("2")).action, MCP_DROP);
     assert_int_equal(client(line, CANCEL("{}")).action, MCP_DROP);
     assert_int_equal(server(line, CANCEL("1")).action, MCP_DROP);
+}
+
+/* Servers need not answer what was cancelled (MCP, "Cancellation"). */
+static void test_cancelled_requests_do_not_fill_the_table(void **state)
+{
+    struct line *line = *state;
+    char text[128];
+    for (int i = 0; i < LIMIT_MCP_IN_FLIGHT; i++) {
+        snprintf(text, sizeof text, "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"ping\"}", i);
+        assert_int_equal(client(line, text).action, MCP_FORWARD);
+        arena_reset(&line->arena);
+    }
+    assert_int_equal(client(line, REQUEST("\"one more\"", "ping")).action, MCP_ANSWER);
+    assert_int_equal(client(line, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{"
+                                  "\"requestId\":7}}")
+                         .action,
+                     MCP_FORWARD);
+    assert_int_equal(client(line, REQUEST("\"one more\"", "ping")).action, MCP_FORWARD);
 }
 
 static void test_lists_and_questions(void **state)
@@ -262,6 +282,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_refuses_a_second_use_of_an_id, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_denies_what_it_does_not_know, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_cancels, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_cancelled_requests_do_not_fill_the_table, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_lists_and_questions, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_streams_once_the_head_is_known, set_up, tear_down),
         cmocka_unit_test(test_sees_later_violations),

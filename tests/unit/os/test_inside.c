@@ -16,18 +16,6 @@
 #include "os/inside.h"
 #include "support/scratch.h"
 
-static int set_up(void **state)
-{
-    *state = scratch_new();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    scratch_free(*state);
-    return 0;
-}
-
 static bool opens(struct scratch *scratch, const char *path, bool makes, struct error *err)
 {
     AUTO_CLOSE fd = inside_open_folder(scratch->folder, text_of(path), makes, err);
@@ -113,9 +101,9 @@ static void test_env_files(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_folders, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_files, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_env_files, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_folders, scratch_set_up, scratch_tear_down),
+        cmocka_unit_test_setup_teardown(test_files, scratch_set_up, scratch_tear_down),
+        cmocka_unit_test_setup_teardown(test_env_files, scratch_set_up, scratch_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -122,6 +122,30 @@ static void what_lies_too_deep_is_reported(void **state)
     }
 }
 
+/* Who may write to the tree exchanges a folder above for a link to another one, while it is walked. */
+static void a_changed_parent_leads_nowhere_else(void **state)
+{
+    (void)state;
+    AUTO_ARENA arena;
+    struct tree_walk walk;
+    struct tree_entry entry;
+    char from[PATH_MAX];
+    char to[PATH_MAX];
+    arena_init(&arena, 1024 * 1024);
+    folder_empty(&scratch);
+    folder_add_file(&scratch, "top/a/b/mine", "");
+    folder_add_file(&scratch, "other/b/theirs", "");
+    assert_true(tree_walk_init(&walk, text_of(folder_path(&scratch, "top", to)), &arena, NULL));
+    assert_true(tree_walk_next(&walk, &entry));
+    assert_true(tree_walk_next(&walk, &entry));
+    assert_true(text_equal(entry.name, TEXT("b")));
+    assert_int_equal(rename(folder_path(&scratch, "top/a", from), folder_path(&scratch, "top/c", to)), 0);
+    folder_add_link(&scratch, "top/a", "../other");
+    assert_true(tree_walk_next(&walk, &entry));
+    assert_true(text_equal(entry.name, TEXT("mine")));
+    tree_walk_release(&walk);
+}
+
 static void a_walk_can_be_left_early(void **state)
 {
     (void)state;
@@ -146,6 +170,7 @@ int main(void)
         cmocka_unit_test(everything_is_found_and_no_link_followed),
         cmocka_unit_test(what_is_no_folder_cannot_be_walked),
         cmocka_unit_test(what_lies_too_deep_is_reported),
+        cmocka_unit_test(a_changed_parent_leads_nowhere_else),
         cmocka_unit_test(a_walk_can_be_left_early),
     };
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);

@@ -22,16 +22,18 @@ static struct text redact(struct arena *arena, const char *source, const struct 
     struct json value;
     struct json written;
     struct text masked;
+    struct hints hints;
     struct error err = {0};
+    hints_init(&hints);
     if (!json_parse(text_of(source), arena, &value, &err)) {
         fail_msg("%s in %s", err.message, source);
     }
-    bool found = redact_message(text_of(source), &value, values, arena, &masked);
+    bool found = redact_message(text_of(source), &value, values, &hints, arena, &masked);
     if (!json_parse(masked, arena, &written, &err)) {
         fail_msg("%s in %s", err.message, masked.data);
     }
     struct text twice;
-    assert_false(redact_message(masked, &written, values, arena, &twice));
+    assert_false(redact_message(masked, &written, values, &hints, arena, &twice));
     assert_ptr_equal(twice.data, masked.data);
     if (ret_found != NULL) {
         *ret_found = found;
@@ -51,6 +53,10 @@ static const struct {
      "\"}]},\"_meta\":{\"x\":\"" GITHUB "\"}}}",
      "{\"result\":{\"content\":[],\"structuredContent\":{\"a\":[{\"b\":\"[redacted:github-token]\"}]},"
      "\"_meta\":{\"x\":\"[redacted:github-token]\"}}}"},
+    /* what is sent without being asked for */
+    {"{\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":\"" GITHUB "\"}}",
+     "{\"method\":\"notifications/"
+     "message\",\"params\":{\"level\":\"info\",\"data\":\"[redacted:github-token]\"}}"},
     {"{\"id\":7,\"error\":{\"code\":-1,\"message\":\"bad " GITHUB "\",\"data\":{\"password\":\"hunter2\"}}}",
      "{\"id\":7,\"error\":{\"code\":-1,\"message\":\"bad [redacted:github-token]\",\"data\":{\"password\":"
      "\"[redacted:password]\"}}}"},
@@ -109,7 +115,9 @@ static const char *const harmless[] = {
     "{ \"result\" : {\"content\":[ {\"type\":\"text\",\"text\":\"t\\u0061\\/ b\"} ], \"n\": 1.50e3 } }",
     "{\"result\":{\"nextCursor\":\"" GITHUB "\",\"requestState\":\"" GITHUB "\"}}",
     "{\"result\":{\"structuredContent\":{\"nextPageToken\":\"abcdef123456\",\"progressToken\":7}}}",
-    "{\"params\":{\"password\":\"hunter2\"}}",
+    "{\"method\":\"notifications/progress\",\"params\":{\"progressToken\":\"" GITHUB "\",\"progress\":1}}",
+    "{\"method\":\"elicitation/create\",\"params\":{\"message\":\"m\",\"requestedSchema\":{\"type\":\"object\","
+    "\"properties\":{\"password\":{\"type\":\"string\",\"description\":\"Yours\"}}}}}",
     "{\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"a\"},{\"type\":\"text\",\"text\":\"b\"}]}}",
     "{\"result\":{\"content\":[{\"type\":\"image\",\"mimeType\":\"image/"
     "png\",\"data\":\"iVBORw0KGgoAAAANSUhEUg==\"}]}}",
@@ -168,6 +176,8 @@ static void test_time_is_linear(void **state)
     const char *const pieces[] = {"key",        "token ",    "://",        "://a",   "-----BEGIN", "eyJ",
                                   "password",   "curl -u a", "sk-",        "pass_",  "--user ",    "env",
                                   "[redacted:", "AKIA",      "secret\\\"", "bearer "};
+    struct hints hints;
+    hints_init(&hints);
     const struct text env = TEXT("A_PASSWORD=envenvenvenv\nB_PASSWORD=[redacted\n");
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
         AUTO_ARENA arena;
@@ -182,7 +192,8 @@ static void test_time_is_linear(void **state)
         }
         builder_add_c(&message, "\"}}");
         assert_true(json_parse(builder_text(&message), &arena, &value, NULL));
-        redact_message(builder_text(&message), &value, secret_values_of(&env, 1, &arena), &arena, &masked);
+        redact_message(builder_text(&message), &value, secret_values_of(&env, 1, &arena), &hints, &arena,
+                       &masked);
     }
 }
 

@@ -312,6 +312,42 @@ static const char *redact_source(struct arena *arena, const char *source, size_t
     return written.data;
 }
 
+/* Taken over from its source where that is the same. */
+static void test_json_source(void **state)
+{
+    static const struct {
+        const char *source;
+        bool is_taken_over;
+    } sources[] = {
+        {"{\"path\": \"src/a.c\", \"n\": [1, null]}", true},
+        {"{\"a\":\"b\\u0063\"}", false},
+        {"{\"password (old)\": \"hunter22x\"}", false},
+        {"{\"api_key[0]\": \"0a1b2c3d4e5f\"}", false},
+        {"[{\"x\": {\"db password, the old one\": \"hunter22x\"}}]", false},
+        {"{\"text\": \"AKIAABCDEFGHIJKLMNOP\"}", false},
+        {"{\"a#1\": 1}", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
+        AUTO_ARENA arena;
+        arena_init(&arena, MEMORY);
+        const struct redact_limits limits = {.longest_string = 256, .longest_value = 10000};
+        struct text source = text_of(sources[i].source);
+        struct json value;
+        struct builder out;
+        struct json_writer writer;
+        struct hints hints;
+        hints_init(&hints);
+        assert_true(json_parse(source, &arena, &value, NULL));
+        builder_init(&out, &arena);
+        json_writer_init(&writer, &out, false);
+        redact_json_source(&writer, &value, source, &hints, &limits);
+        const char *expected =
+            sources[i].is_taken_over ? sources[i].source : redact_source(&arena, sources[i].source, 256, 10000);
+        assert_string_equal(builder_text(&out).data, expected);
+    }
+}
+
 static void test_json_is_masked(void **state)
 {
     (void)state;
@@ -407,15 +443,11 @@ static void test_time_is_linear(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_secrets_are_masked),
-        cmocka_unit_test(test_masking_is_idempotent),
-        cmocka_unit_test(test_harmless_texts_stay),
-        cmocka_unit_test(test_names),
-        cmocka_unit_test(test_json_is_masked),
-        cmocka_unit_test(test_long_strings_are_cut),
-        cmocka_unit_test(test_no_part_of_a_secret_at_the_cut),
-        cmocka_unit_test(test_large_values_are_cut),
-        cmocka_unit_test(test_names_stay_different),
+        cmocka_unit_test(test_secrets_are_masked),   cmocka_unit_test(test_masking_is_idempotent),
+        cmocka_unit_test(test_harmless_texts_stay),  cmocka_unit_test(test_names),
+        cmocka_unit_test(test_json_source),          cmocka_unit_test(test_json_is_masked),
+        cmocka_unit_test(test_long_strings_are_cut), cmocka_unit_test(test_no_part_of_a_secret_at_the_cut),
+        cmocka_unit_test(test_large_values_are_cut), cmocka_unit_test(test_names_stay_different),
         cmocka_unit_test(test_time_is_linear),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,29 +3,18 @@
 #ifndef AEX_TESTS_UNIT_SETUP_HOUSE_H
 #define AEX_TESTS_UNIT_SETUP_HOUSE_H
 
-#include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
 #include "os/file.h"
 #include "os/path.h"
 #include "os/tree.h"
 #include "setup/install.h"
+#include "support/folder.h"
 
 enum { MEMORY = 1024 * 1024 * 1024 };
 
-/* A scratch folder with a home, a workspace and a state folder. */
 struct house {
     struct arena arena;
-    struct text folder;
+    struct folder scratch;
+    struct text folder; /* its path */
     struct setup_options options;
 };
 
@@ -38,10 +27,9 @@ static struct text make_folder(struct house *house, const char *name)
 
 static void house_build(struct house *house, enum setup_agent agent, enum setup_scope scope)
 {
-    char name[] = "/tmp/aex-test-XXXXXX";
     arena_init(&house->arena, MEMORY);
-    assert_non_null(mkdtemp(name));
-    house->folder = text_copy(&house->arena, text_of(name));
+    folder_make(&house->scratch);
+    house->folder = text_of(house->scratch.path);
     struct text home = make_folder(house, "home");
     house->options = (struct setup_options){
         .agent = agent,
@@ -59,8 +47,7 @@ static void house_build(struct house *house, enum setup_agent agent, enum setup_
 
 static void house_tear_down(struct house *house)
 {
-    struct text command = text_format(&house->arena, "rm -rf '%.*s'", TEXT_ARG(house->folder));
-    assert_int_equal(system(command.data), 0);
+    folder_remove(&house->scratch);
     arena_release(&house->arena);
 }
 

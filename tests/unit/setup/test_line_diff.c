@@ -27,7 +27,9 @@ static void changes_are_shown_with_their_surroundings(void **state)
     assert_string_equal(shown.data, "--- x\n+++ x\n@@ -3,7 +3,7 @@\n 3\n 4\n 5\n+new\n 6\n 7\n 8\n-9\n");
     assert_string_equal(diff(&arena, TEXT(""), TEXT("a\n")).data, "--- x\n+++ x\n@@ -0,0 +1,1 @@\n+a\n");
     assert_string_equal(diff(&arena, TEXT("a\x1b[2J\r\n"), TEXT("")).data,
-                        "--- x\n+++ x\n@@ -1,1 +0,0 @@\n-a?[2J\n");
+                        "--- x\n+++ x\n@@ -1,1 +0,0 @@\n-a\\x1b[2J\n");
+    assert_string_equal(diff(&arena, TEXT("\ta\t\tb\t\n"), TEXT("\xC2\x9B\r\xE2\x80\xAE\xFF\n\n")).data,
+                        "--- x\n+++ x\n@@ -1,1 +1,2 @@\n-\ta\t\tb\t\n+\\x9b\\x0d\\u202e\\xff\n+\n");
     assert_int_equal(diff(&arena, TEXT("a"), TEXT("a")).size, 0);
 }
 

@@ -157,7 +157,7 @@ static void test_cases(void **state)
     (void)state;
     AUTO_ARENA arena;
     arena_init(&arena, (size_t)256 * 1024 * 1024);
-    FILE *file = fopen(SHELL_CASES, "r");
+    FILE *file = fopen(TESTS "/data/shell-cases.tsv", "r");
     assert_non_null(file);
     char *line = NULL;
     size_t capacity = 0;

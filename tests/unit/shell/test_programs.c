@@ -82,7 +82,7 @@ static void test_lines(void **state)
         rows += tables[t]->count;
     }
     bool *seen = ARENA_ARRAY(&arena, bool, rows);
-    FILE *file = fopen(SHELL_PROGRAMS, "r");
+    FILE *file = fopen(TESTS "/data/shell-programs.tsv", "r");
     assert_non_null(file);
     char *line = NULL;
     size_t capacity = 0;

@@ -9,18 +9,6 @@
 #include "state/approval.h"
 #include "support/scratch.h"
 
-static int set_up(void **state)
-{
-    *state = scratch_new();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    scratch_free(*state);
-    return 0;
-}
-
 static struct approval approval_of(struct scratch *scratch, enum approval_status status)
 {
     struct digest policy = digest_sha256(TEXT("policy"));
@@ -108,9 +96,9 @@ static void what_is_taken_is_what_counts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_decision_is_used_once, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_question_is_no_decision, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_is_taken_is_what_counts, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_decision_is_used_once, scratch_set_up, scratch_tear_down),
+        cmocka_unit_test_setup_teardown(a_question_is_no_decision, scratch_set_up, scratch_tear_down),
+        cmocka_unit_test_setup_teardown(what_is_taken_is_what_counts, scratch_set_up, scratch_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,12 +27,6 @@ static int set_up(void **state)
     return mkdir(scratch_path(scratch, "ws"), 0755);
 }
 
-static int tear_down(void **state)
-{
-    scratch_free(*state);
-    return 0;
-}
-
 /* The ledger of a session, with `calls` more charged. */
 static struct ledger open_ledger(struct scratch *scratch, struct text session, size_t calls)
 {
@@ -470,16 +464,16 @@ static void test_races(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_round_trip, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_every_value_is_sealed, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_every_member_is_sealed, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_tampering_is_named, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_foreign_checkpoints, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_budget_never_flows_back, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_lost_list_gives_nothing_back, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_links_are_not_followed, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_names, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_races, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_round_trip, set_up, scratch_tear_down),
+        cmocka_unit_test_setup_teardown(test_every_value_is_sealed, set_up, scratch_tear_down),
+        cmocka_unit_test_setup_teardown(test_every_member_is_sealed, set_up, scratch_tear_down),
+        cmocka_unit_test_setup_teardown(test_tampering_is_named, set_up, scratch_tear_down),
+        cmocka_unit_test_setup_teardown(test_foreign_checkpoints, set_up, scratch_tear_down),
+        cmocka_unit_test_setup_teardown(test_budget_never_flows_back, set_up, scratch_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_lost_list_gives_nothing_back, set_up, scratch_tear_down),
+        cmocka_unit_test_setup_teardown(test_links_are_not_followed, set_up, scratch_tear_down),
+        cmocka_unit_test_setup_teardown(test_names, set_up, scratch_tear_down),
+        cmocka_unit_test_setup_teardown(test_races, set_up, scratch_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

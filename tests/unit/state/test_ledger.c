@@ -24,18 +24,6 @@
 
 enum { HEADER_SIZE = 64 + 32, RECORD_SIZE = 32 };
 
-static int set_up(void **state)
-{
-    *state = scratch_new();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    scratch_free(*state);
-    return 0;
-}
-
 static bool try_open(struct scratch *scratch, struct ledger *ledger, const char *session, struct error *err)
 {
     return ledger_open(ledger, scratch_path(scratch, "state"), text_of(session), TEXT("/home/a/project"),
@@ -154,6 +142,36 @@ static void test_three_repeats_are_free(void **state)
 }
 
 /* The oldest charge in the window is found, the one before is not. */
+/* What was looked up is not believed once others may have charged, nor once something was charged. */
+static void test_what_others_charge_is_seen(void **state)
+{
+    struct scratch *scratch = *state;
+    struct digest arguments = digest_sha256(TEXT("{}"));
+    struct digest key = charge_key(TEXT("s"), TEXT("a"), TEXT("Bash"), &arguments);
+    enum charge_result result;
+    struct error err;
+    bool is_current;
+    struct ledger ledger = open_session(scratch, "s");
+    charge(&ledger, "b");
+    assert_true(ledger_peek(&ledger, &key, &result, &err));
+    assert_int_equal(result, CHARGE_NEW);
+    assert_true(ledger_unlock(&ledger, &err));
+    charge_once(scratch, "s", "a");
+    assert_true(ledger_relock(&ledger, &is_current, &err));
+    assert_true(is_current);
+    for (int i = 0; i < FREE_REPEATS; i++) {
+        assert_true(ledger_charge(&ledger, &key, &result, &err));
+        assert_int_equal(result, CHARGE_REPEATED);
+    }
+    assert_true(ledger_charge(&ledger, &key, &result, &err));
+    assert_int_equal(result, CHARGE_NEW);
+    assert_true(ledger_peek(&ledger, &key, &result, &err));
+    assert_int_equal(result, CHARGE_REPEATED);
+    assert_int_equal(charge(&ledger, "b"), CHARGE_REPEATED);
+    assert_int_equal(ledger.used, 3);
+    ledger_close(&ledger);
+}
+
 static void test_repeats_are_found_in_the_window_only(void **state)
 {
     struct scratch *scratch = *state;
@@ -455,7 +473,7 @@ static void test_folder_is_found_without_the_environment(void **state)
     assert_false(state_folder_find("", &scratch->arena, &absolute, &err));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_set_up, scratch_tear_down)
 
 int main(void)
 {
@@ -463,6 +481,7 @@ int main(void)
         TEST(test_charges_are_remembered),
         TEST(test_files_are_private),
         TEST(test_three_repeats_are_free),
+        TEST(test_what_others_charge_is_seen),
         TEST(test_repeats_are_found_in_the_window_only),
         TEST(test_key_depends_on_every_part),
         TEST(test_torn_record_is_overwritten),

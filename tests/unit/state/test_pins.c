@@ -32,12 +32,6 @@ static int set_up(void **state)
     return mkdir(scratch_path(scratch, "ws"), 0755);
 }
 
-static int tear_down(void **state)
-{
-    scratch_free(*state);
-    return 0;
-}
-
 static struct text root_of(struct scratch *scratch)
 {
     return text_of(scratch_path(scratch, "ws"));
@@ -392,16 +386,16 @@ static void test_commands_are_masked_in_the_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_first_use_and_after, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_acceptance_counts_at_once, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_the_file_does_not_count, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_pages, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_malformed_lists, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_damaged_store_lists_nothing, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_forget, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_races, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_commands, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_commands_are_masked_in_the_file, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_first_use_and_after, set_up, scratch_tear_down),
+        cmocka_unit_test_setup_teardown(test_acceptance_counts_at_once, set_up, scratch_tear_down),
+        cmocka_unit_test_setup_teardown(test_the_file_does_not_count, set_up, scratch_tear_down),
+        cmocka_unit_test_setup_teardown(test_pages, set_up, scratch_tear_down),
+        cmocka_unit_test_setup_teardown(test_malformed_lists, set_up, scratch_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_damaged_store_lists_nothing, set_up, scratch_tear_down),
+        cmocka_unit_test_setup_teardown(test_forget, set_up, scratch_tear_down),
+        cmocka_unit_test_setup_teardown(test_races, set_up, scratch_tear_down),
+        cmocka_unit_test_setup_teardown(test_commands, set_up, scratch_tear_down),
+        cmocka_unit_test_setup_teardown(test_commands_are_masked_in_the_file, set_up, scratch_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Memory as the kernel gives it: in pages, one fault each. */
-#ifndef AEX_OS_PAGES_H
-#define AEX_OS_PAGES_H
+#ifndef AEX_BASE_PAGES_H
+#define AEX_BASE_PAGES_H
 
 #include <stddef.h>
 

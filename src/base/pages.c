@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "os/pages.h"
+#include "base/pages.h"
 
 #include <stdint.h>
 #include <sys/mman.h>
