@@ -253,7 +253,7 @@ void model_ps(struct program_run *run, const struct shell_program *program)
     }
 }
 
-/* "@file" stands for words in a file (strings(1)), which end up in messages. */
+/* "@file" stands for words in a file (strings(1), nm(1)), which end up in messages. */
 void model_strings(struct program_run *run, const struct shell_program *program)
 {
     if (!options_parse(run, program->options, program->flags)) {
@@ -268,6 +268,9 @@ void model_strings(struct program_run *run, const struct shell_program *program)
         }
     }
     run_operands(run, OPERANDS_READ);
+    if (run->operands.count == 0 && text_equal(run->name, TEXT("nm"))) {
+        demand_path_text(run->walker, run->state, "file.read", TEXT("a.out"), run->range);
+    }
 }
 
 void model_xxd(struct program_run *run, const struct shell_program *program)

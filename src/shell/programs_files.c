@@ -81,6 +81,8 @@ static const struct shell_program rows[] = {
      "-b --backup?:b -f,--force -i,--interactive -n,--no-clobber -u,--update -v,--verbose "
      "-t,--target-directory=:t -T,--no-target-directory:T -S,--suffix=:b",
      NULL, model_mv},
+    {"nm", 0, 0, "-[aACDgnprSuv] --defined-only --undefined-only --dynamic --extern-only --demangle?", NULL,
+     model_strings},
     {"nproc", OPERANDS_IGNORE, 0, "--all --ignore=", NULL, NULL},
     {"numfmt", OPERANDS_IGNORE, 0, "--to= --from= --suffix= --format= -d,--delimiter= --field= --header?", NULL,
      NULL},
