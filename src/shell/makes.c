@@ -110,6 +110,7 @@ static bool takes_cmake_option(struct program_run *run, enum cmake_use use, size
     static const char *const flags[] = {"-v", "--verbose", "--clean-first",
                                         "-q", "--quiet",   "--print-errorlogs"};
     static const char *const takes_folder[] = {"--build", "-S", "-B", "-C", "--test-dir"};
+    static const char *const configurations[] = {"Debug", "Release", "RelWithDebInfo", "MinSizeRel"};
     static const char *const generators[] = {"Ninja", "Unix Makefiles", "Ninja Multi-Config"};
     const struct shell_field *field = &run->arguments.items[*at];
     const struct shell_field *next = *at + 1 < run->arguments.count ? field + 1 : NULL;
@@ -123,9 +124,12 @@ static bool takes_cmake_option(struct program_run *run, enum cmake_use use, size
         return true;
     }
     bool is_generator = text_equal(field->text, TEXT("-G")) && IS_ONE_OF(run_word(run, *at + 1), generators);
+    bool is_configuration = use == CMAKE_BUILD && text_equal(field->text, TEXT("--config")) &&
+                            IS_ONE_OF(run_word(run, *at + 1), configurations);
     bool is_folder = IS_ONE_OF(field->text, takes_folder) && next != NULL && is_build_folder_inside(run, next);
-    *at += is_generator || is_folder;
-    return is_generator || is_folder;
+    bool takes_word = is_generator || is_configuration || is_folder;
+    *at += takes_word;
+    return takes_word;
 }
 
 /* `cmake --build FOLDER [--target T]`, `meson compile -C FOLDER`, `meson test -C FOLDER`, and making the build

@@ -273,6 +273,7 @@ static bool find_execute(struct program_run *run, size_t *at, const struct field
             struct shell_state state = *run->state;
             inner.state = &state;
             inner.operands = fields;
+            inner.reads_pipe = false; /* -ok gives it /dev/null to read, and versions differ */
             if (in_folder) {
                 state.cwd.count = 0; /* -execdir runs in the file's own folder */
             }

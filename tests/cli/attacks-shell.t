@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh disable=SC2119
+# shellcheck shell=sh disable=SC2016,SC2119
 # Command lines through the real gate, under a policy that does not open the shell: attacks refused, everyday work let through.
 # tests/data/shell-attacks.tsv has a line for each: the decision, and the command as a JSON string.
 . tests/cli/gate_support.sh
