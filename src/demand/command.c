@@ -61,21 +61,23 @@ struct written {
 
 VECTOR_DECLARE(written_vector, struct written);
 
-static bool has_copies(const struct shell_analysis *analysis)
+/* Whether it matters to some demand what lies at another place than its own, or of what kind. */
+static bool looks_at_files(const struct shell_analysis *analysis)
 {
     for (size_t i = 0; i < analysis->demands.count; i++) {
-        if (analysis->demands.items[i].origins.count > 0) {
+        const struct shell_demand *demand = &analysis->demands.items[i];
+        if (demand->origins.count > 0 || demand->only_of_folder) {
             return true;
         }
     }
     return false;
 }
 
-/* Everything that parts of the line write, where one of several copies something. */
+/* Everything that parts of the line write, where it matters to another part. */
 static struct written_vector find_written(struct demand_build *build, const struct shell_analysis *analysis)
 {
     struct written_vector all = {0};
-    bool matters = analysis->parts.count > 1 && has_copies(analysis);
+    bool matters = analysis->parts.count > 1 && looks_at_files(analysis);
     for (size_t i = 0; matters && i < analysis->demands.count; i++) {
         const struct shell_demand *demand = &analysis->demands.items[i];
         struct written written = {.part = demand->part, .is_set = demand->kind == SHELL_RESOURCE_SET};
@@ -91,12 +93,12 @@ static struct written_vector find_written(struct demand_build *build, const stru
     return all;
 }
 
-/* Whether another part of the line may put something where this part copies from. */
+/* Whether another part of the line may put something where this part looks. */
 static bool is_added_to(struct demand_build *build, const struct written_vector *written, size_t part,
-                        const struct shell_origin *origin)
+                        struct text path, bool is_glob)
 {
     struct text start;
-    if (!find_start(build, origin->path, origin->is_glob, &start)) {
+    if (!find_start(build, path, is_glob, &start)) {
         return true;
     }
     for (size_t i = 0; i < written->count; i++) {
@@ -124,13 +126,26 @@ static const struct set_arrivals *arrivals_of(struct demand_build *build, const 
     }
     for (size_t i = 0; i < demand->origins.count; i++) {
         const struct shell_origin *origin = &demand->origins.items[i];
-        if (is_added_to(build, written, demand->part, origin) ||
+        if (is_added_to(build, written, demand->part, origin->path, origin->is_glob) ||
             !arrivals_add(build, arrivals, origin->path, origin->is_glob, origin->excludes_hidden,
                           origin->place, origin->keeps_name)) {
             return NULL;
         }
     }
     return arrivals;
+}
+
+/* Whether the demand is about what lies below a path, which is a file: nothing does. */
+static bool is_below_file(struct demand_build *build, const struct written_vector *written,
+                          const struct shell_demand *demand)
+{
+    struct stat status;
+    if (!demand->only_of_folder || demand->walked.size > 0 || !text_ends_with(demand->value, TEXT("/**"))) {
+        return false;
+    }
+    struct text path = text_slice(demand->value, 0, demand->value.size - 3);
+    return stat(text_to_c(build->arena, path), &status) == 0 && S_ISREG(status.st_mode) &&
+           !is_added_to(build, written, demand->part, path, false);
 }
 
 static bool build_shell_file(struct demand_build *build, const struct written_vector *written,
@@ -142,7 +157,8 @@ static bool build_shell_file(struct demand_build *build, const struct written_ve
     case SHELL_RESOURCE_KNOWN:
         return build_file(build, names, count, demand->walked.size > 0 ? demand->walked : demand->value);
     case SHELL_RESOURCE_SET:
-        return build_file_set(build, &(struct file_set){.names = names,
+        return is_below_file(build, written, demand) ||
+               build_file_set(build, &(struct file_set){.names = names,
                                                         .name_count = count,
                                                         .glob = demand->value,
                                                         .excludes_hidden = demand->excludes_hidden,
@@ -299,7 +315,10 @@ static bool has_plain_names(struct demand_build *build, const struct shell_part 
         struct error err;
         bool is_plain = true;
         if (!tree_walk_init(&walk, part->wildcard_folders[i], build->arena, &err)) {
-            return err.os_code == ENOENT || err.os_code == ENOTDIR; /* and so has no names */
+            if (err.os_code == ENOENT || err.os_code == ENOTDIR) {
+                continue; /* and so has no names */
+            }
+            return false;
         }
         for (size_t count = 0; is_plain && tree_walk_next(&walk, &entry); count++) {
             is_plain = entry.name.data[0] != '-' && entry.name.data[0] != ':' && count < LIMIT_TREE_ENTRIES;

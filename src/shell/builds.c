@@ -4,23 +4,6 @@
 #include "shell/builds.h"
 #include "base/builder.h"
 
-struct text run_word(const struct program_run *run, size_t index)
-{
-    return index < run->arguments.count && run->arguments.items[index].kind == FIELD_EXACT
-               ? run->arguments.items[index].text
-               : TEXT("");
-}
-
-bool text_is_one_of(struct text text, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (text_equal(text, text_of(words[i]))) {
-            return true;
-        }
-    }
-    return false;
-}
-
 bool run_asks_version(const struct program_run *run)
 {
     static const char *const words[] = {"--version", "-v", "-V", "--help", "version", "help", "-version"};
@@ -114,6 +97,31 @@ static const char *const escaping_options[] = {"--require",
                                                "-asmflags",
                                                "-gccgoflags"};
 
+/* Spellings that are another runner's escape, and harmless to this one. `from`: behind the runner's name. */
+static bool is_harmless_here(struct program_run *run, size_t from, size_t at)
+{
+    static const char *const cargo[] = {"-p", "-D"}; /* a package of the workspace; a lint to refuse */
+    struct text word = run->arguments.items[at].text;
+    bool is_exact = run->arguments.items[at].kind == FIELD_EXACT;
+    if (text_equal(run->name, TEXT("cargo"))) {
+        return is_exact && IS_ONE_OF(word, cargo);
+    }
+    if (text_equal(run->name, TEXT("go")) && is_exact && text_equal(word, TEXT("-o")) &&
+        at + 1 < run->arguments.count) {
+        demand_tree(run->walker, run->state, "file.write", &run->arguments.items[at + 1], false);
+        return true;
+    }
+    bool is_pytest = text_equal(run->name, TEXT("pytest")) ||
+                     (from > 0 && text_equal(run_word(run, from - 1), TEXT("pytest")));
+    if (!is_pytest || !is_exact) {
+        return false;
+    }
+    bool is_report =
+        text_equal(word, TEXT("--cov-report")) && text_starts_with(run_word(run, at + 1), TEXT("term"));
+    return is_report || text_starts_with(word, TEXT("--cov-report=term")) ||
+           text_starts_with(word, TEXT("-r")); /* what the summary shows */
+}
+
 static void check_runner_options(struct program_run *run, size_t from)
 {
     for (size_t i = from; i < run->arguments.count; i++) {
@@ -130,7 +138,8 @@ static void check_runner_options(struct program_run *run, size_t from)
         bool may_be_any = field->may_be_option && (field->text.size == 0 || field->kind == FIELD_SET) &&
                           !run_admits_wildcard(run, field);
         bool is_list = text_starts_with(field->text, TEXT("@")); /* more options stand in that file */
-        if (is_list || is_attached_short || IS_ONE_OF(name, escaping_options) || may_be_any) {
+        bool escapes = is_attached_short || IS_ONE_OF(name, escaping_options);
+        if (is_list || may_be_any || (escapes && !is_harmless_here(run, from, i))) {
             demand_opaque(run->walker, field->range, "an option that loads other code or writes elsewhere",
                           field->text);
             return;
@@ -162,9 +171,12 @@ void check_build_folder(struct program_run *run)
 
 void demand_own_code(struct program_run *run, const char *capability, struct text name, size_t from)
 {
+    struct text uncertain = run->state->uncertain;
     demand_build(run, capability, name);
+    run->state->uncertain = uncertain; /* what the options name is found before the code runs */
     check_runner_options(run, from);
     check_build_folder(run);
+    state_set_uncertain(run->state, TEXT("the workspace's code ran"));
 }
 
 void model_tests(struct program_run *run, const struct shell_program *program)
@@ -274,6 +286,10 @@ void model_build_tool(struct program_run *run, const struct shell_program *progr
     check_build_folder(run);
     demand_add(run->walker, TEXT("build.run"), SHELL_RESOURCE_KNOWN, text_of(program->name), run->range);
     (void)options_parse(run, program->options, program->flags); /* opaque by now, if it failed */
+    const struct program_option *project = run_option(run, 'p');
+    if (project != NULL && !is_build_folder_inside(run, &project->value)) {
+        demand_opaque(run->walker, project->value.range, "code outside the workspace", project->value.text);
+    }
     for (size_t i = 0; i < run->operands.count; i++) {
         const struct shell_field *field = &run->operands.items[i];
         bool is_plain_set =
@@ -319,16 +335,47 @@ static void node_execute(struct program_run *run, size_t from)
     run_opaque(run, "runs a package, fetching it first when it is missing");
 }
 
+/* What only looks. Options are a closed list: others name registries to ask, interpreters to run and files to
+ * write. */
+static void look(struct program_run *run, size_t from, const char *options)
+{
+    run_drop_arguments(run, from);
+    (void)options_parse(run, options, PROGRAM_EXACT_LONG); /* opaque by now, if it failed */
+}
+
+/* yarn starts the yarn that .yarnrc names (its setting yarnPath), whatever it is asked. */
+static void demand_yarn(struct program_run *run)
+{
+    demand_build(run, "build.run", TEXT("yarn"));
+    check_build_folder(run);
+}
+
+/* Scripts that need no "run" in front: of npm "start" and its like, of yarn and pnpm all that are no command of
+ * theirs. */
+static bool is_script_alone(const struct program_run *run, struct text name)
+{
+    static const char *const of_all[] = {"start", "stop", "restart"};
+    static const char *const common[] = {"build", "lint",      "dev",        "format",
+                                         "check", "typecheck", "type-check", "coverage"};
+    bool may_leave_out = text_equal(run->name, TEXT("yarn")) || text_equal(run->name, TEXT("pnpm"));
+    struct text base = text_slice(name, 0, text_find_char(name, ':'));
+    bool is_npm = text_equal(run->name, TEXT("npm"));
+    return ((may_leave_out || is_npm) && IS_ONE_OF(name, of_all)) || (may_leave_out && IS_ONE_OF(base, common));
+}
+
 void model_node_package(struct program_run *run, const struct shell_program *program)
 {
     static const char *const tests[] = {"test", "t", "tst"};
     static const char *const scripts[] = {"run", "run-script", "rum", "urn"};
     static const char *const installs[] = {"install", "i", "add", "ci", "in", "isntall"};
-    static const char *const looks[] = {"ls",  "list",    "ll",   "la",     "outdated",
-                                        "why", "explain", "root", "prefix", "bin"};
+    static const char *const looks[] = {"ls", "list", "ll", "la", "why", "explain", "root", "prefix", "bin"};
     struct text first = run_word(run, 0);
+    bool is_yarn = text_equal(run->name, TEXT("yarn"));
     (void)program;
     if (run_asks_version(run)) {
+        if (is_yarn) {
+            demand_yarn(run);
+        }
         return;
     }
     if (text_equal(run->name, TEXT("npx"))) {
@@ -346,6 +393,8 @@ void model_node_package(struct program_run *run, const struct shell_program *pro
         } else {
             demand_own_code(run, is_test ? "tests.run" : "build.run", is_test ? TEXT("") : script, 2);
         }
+    } else if (is_script_alone(run, first)) {
+        demand_own_code(run, "build.run", first, 1);
     } else if (IS_ONE_OF(first, installs)) {
         demand_packages(run, 1);
     } else if (text_equal(first, TEXT("exec")) && !text_equal(run->name, TEXT("bun"))) {
@@ -353,7 +402,11 @@ void model_node_package(struct program_run *run, const struct shell_program *pro
     } else if (IS_ONE_OF(first, looks) && !text_equal(run->name, TEXT("bun"))) {
         struct shell_field folder = {.kind = FIELD_EXACT, .text = TEXT("."), .range = run->range};
         demand_path(run->walker, run->state, "file.read", &folder);
-        check_runner_options(run, 1);
+        if (is_yarn) {
+            demand_yarn(run);
+        }
+        look(run, 1,
+             "-a,--all -l,--long -g,--global -p,--parseable --json --depth= --prod --dev --omit= --link");
     } else {
         run_opaque(run, "a subcommand that is not known here");
     }
@@ -394,7 +447,14 @@ void model_pip(struct program_run *run, const struct shell_program *program)
     } else if (is_uv && text_equal(first, TEXT("run")) && text_equal(run_word(run, 1), TEXT("pytest"))) {
         demand_own_code(run, "tests.run", TEXT(""), 2);
     } else if (IS_ONE_OF(first, looks) && (!is_uv || at == 1)) {
-        check_runner_options(run, at + 1);
+        if (is_uv) {
+            /* It asks the interpreter of the folder's .venv. */
+            demand_build(run, "build.run", TEXT("python"));
+            check_build_folder(run);
+        }
+        look(run, at + 1,
+             "-q,--quiet -v,--verbose -l,--local -e,--editable -f,--files --user --all --format= "
+             "--not-required --exclude= --exclude-editable --no-color --disable-pip-version-check");
     } else {
         run_opaque(run, "a subcommand that is not known here");
     }

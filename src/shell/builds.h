@@ -5,11 +5,6 @@
 
 #include "shell/programs.h"
 
-/* The exact word at `index` behind the program's name; empty when it is missing or not known. */
-struct text run_word(const struct program_run *run, size_t index);
-bool text_is_one_of(struct text text, const char *const *words, size_t count);
-#define IS_ONE_OF(text, words) text_is_one_of((text), (words), sizeof(words) / sizeof *(words))
-
 /* `--version`, `help` and the like, and nothing else. */
 bool run_asks_version(const struct program_run *run);
 

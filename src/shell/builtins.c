@@ -22,7 +22,7 @@ void model_row(struct program_run *run, const struct shell_program *program)
 void model_opaque(struct program_run *run, const struct shell_program *program)
 {
     (void)program;
-    run_opaque(run, "a program that can do anything");
+    run_opaque(run, "a program whose effects are not known here");
 }
 
 /* Whatever the words are, nothing happens but output. */
@@ -30,6 +30,14 @@ void model_ignore(struct program_run *run, const struct shell_program *program)
 {
     (void)run;
     (void)program;
+}
+
+bool program_is_shells_own(const struct shell_program *program)
+{
+    bool only_prints = program->model == model_ignore || program->model == model_test ||
+                       program->model == model_printf ||
+                       (program->model == NULL && strcmp(program->name, "pwd") == 0);
+    return (program->flags & PROGRAM_BUILTIN) != 0 && !only_prints;
 }
 
 void model_cd(struct program_run *run, const struct shell_program *program)
@@ -41,7 +49,14 @@ void model_cd(struct program_run *run, const struct shell_program *program)
     if (!options_parse(run, program->options, program->flags)) {
         return;
     }
-    struct text target = run->walker->context->home;
+    struct text target = text_equal(run->name, TEXT("cd")) ? run->walker->context->home : TEXT("");
+    if (run->operands.count == 1 && run->operands.items[0].is_repository && state->uncertain.size == 0) {
+        /* The workspace, or the line is refused because git finds another repository (see shell_part); without
+         * any it stays where it is: `cd ""`. */
+        struct shell_folders root = {.paths = {run->walker->context->root}, .count = 1};
+        state->cwd = old.count > 0 ? folders_union(&old, &root) : old;
+        return;
+    }
     if (run->operands.count > 0) {
         if (run->operands.items[0].kind != FIELD_EXACT || run->operands.items[0].may_split) {
             return;
@@ -50,7 +65,9 @@ void model_cd(struct program_run *run, const struct shell_program *program)
     } else if (state->is_foreign_environment) {
         return;
     }
-    if (run->operands.count > 1 || target.size == 0 || text_equal(target, TEXT("-")) || run_has(run, 'x')) {
+    bool is_rotation = !text_equal(run->name, TEXT("cd")) && text_starts_with(target, TEXT("+")); /* pushd +1 */
+    if (run->operands.count > 1 || target.size == 0 || text_equal(target, TEXT("-")) || is_rotation ||
+        run_has(run, 'x')) {
         return;
     }
     if (target.data[0] == '/') {
@@ -67,6 +84,14 @@ void model_cd(struct program_run *run, const struct shell_program *program)
     if (state->uncertain.size > 0 || is_long) {
         state->cwd.count = 0;
     }
+}
+
+/* The folder it returns to is not kept. */
+void model_popd(struct program_run *run, const struct shell_program *program)
+{
+    model_row(run, program);
+    run->state->failed = run->state->cwd;
+    run->state->cwd.count = 0;
 }
 
 /* "NAME" or "NAME=value", one operand of declare, export, read. */
@@ -182,12 +207,7 @@ static bool is_final_signal(const struct shell_field *field)
 {
     static const char *const names[] = {"EXIT", "0",      "INT",     "TERM",   "HUP",
                                         "QUIT", "SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (field->kind == FIELD_EXACT && text_equal(field->text, text_of(names[i]))) {
-            return true;
-        }
-    }
-    return false;
+    return field->kind == FIELD_EXACT && IS_ONE_OF(field->text, names);
 }
 
 /* The command runs at some later point, in whatever state there is then. */
@@ -208,14 +228,18 @@ void model_trap(struct program_run *run, const struct shell_program *program)
     }
     struct shell_state later = {
         .cwd = {.count = 0}, .is_foreign_environment = true, .uncertain = TEXT("a trap runs at any time")};
+    bool reads_pipe = run->walker->reads_pipe;
+    run->walker->reads_pipe = false;
     walk_text(run->walker, text, run->operands.items[0].range, false, &later);
+    run->walker->reads_pipe = reads_pipe;
     run->walker->has_background = true;
 }
 
+/* Behind `exit` nothing of this shell runs: what follows is judged as if it did. */
 void model_jump(struct program_run *run, const struct shell_program *program)
 {
     model_row(run, program);
-    run->walker->has_jumped = true;
+    run->walker->has_jumped = run->walker->has_jumped || !text_equal(run->name, TEXT("exit"));
 }
 
 void model_set(struct program_run *run, const struct shell_program *program)
@@ -235,18 +259,14 @@ void model_set(struct program_run *run, const struct shell_program *program)
             return; /* positional parameters, whose values are never taken for known */
         }
         for (size_t j = 1; j < word.size; j++) {
-            if (strchr("euxvfCo", word.data[j]) == NULL) {
+            if (strchr("euxvfCoE", word.data[j]) == NULL) {
                 run_opaque(run, "an option that changes how the shell reads commands");
                 return;
             }
         }
         if (word.data[word.size - 1] == 'o' && i + 1 < run->arguments.count) {
-            bool is_known = false;
             i++;
-            for (size_t j = 0; j < sizeof names / sizeof *names; j++) {
-                is_known = is_known || text_equal(run->arguments.items[i].text, text_of(names[j]));
-            }
-            if (!is_known) {
+            if (!IS_ONE_OF(run->arguments.items[i].text, names)) {
                 run_opaque(run, "an option that changes how the shell reads commands");
                 return;
             }
@@ -262,11 +282,7 @@ void model_shopt(struct program_run *run, const struct shell_program *program)
         return;
     }
     for (size_t i = 0; i < run->operands.count; i++) {
-        bool is_known = false;
-        for (size_t j = 0; j < sizeof names / sizeof *names; j++) {
-            is_known = is_known || text_equal(run->operands.items[i].text, text_of(names[j]));
-        }
-        if (!is_known || run->operands.items[i].kind != FIELD_EXACT) {
+        if (!IS_ONE_OF(run->operands.items[i].text, names) || run->operands.items[i].kind != FIELD_EXACT) {
             run_opaque(run, "an option that changes how the shell reads commands");
         }
     }

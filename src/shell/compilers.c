@@ -83,20 +83,10 @@ static const char *const harmless_starts[] = {"-ggdb",
                                               "-msse",
                                               "-mavx"};
 
-static const char *const with_value[] = {"-I", "-L",       "-l",      "-D",        "-U",
-                                         "-x", "-isystem", "-iquote", "-idirafter"};
+static const char *const with_value[] = {"-I",       "-L",      "-l",         "-D",  "-U", "-x",
+                                         "-isystem", "-iquote", "-idirafter", "-MT", "-MQ"};
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
-
-static bool is_one_of(struct text text, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (text_equal(text, text_of(words[i]))) {
-            return true;
-        }
-    }
-    return false;
-}
 
 static bool starts_with_one_of(struct text text, const char *const *words, size_t count)
 {
@@ -113,7 +103,7 @@ static bool is_harmless(struct text word)
 {
     bool passes_on = text_starts_with(word, TEXT("-Wl,")) || text_starts_with(word, TEXT("-Wa,")) ||
                      text_starts_with(word, TEXT("-Wp,"));
-    return !passes_on && (is_one_of(word, harmless, COUNT(harmless)) || text_starts_with(word, TEXT("-W")) ||
+    return !passes_on && (IS_ONE_OF(word, harmless) || text_starts_with(word, TEXT("-W")) ||
                           starts_with_one_of(word, harmless_starts, COUNT(harmless_starts)));
 }
 
@@ -135,8 +125,10 @@ struct compilation {
     struct program_run *run;
     struct field_vector sources;
     const struct shell_field *output;
-    bool compiles;  /* -c */
-    bool assembles; /* -S */
+    const struct shell_field *rules; /* -MF */
+    bool writes_rules;               /* -MD, -MMD: for make */
+    bool compiles;                   /* -c */
+    bool assembles;                  /* -S */
     bool writes_nothing;
 };
 
@@ -149,24 +141,29 @@ static bool compiler_option(struct compilation *compilation, size_t *at)
     static const char *const languages[] = {"c", "c++", "assembler", "assembler-with-cpp", "none"};
     bool is_output = text_equal(word, TEXT("-o"));
     bool is_read = text_equal(word, TEXT("-include")) || text_equal(word, TEXT("-imacros"));
-    if (is_output || is_read || is_one_of(word, with_value, COUNT(with_value))) {
+    bool is_rules = text_equal(word, TEXT("-MF"));
+    if (is_output || is_read || is_rules || IS_ONE_OF(word, with_value)) {
         bool is_language = text_equal(word, TEXT("-x"));
-        if (next == NULL || next->kind != FIELD_EXACT ||
-            (is_language && !is_one_of(next->text, languages, COUNT(languages)))) {
+        if (next == NULL || next->kind != FIELD_EXACT || (is_language && !IS_ONE_OF(next->text, languages))) {
             return false;
         }
         compilation->output = is_output ? next : compilation->output;
+        compilation->rules = is_rules ? next : compilation->rules;
         if (is_read) {
             demand_path(run->walker, run->state, "file.read", next);
         }
         ++*at;
         return true;
     }
+    if (text_equal(word, TEXT("-MD")) || text_equal(word, TEXT("-MMD"))) {
+        compilation->writes_rules = true;
+        return true;
+    }
     compilation->compiles = compilation->compiles || text_equal(word, TEXT("-c"));
     compilation->assembles = compilation->assembles || text_equal(word, TEXT("-S"));
     static const char *const silent[] = {"-E",        "-M",           "-MM",         "-fsyntax-only",
                                          "--version", "-dumpversion", "-dumpmachine"};
-    compilation->writes_nothing = compilation->writes_nothing || is_one_of(word, silent, COUNT(silent));
+    compilation->writes_nothing = compilation->writes_nothing || IS_ONE_OF(word, silent);
     return is_harmless(word);
 }
 
@@ -179,6 +176,31 @@ static void write_beside(struct program_run *run, const struct shell_field *sour
     name = text_slice(name, 0, text_find_last_char(name, '.'));
     output.text = text_format(run->walker->arena, "%.*s%s", TEXT_ARG(name), suffix);
     demand_path(run->walker, run->state, "file.write", &output);
+}
+
+/* The rules for make: where -MF says, or beside the output (gcc(1), "-MD"). Linking names them otherwise. */
+static void compiler_rules(const struct compilation *compilation)
+{
+    struct program_run *run = compilation->run;
+    if (compilation->rules != NULL) {
+        demand_path(run->walker, run->state, "file.write", compilation->rules);
+    } else if (!compilation->writes_rules) {
+        return;
+    } else if (!compilation->compiles) {
+        run_opaque(run, "rules for make whose file the compiler names");
+    } else if (compilation->output == NULL) {
+        for (size_t i = 0; i < compilation->sources.count; i++) {
+            write_beside(run, &compilation->sources.items[i], ".d");
+        }
+    } else {
+        struct shell_field file = *compilation->output;
+        size_t dot = text_find_last_char(file.text, '.');
+        size_t slash = text_find_last_char(file.text, '/');
+        bool has_suffix = dot != TEXT_NOT_FOUND && (slash == TEXT_NOT_FOUND || dot > slash);
+        file.text = text_format(run->walker->arena, "%.*s.d",
+                                TEXT_ARG(text_slice(file.text, 0, has_suffix ? dot : file.text.size)));
+        demand_path(run->walker, run->state, "file.write", &file);
+    }
 }
 
 static void compiler_outputs(const struct compilation *compilation)
@@ -225,6 +247,7 @@ void model_compiler(struct program_run *run, const struct shell_program *program
     if (compilation.sources.count > 0) {
         demand_add(run->walker, TEXT("build.run"), SHELL_RESOURCE_KNOWN, run->name, run->range);
         compiler_outputs(&compilation);
+        compiler_rules(&compilation);
     }
 }
 

@@ -47,10 +47,6 @@ static const char *const dangerous_names[] = {
     "GETCONF_DIR",
     "GIT_*",
     "GLOBIGNORE",
-    "GOFLAGS",
-    "GOPROXY",
-    "GOPATH",
-    "GOROOT",
     "GO*",
     "GREP_*",
     "GZIP",
@@ -72,7 +68,6 @@ static const char *const dangerous_names[] = {
     "LOCPATH",
     "LS_COLORS",
     "MAKE*",
-    "MAKEFLAGS",
     "MANOPT",
     "MANPAGER",
     "MANPATH",
@@ -87,18 +82,12 @@ static const char *const dangerous_names[] = {
     "GLIBC_*",
     "GCOV_*",
     "LLVM_*",
-    "NODE_OPTIONS",
-    "NODE_PATH",
-    "NODE_REPL*",
-    "NPM_CONFIG_*",
-    "npm_*",
     "NO_PROXY_*",
     "OPENSSL_*",
     "PAGER",
     "PATH",
     "PERL*",
     "PIP_*",
-    "POSIXLY_CORRECT",
     "PROMPT_COMMAND",
     "PS0",
     "PS1",
@@ -112,6 +101,7 @@ static const char *const dangerous_names[] = {
     "RSYNC_*",
     "RUBY*",
     "RUSTC*",
+    "RUSTUP_*",
     "RUSTFLAGS",
     "RUSTDOC*",
     "SHELL",
@@ -188,6 +178,11 @@ bool assignment_is_dangerous(struct text name, const struct shell_value *value)
              (value->kind == VALUE_EXACT && text_equal(value->text, text_of(row->value))))) {
             return false;
         }
+    }
+    /* npm and pnpm take their settings from names in any case. */
+    if (text_equal_ignoring_case(text_slice(name, 0, 4), TEXT("npm_")) ||
+        text_equal_ignoring_case(text_slice(name, 0, 5), TEXT("pnpm_"))) {
+        return true;
     }
     for (size_t i = 0; i < sizeof dangerous_names / sizeof *dangerous_names; i++) {
         struct text row = text_of(dangerous_names[i]);

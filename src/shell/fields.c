@@ -14,12 +14,7 @@ static bool is_shells_own(struct text name)
                                         "FUNCNAME", "GROUPS",       "BASHPID",      "EUID",       "PPID",
                                         "SRANDOM",  "HISTCMD",      "DIRSTACK",     "PIPESTATUS", "COLUMNS",
                                         "LINES",    "EPOCHSECONDS", "EPOCHREALTIME"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (text_equal(name, text_of(names[i]))) {
-            return true;
-        }
-    }
-    return false;
+    return IS_ONE_OF(name, names);
 }
 
 static struct shell_value variable_value(struct walker *walker, const struct shell_state *state,
@@ -284,7 +279,8 @@ static void add_value(struct building *building, const struct shell_value *value
             return;
         }
         bool is_wild = value->text.size > 0 && (value->text.data[0] == '*' || value->text.data[0] == '?');
-        building->starts_wild = building->starts_wild || (building->text.size == 0 && is_wild);
+        building->starts_wild =
+            building->starts_wild || (building->text.size == 0 && is_wild && !value->is_no_option);
         building->is_set = true;
         add_known(building, value->text);
     } else {
@@ -320,12 +316,31 @@ static void add_tilde(struct building *building, struct text user)
     }
 }
 
-/* $(pwd) is the one substitution whose output is known. */
-static bool is_pwd(const struct shell_node *list)
+/* Whether a substitution runs one command, and it is `wanted`: words with single blanks between them. */
+static bool is_plain_run(const struct shell_node *list, struct text wanted)
 {
-    return list != NULL && list->next == NULL && list->kind == NODE_SIMPLE && list->assignments == NULL &&
-           list->redirects == NULL && list->words != NULL && list->words->next == NULL &&
-           list->words->is_exact && text_equal(list->words->exact, TEXT("pwd"));
+    struct text rest = wanted;
+    struct text name;
+    bool is_simple = list != NULL && list->next == NULL && list->kind == NODE_SIMPLE &&
+                     list->assignments == NULL && list->redirects == NULL && !list->is_background;
+    const struct shell_word *word = is_simple ? list->words : NULL;
+    while (word != NULL && word->is_exact && rest.data != NULL && text_next(&rest, ' ', &name) &&
+           text_equal(word->exact, name)) {
+        word = word->next;
+    }
+    return is_simple && list->words != NULL && word == NULL && rest.data == NULL;
+}
+
+/* Some substitutions' output is known well enough where it is the whole word. */
+static void mark_known_output(const struct shell_word *word, struct shell_field *field)
+{
+    const struct shell_piece *only = word->parts;
+    if (only == NULL || only->next != NULL || only->kind != PART_COMMAND) {
+        return;
+    }
+    field->is_number = is_plain_run(only->list, TEXT("nproc"));
+    field->is_repository = only->is_quoted && is_plain_run(only->list, TEXT("git rev-parse --show-toplevel"));
+    field->may_be_option = field->may_be_option && !field->is_repository; /* an absolute path */
 }
 
 static void add_part(struct building *building, const struct shell_piece *part)
@@ -354,7 +369,10 @@ static void add_part(struct building *building, const struct shell_piece *part)
         break;
     case PART_COMMAND:
         folders = folders_union(&building->state->cwd, &building->state->failed);
-        if (is_pwd(part->list) && folders.count == 1) {
+        if (is_plain_run(part->list, TEXT("nproc"))) {
+            value = (struct shell_value){.kind = VALUE_NUMBER};
+            add_value(building, &value, part->is_quoted, false);
+        } else if (is_plain_run(part->list, TEXT("pwd")) && folders.count == 1) {
             value = (struct shell_value){.kind = VALUE_EXACT, .text = folders.paths[0]};
             add_value(building, &value, part->is_quoted, false);
         } else {
@@ -433,10 +451,14 @@ void expand_word(struct walker *walker, const struct shell_word *word, struct sh
     if (word->has_braces) {
         return;
     }
+    size_t first = fields->count;
     for (const struct shell_piece *part = word->parts; part != NULL; part = part->next) {
         add_part(&building, part);
     }
     field_finish(&building);
+    if (fields->count == first + 1) {
+        mark_known_output(word, &fields->items[first]);
+    }
 }
 
 struct shell_value expand_value(struct walker *walker, const struct shell_word *word, struct shell_state *state)

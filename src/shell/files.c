@@ -3,7 +3,7 @@
 #include "base/builder.h"
 #include "shell/programs.h"
 
-static struct shell_field last_segment(struct program_run *run, const struct shell_field *source)
+static struct shell_field last_segment(const struct shell_field *source)
 {
     struct shell_field name = *source;
     struct text text = source->text;
@@ -16,7 +16,6 @@ static struct shell_field last_segment(struct program_run *run, const struct she
         source->kind == FIELD_UNKNOWN) {
         name.kind = FIELD_UNKNOWN;
     }
-    (void)run;
     return name;
 }
 
@@ -43,7 +42,7 @@ static bool copies_contents(struct program_run *run, const struct shell_field *s
 static void demand_target(struct program_run *run, const struct shell_field *target,
                           const struct shell_field *source, bool is_folder, bool is_file, bool is_tree)
 {
-    struct shell_field name = last_segment(run, source);
+    struct shell_field name = last_segment(source);
     struct shell_field inside = join(run, target, &name);
     bool has_no_name = copies_contents(run, source);
     if (!is_folder) {
@@ -275,7 +274,7 @@ void model_ps(struct program_run *run, const struct shell_program *program)
     }
 }
 
-/* "@file" stands for words in a file (strings(1)), which end up in messages. */
+/* "@file" stands for words in a file (strings(1), nm(1)), which end up in messages. */
 void model_strings(struct program_run *run, const struct shell_program *program)
 {
     if (!options_parse(run, program->options, program->flags)) {
@@ -290,6 +289,9 @@ void model_strings(struct program_run *run, const struct shell_program *program)
         }
     }
     run_operands(run, OPERANDS_READ);
+    if (run->operands.count == 0 && text_equal(run->name, TEXT("nm"))) {
+        demand_path_text(run->walker, run->state, "file.read", TEXT("a.out"), run->range);
+    }
 }
 
 void model_xxd(struct program_run *run, const struct shell_program *program)

@@ -4,7 +4,7 @@
 #include "shell/programs.h"
 
 #define SHOWING                                                                                                \
-    "-R,--repo= --json= -q,--jq= -t,--template= -L,--limit= -s,--state= -a= --author= --assignee= -A= "        \
+    "-R,--repo= --json= -q,--jq=:j -t,--template= -L,--limit= -s,--state= -a= --author= --assignee= -A= "      \
     "-l,--label= -B,--base= -H,--head= -S,--search= -c,--comments --name-only --patch --log --log-failed "     \
     "--exit-status -j,--job= -v,--verbose --attempt= --color= --branch= -b= --workflow= --required --yaml "    \
     "-w! "                                                                                                     \
@@ -15,9 +15,9 @@
     "-R,--repo= -t,--title= -b,--body= -F,--body-file=< -B,--base= -H,--head= -a,--assignee= --add-assignee= " \
     "-l,--label= --add-label= --remove-label= -r,--reviewer= --add-reviewer= -m,--milestone= -p,--project= "   \
     "-d,--draft -f,--fill --fill-first --fill-verbose --no-maintainer-edit --approve --request-changes "       \
-    "--comment -c,--comment= --reason= --edit-last --undo -w! --web! -e! --editor! --recover=!"
+    "-c,--comment= --reason= --edit-last --undo -w! --web! -e! --editor! --recover=!"
 
-static const struct subcommand commands[] = {
+const struct subcommand gh_subcommands[] = {
     {"issue close", WRITING, 0, 0},
     {"issue comment", WRITING, 0, 0},
     {"issue create", WRITING, 0, 0},
@@ -57,6 +57,8 @@ static const struct subcommand commands[] = {
     {"workflow view", SHOWING, 0, 0},
 };
 
+const size_t gh_subcommand_count = sizeof gh_subcommands / sizeof *gh_subcommands;
+
 /* "@file" as a field's value is sent. */
 static void api_field(struct program_run *run, const struct shell_field *field)
 {
@@ -73,16 +75,30 @@ static void api_field(struct program_run *run, const struct shell_field *field)
     }
 }
 
+/* Its filters know the environment, with gh's token. */
+static void check_filters(struct program_run *run)
+{
+    for (size_t i = 0; i < run->options.count; i++) {
+        const struct program_option *option = &run->options.items[i];
+        if (option->tag == 'j' && (option->value.kind != FIELD_EXACT || jq_may_read_more(option->value.text))) {
+            demand_opaque(run->walker, option->value.range, "a filter that may read the environment",
+                          option->value.text);
+        }
+    }
+}
+
 /* `gh api ENDPOINT`: gh.api to look, gh.api.write when something is sent. */
 static void gh_api(struct program_run *run)
 {
-    if (!options_parse(run,
-                       "-q,--jq= -t,--template= -H,--header= -i,--include --paginate --slurp --silent --cache= "
-                       "-p,--preview= -X,--method=:X -f,--raw-field=:w -F,--field=:f --input=<:w --verbose "
-                       "--hostname=:h",
-                       PROGRAM_EXACT_LONG)) {
+    if (!options_parse(
+            run,
+            "-q,--jq=:j -t,--template= -H,--header= -i,--include --paginate --slurp --silent --cache= "
+            "-p,--preview= -X,--method=:X -f,--raw-field=:w -F,--field=:f --input=<:w --verbose "
+            "--hostname=:h",
+            PROGRAM_EXACT_LONG)) {
         return;
     }
+    check_filters(run);
     const struct program_option *method = run_option(run, 'X');
     const struct program_option *host = run_option(run, 'h');
     bool only_looks = method != NULL ? method->value.kind == FIELD_EXACT &&
@@ -131,7 +147,7 @@ void model_gh(struct program_run *run, const struct shell_program *program)
         return;
     }
     struct text name = text_format(run->walker->arena, "%.*s %.*s", TEXT_ARG(words[0]), TEXT_ARG(words[1]));
-    const struct subcommand *row = subcommand_find(commands, sizeof commands / sizeof *commands, name);
+    const struct subcommand *row = subcommand_find(gh_subcommands, gh_subcommand_count, name);
     if (row == NULL) {
         run_opaque(run, "a subcommand that is not known here");
         return;
@@ -140,6 +156,7 @@ void model_gh(struct program_run *run, const struct shell_program *program)
                text_format(run->walker->arena, "gh.%.*s.%.*s", TEXT_ARG(words[0]), TEXT_ARG(words[1])),
                SHELL_RESOURCE_NONE, TEXT(""), run->range);
     options_parse(&inner, row->options, row->flags);
+    check_filters(&inner);
     if (row->kind == 'p') {
         demand_add(run->walker, TEXT("git.push"), SHELL_RESOURCE_UNKNOWN, TEXT(""), run->range);
     }

@@ -33,16 +33,6 @@ void git_paths(struct program_run *run, const char *capability, size_t from)
     }
 }
 
-static bool has_separator(const struct program_run *run)
-{
-    for (size_t i = 0; i < run->arguments.count; i++) {
-        if (text_equal(run->arguments.items[i].text, TEXT("--"))) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void git_branch(struct program_run *run, struct text subcommand)
 {
     demand_git(run, subcommand, SHELL_RESOURCE_NONE, TEXT(""));
@@ -125,94 +115,6 @@ static void git_clone(struct program_run *run)
     state_set_uncertain(run->state, TEXT("a repository was checked out"));
 }
 
-static void git_grep(struct program_run *run)
-{
-    demand_git(run, TEXT("grep"), SHELL_RESOURCE_NONE, TEXT(""));
-    if (run_has(run, 'u')) {
-        struct shell_field folder = {.kind = FIELD_EXACT, .text = TEXT("."), .range = run->range};
-        demand_tree(run->walker, run->state, "file.read", &folder, false);
-        run_operands(run, OPERANDS_READ_AFTER_FIRST);
-    }
-}
-
-/* A revision is no path, and the other way round; what may be one is taken for one. "HEAD:path" names a file
- * too. */
-static void git_named_files(struct program_run *run)
-{
-    static const char *const marks[] = {"..", "^", "~", "@", "HEAD"};
-    for (size_t i = 0; i < run->operands.count; i++) {
-        struct shell_field operand = run->operands.items[i];
-        if (operand.text.size > 3 && operand.text.data[0] == ':' && operand.text.data[2] == ':') {
-            operand.text = text_after(operand.text, 2); /* ":0:path": a stage of the index */
-        }
-        size_t colon = text_find_char(operand.text, ':');
-        bool is_revision = false;
-        if (colon != TEXT_NOT_FOUND && colon + 1 < operand.text.size) {
-            bool is_relative = operand.text.data[colon + 1] == '.';
-            struct text path = text_after(operand.text, colon + 1);
-            struct text root = run->walker->context->root;
-            operand.text = is_relative
-                               ? path
-                               : text_format(run->walker->arena, "%.*s/%.*s", TEXT_ARG(root), TEXT_ARG(path));
-            demand_path(run->walker, run->state, "file.read", &operand);
-            continue;
-        }
-        for (size_t j = 0; j < sizeof marks / sizeof *marks; j++) {
-            is_revision = is_revision || text_contains(operand.text, text_of(marks[j]));
-        }
-        bool looks_like_file = text_find_char(operand.text, '.') != TEXT_NOT_FOUND ||
-                               text_find_char(operand.text, '/') != TEXT_NOT_FOUND ||
-                               operand.kind == FIELD_SET || has_separator(run);
-        if (!is_revision && looks_like_file && operand.kind != FIELD_UNKNOWN) {
-            demand_path(run->walker, run->state, "file.read", &operand);
-        }
-    }
-}
-
-/* "-L 1,20:path", "-L :function:path". */
-static void git_line_ranges(struct program_run *run)
-{
-    for (size_t i = 0; i < run->options.count; i++) {
-        struct shell_field path = run->options.items[i].value;
-        size_t colon = text_find_last_char(path.text, ':');
-        if (run->options.items[i].tag != 'L') {
-            continue;
-        }
-        path.text = text_after(path.text, colon + 1);
-        path.kind = colon == TEXT_NOT_FOUND ? FIELD_UNKNOWN : path.kind;
-        demand_path(run->walker, run->state, "file.read", &path);
-    }
-}
-
-static void git_reads(struct program_run *run, struct text subcommand)
-{
-    bool only_names = text_equal(subcommand, TEXT("ls-files")) || text_equal(subcommand, TEXT("rev-parse")) ||
-                      text_equal(subcommand, TEXT("status")) || text_equal(subcommand, TEXT("check-ignore"));
-    if (!only_names) {
-        git_named_files(run);
-        git_line_ranges(run);
-    }
-    if (text_equal(subcommand, TEXT("grep"))) {
-        git_grep(run);
-        return;
-    }
-    demand_git(run, subcommand, SHELL_RESOURCE_NONE, TEXT(""));
-    if (!text_equal(subcommand, TEXT("diff"))) {
-        return;
-    }
-    /* Two paths, one of them outside, are compared as files; an absolute or climbing word says so. */
-    for (size_t i = 0; i < run->operands.count; i++) {
-        const struct shell_field *operand = &run->operands.items[i];
-        bool may_leave = operand->kind != FIELD_EXACT || operand->text.size == 0 ||
-                         operand->text.data[0] == '/' || text_equal(operand->text, TEXT("..")) ||
-                         text_starts_with(operand->text, TEXT("../")) ||
-                         text_contains(operand->text, TEXT("/../"));
-        if (run_has(run, 'n') || may_leave) {
-            demand_tree(run->walker, run->state, "file.read", operand, false);
-        }
-    }
-}
-
 /* `git add '*.c'`: git's own wildcards cross slashes, and take names that start with a dot. */
 static void add_matching(struct program_run *run, const struct shell_field *operand)
 {
@@ -279,6 +181,31 @@ static void git_move(struct program_run *run)
     state_set_uncertain(run->state, TEXT("git mv may have moved links"));
 }
 
+static void git_clean(struct program_run *run)
+{
+    demand_git(run, TEXT("clean"), SHELL_RESOURCE_NONE, TEXT(""));
+    if (!run_has(run, 'n')) {
+        run_opaque(run, "deletes files that the command line does not name");
+    }
+}
+
+static void git_init(struct program_run *run)
+{
+    demand_git(run, TEXT("init"), SHELL_RESOURCE_NONE, TEXT(""));
+    if (run->operands.count > 0) {
+        run_opaque(run, "a repository in another folder");
+    }
+}
+
+static void git_other(struct program_run *run, struct text subcommand)
+{
+    demand_git(run, subcommand, SHELL_RESOURCE_NONE, TEXT(""));
+    if ((run_has(run, 'a') && text_equal(subcommand, TEXT("commit"))) ||
+        text_equal(subcommand, TEXT("rebase")) || text_equal(subcommand, TEXT("filter-branch"))) {
+        demand_rewrite(run, SHELL_RESOURCE_NONE, TEXT(""));
+    }
+}
+
 static void git_subcommand(struct program_run *run, const struct subcommand *row)
 {
     struct text name = text_of(row->name);
@@ -325,17 +252,17 @@ static void git_subcommand(struct program_run *run, const struct subcommand *row
     case GIT_REMOVE:
         git_remove(run);
         break;
-    case GIT_PLAIN:
-    case GIT_REWRITES:
+    case GIT_CLEAN:
+        git_clean(run);
+        break;
     case GIT_INIT:
+        git_init(run);
+        break;
+    case GIT_PLAIN:
     case GIT_STASH:
     case GIT_LOOKS:
     case GIT_TREE:
-        demand_git(run, name, SHELL_RESOURCE_NONE, TEXT(""));
-        if ((run_has(run, 'a') && text_equal(name, TEXT("commit"))) || text_equal(name, TEXT("rebase")) ||
-            text_equal(name, TEXT("filter-branch"))) {
-            demand_rewrite(run, SHELL_RESOURCE_NONE, TEXT(""));
-        }
+        git_other(run, name);
         break;
     }
 }
@@ -378,11 +305,12 @@ static bool changes_repository(const struct program_run *run, const struct subco
     case GIT_STASH:
     case GIT_LOOKS:
         return !git_only_looks(run, text_of(row->name));
+    case GIT_CLEAN:
+        return !run_has(run, 'n');
     case GIT_BRANCH:
         return run->operands.count > 0 || run->options.count > 0;
     case GIT_PLAIN:
     case GIT_ADD:
-    case GIT_REWRITES:
     case GIT_TREE:
     case GIT_RESTORE:
     case GIT_REMOVE:
@@ -444,14 +372,38 @@ static void run_subcommand(struct program_run *run, const struct subcommand *row
     state_set_uncertain(run->state, there.uncertain);
 }
 
+/* Settings of one run (-c) that only change how things are shown, or who is named in a commit. */
+static bool is_harmless_setting(const struct shell_field *setting)
+{
+    static const char *const names[] = {"core.quotepath", "user.name", "user.email"};
+    size_t equals = text_find_char(setting->text, '=');
+    struct text name = text_slice(setting->text, 0, equals);
+    bool is_known = text_equal(setting->text, TEXT("core.pager=cat")) ||
+                    text_equal(setting->text, TEXT("commit.gpgsign=false")) ||
+                    text_starts_with(name, TEXT("color.")) || text_starts_with(name, TEXT("advice."));
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        is_known = is_known || text_equal_ignoring_case(name, text_of(names[i]));
+    }
+    return is_known && equals != TEXT_NOT_FOUND;
+}
+
 void model_git(struct program_run *run, const struct shell_program *program)
 {
     struct text folder = TEXT(".");
     (void)program;
     if (!options_parse(
-            run, "-C=:C -P --no-pager --no-optional-locks --literal-pathspecs --version:v --help:v -v:v -h:v",
+            run,
+            "-C=:C -c=:c -P --no-pager --no-optional-locks --literal-pathspecs --version:v --help:v -v:v -h:v",
             PROGRAM_NO_PERMUTE | PROGRAM_EXACT_LONG)) {
         return;
+    }
+    for (size_t i = 0; i < run->options.count; i++) {
+        const struct program_option *setting = &run->options.items[i];
+        if (setting->tag == 'c' && !is_harmless_setting(&setting->value)) {
+            demand_opaque(run->walker, setting->value.range, "a setting that may run programs",
+                          setting->value.text);
+            return;
+        }
     }
     const struct program_option *option = run_option(run, 'C');
     if (option != NULL &&

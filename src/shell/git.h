@@ -6,13 +6,12 @@
 #include "shell/programs.h"
 
 enum git_kind {
-    GIT_PLAIN,    /* nothing but what the options say */
-    GIT_ADD,      /* reads what it stages */
-    GIT_READS,    /* operands after "--" or paths: contents of tracked files, which git.* stands for */
-    GIT_REWRITES, /* also history.rewrite */
-    GIT_TREE,     /* changes files that the command line does not name: opaque */
-    GIT_RESTORE,  /* operands are paths that are written */
-    GIT_REMOVE,   /* operands are paths that are deleted */
+    GIT_PLAIN,   /* nothing but what the options say */
+    GIT_ADD,     /* reads what it stages */
+    GIT_READS,   /* operands after "--" or paths: contents of tracked files, which git.* stands for */
+    GIT_TREE,    /* changes files that the command line does not name: opaque */
+    GIT_RESTORE, /* operands are paths that are written */
+    GIT_REMOVE,  /* operands are paths that are deleted */
     GIT_MOVE,
     GIT_SWITCH, /* checkout, switch */
     GIT_MERGE,
@@ -25,6 +24,7 @@ enum git_kind {
     GIT_STASH,
     GIT_LOOKS, /* a subcommand of its own says whether it only looks */
     GIT_CLONE,
+    GIT_CLEAN,
     GIT_INIT,
 };
 
@@ -39,6 +39,9 @@ void demand_rewrite(struct program_run *run, enum shell_resource_kind kind, stru
 void git_paths(struct program_run *run, const char *capability, size_t from);
 /* Whether the arguments of stash, worktree and reflog ask for a list, or one entry's summary. */
 bool git_only_looks(const struct program_run *run, struct text subcommand);
+
+/* git_reads.c: the demands of a subcommand that only reads. */
+void git_reads(struct program_run *run, struct text subcommand);
 
 /* git_changes.c */
 void git_switch(struct program_run *run, struct text subcommand);

@@ -3,7 +3,7 @@
 #include "shell/git.h"
 
 #define DIFF_OPTIONS                                                                                           \
-    "-[pusRabwzqBCMDWI] -U,--unified= --patch --no-patch --raw --stat? --numstat --shortstat --dirstat? "      \
+    "-[pusRabwzqDW] -I= -U,--unified= --patch --no-patch --raw --stat? --numstat --shortstat --dirstat? "      \
     "--summary --name-only --name-status --color? --no-color --word-diff? --word-diff-regex= --color-words? "  \
     "--color-moved? --no-renames --find-renames? --find-copies? --check --full-index --binary --abbrev? "      \
     "--diff-filter= -S= -G= --pickaxe-all --ignore-all-space --ignore-space-change --ignore-blank-lines "      \
@@ -13,8 +13,9 @@
     "--ita-invisible-in-index "                                                                                \
     "--ignore-submodules? -l= -O=< --output=> --no-index:n --ext-diff! --textconv -M? -C? -B? "
 
+/* Of `git shortlog` too, where -n sorts. */
 #define LOG_OPTIONS                                                                                            \
-    "-n,--max-count= -# --skip= --since=,--after= --after= --until= --before= --author= --committer= --grep= " \
+    "--max-count= -# --skip= --since=,--after= --after= --until= --before= --author= --committer= --grep= "    \
     "--all-match --invert-grep -i -E -F -P --oneline --graph --decorate? --no-decorate --format= --pretty? "   \
     "--abbrev-commit --no-abbrev-commit --date= --all --branches? --tags? --remotes? --merges --no-merges "    \
     "--first-parent --reverse --follow -L=:L --topo-order --date-order --author-date-order --source "          \
@@ -35,7 +36,7 @@ const struct subcommand git_subcommands[] = {
     {"apply", "--check! --stat! -R! -p=!", 0, GIT_TREE},
     {"bisect", "", 0, GIT_TREE},
     {"blame",
-     "-[wsetflbcpM] -L= -C? -M? --date= --porcelain --line-porcelain --show-name --show-number --since= "
+     "-[wsetflbcp] -L= -C? -M? --date= --porcelain --line-porcelain --show-name --show-number --since= "
      "--abbrev= --color-lines --root",
      0, GIT_READS},
     {"branch",
@@ -55,7 +56,7 @@ const struct subcommand git_subcommands[] = {
      "--no-guess",
      0, GIT_SWITCH},
     {"cherry-pick", "", 0, GIT_TREE},
-    {"clean", "", 0, GIT_TREE},
+    {"clean", "-n,--dry-run:n -[dxXq] --quiet -e=,--exclude=", 0, GIT_CLEAN},
     {"clone",
      "-[qvnl] --depth= -b= --branch= --single-branch --no-single-branch --quiet --verbose --progress "
      "--no-checkout --bare --filter= --no-tags -o= --origin= --shallow-since=",
@@ -92,14 +93,15 @@ const struct subcommand git_subcommands[] = {
     {"format-patch", "", 0, GIT_TREE},
     {"gc", "-q --quiet --auto", 0, GIT_PLAIN},
     {"grep",
-     "-[niIlLcvwhHoEFGPqzWpar] -e= -f=< -A= -B= -C= -m= --and --or --not --cached --untracked:u --no-index:u "
+     "-[niIlLcvwhHoEFGPqzWpar] -e=:e -f=<:e -A= -B= -C= -m= --and --or --not --cached --untracked:u "
+     "--no-index:u "
      "--line-number --ignore-case --files-with-matches "
      "--name-only --count --break --heading --show-function --function-context --text --word-regexp "
      "--fixed-strings --extended-regexp --perl-regexp --invert-match --max-depth= --color? --no-color --column "
      "--only-matching",
      0, GIT_READS},
-    {"init", "", 0, GIT_TREE},
-    {"log", DIFF_OPTIONS LOG_OPTIONS, 0, GIT_READS},
+    {"init", "-q,--quiet -b=,--initial-branch=", 0, GIT_INIT},
+    {"log", DIFF_OPTIONS LOG_OPTIONS "-n=", 0, GIT_READS},
     {"ls-files",
      "-[cdmoisukvztf] --cached --deleted --modified --others --ignored --stage --unmerged --killed -x= -X=< "
      "--exclude= --exclude-standard --exclude-from=< --error-unmatch --full-name --abbrev? --debug --eol "
@@ -136,7 +138,7 @@ const struct subcommand git_subcommands[] = {
      "--no-progress",
      0, GIT_RESTORE},
     {"rev-list",
-     LOG_OPTIONS "--count --objects --header --use-bitmap-index --disk-usage --left-only --right-only", 0,
+     LOG_OPTIONS "-n= --count --objects --header --use-bitmap-index --disk-usage --left-only --right-only", 0,
      GIT_READS},
     {"rev-parse",
      "--show-toplevel --git-dir --abbrev-ref? --short? --verify -q --quiet --is-inside-work-tree "
@@ -148,7 +150,7 @@ const struct subcommand git_subcommands[] = {
     {"revert", "", 0, GIT_TREE},
     {"rm", "-[fnrq] --force --dry-run --cached:c --quiet --ignore-unmatch", 0, GIT_REMOVE},
     {"shortlog", "-[snec] --summary --numbered --email --group= -w? " LOG_OPTIONS, 0, GIT_READS},
-    {"show", DIFF_OPTIONS LOG_OPTIONS, 0, GIT_READS},
+    {"show", DIFF_OPTIONS LOG_OPTIONS "-n=", 0, GIT_READS},
     {"show-ref", "-[hdsq] --head --dereference --hash? --verify --quiet --tags --heads --abbrev?", 0,
      GIT_READS},
     {"stash", "", 0, GIT_STASH},
@@ -163,11 +165,11 @@ const struct subcommand git_subcommands[] = {
      "--no-track --detach -d --guess --no-guess --quiet",
      0, GIT_SWITCH},
     {"tag",
-     "-[lnaisf] --list -n? -m= --message= -F=< --annotate --sort= --format= --contains? --no-contains? "
+     "-[laisf] --list -n? -m= --message= -F=< --annotate --sort= --format= --contains? --no-contains? "
      "--merged? --no-merged? --points-at= --column? -d:d --delete:d --force:f --color?",
      0, GIT_BRANCH},
     {"version", "--build-options", 0, GIT_READS},
-    {"whatchanged", DIFF_OPTIONS LOG_OPTIONS, 0, GIT_READS},
+    {"whatchanged", DIFF_OPTIONS LOG_OPTIONS "-n=", 0, GIT_READS},
     {"worktree", "", 0, GIT_LOOKS},
 };
 

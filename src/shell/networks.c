@@ -19,25 +19,96 @@ static void at_file(struct program_run *run, const struct shell_field *value)
     }
 }
 
-/* -F name=@file, name=<file; --data-urlencode name@file. */
-static void form_file(struct program_run *run, const struct shell_field *value, const char *marks)
+/* --data-urlencode name@file. */
+static void encoded_file(struct program_run *run, const struct shell_field *value)
 {
-    for (size_t i = 0; i < value->text.size; i++) {
-        if (strchr(marks, value->text.data[i]) != NULL) {
-            struct shell_field file = *value;
-            file.text = text_after(value->text, i + 1);
-            size_t end = text_find_char(file.text, ';');
-            file.text = text_slice(file.text, 0, end);
-            if (text_find_char(file.text, ',') != TEXT_NOT_FOUND ||
-                text_find_char(file.text, '"') != TEXT_NOT_FOUND) {
-                file.kind = FIELD_UNKNOWN;
-            }
-            demand_path(run->walker, run->state, "file.read", &file);
-            return;
-        }
+    size_t mark = 0;
+    while (mark < value->text.size && strchr("@=", value->text.data[mark]) == NULL) {
+        mark++;
     }
+    if (mark < value->text.size && value->text.data[mark] == '@') {
+        struct shell_field file = *value;
+        file.text = text_after(value->text, mark + 1);
+        demand_path(run->walker, run->state, "file.read", &file);
+    } else if (mark == value->text.size && value->kind != FIELD_EXACT) {
+        demand_opaque(run->walker, value->range, "a value that may name a file to send", TEXT(""));
+    }
+}
+/* -F name=@file, name=<file. Behind ";" more files may be named: "headers=@file". */
+static void form_file(struct program_run *run, const struct shell_field *value)
+{
+    size_t equals = text_find_char(value->text, '=');
     if (value->kind != FIELD_EXACT) {
         demand_opaque(run->walker, value->range, "a value that may name a file to send", TEXT(""));
+        return;
+    }
+    if (equals == TEXT_NOT_FOUND) {
+        return; /* curl refuses it */
+    }
+    struct shell_field file = *value;
+    file.text = text_after(value->text, equals + 1);
+    size_t end = text_find_char(file.text, ';');
+    struct text rest = end == TEXT_NOT_FOUND ? TEXT("") : text_after(file.text, end);
+    file.text = text_slice(file.text, 0, end);
+    bool is_file = file.text.size > 0 && (file.text.data[0] == '@' || file.text.data[0] == '<');
+    bool names_more =
+        text_find_char(rest, '@') != TEXT_NOT_FOUND || text_find_char(rest, '<') != TEXT_NOT_FOUND;
+    if (is_file) {
+        bool is_list = text_find_char(file.text, ',') != TEXT_NOT_FOUND ||
+                       text_find_char(file.text, '"') != TEXT_NOT_FOUND;
+        file.kind = is_list ? FIELD_UNKNOWN : FIELD_EXACT;
+        file.text = text_after(file.text, 1);
+    }
+    if (is_file && !text_equal(file.text, TEXT("-"))) {
+        demand_path(run->walker, run->state, "file.read", &file);
+    }
+    if (names_more) {
+        file.kind = FIELD_UNKNOWN;
+        demand_path(run->walker, run->state, "file.read", &file);
+    }
+}
+
+/* -O writes under the last part of the URL's path. */
+static void remote_name(struct program_run *run, const struct shell_field *url)
+{
+    struct text rest = text_slice(url->text, 0, text_find_char(url->text, '?'));
+    size_t slash = text_find_last_char(rest, '/');
+    struct text name = slash == TEXT_NOT_FOUND ? TEXT("") : text_after(rest, slash + 1);
+    if (url->kind != FIELD_EXACT || name.size == 0 || run_has(run, 'D') || text_contains(name, TEXT("%")) ||
+        text_contains(rest, TEXT("#")) || text_equal(name, TEXT(".."))) {
+        run_opaque(run, "an output file whose name comes from the server");
+        return;
+    }
+    demand_path_text(run->walker, run->state, "file.write", name, url->range);
+}
+
+static bool has_curl_glob(struct text text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] != '\0' && strchr("{}[]", text.data[i]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Braces and brackets in the path stand for several files of the same host; further in front they may stand for
+ * several hosts. */
+static void curl_url(struct program_run *run, const struct shell_field *url)
+{
+    size_t scheme = text_find(url->text, TEXT("://"));
+    size_t end = scheme == TEXT_NOT_FOUND ? url->text.size : scheme + 3;
+    while (end < url->text.size && strchr("/?#", url->text.data[end]) == NULL) {
+        end++;
+    }
+    if (url->kind == FIELD_SET) {
+        demand_opaque(run->walker, url->range, "a URL that is a wildcard too", TEXT(""));
+    } else if (has_curl_glob(text_slice(url->text, 0, end))) {
+        demand_opaque(run->walker, url->range, "a URL that stands for several", TEXT(""));
+    }
+    demand_url(run->walker, run->state, url);
+    if (run_has(run, 'O')) {
+        remote_name(run, url);
     }
 }
 
@@ -60,10 +131,15 @@ static void curl_option(struct program_run *run, const struct program_option *op
         }
         break;
     case 'f':
-        form_file(run, value, "@<");
+        form_file(run, value);
         break;
     case 'u':
-        form_file(run, value, "@");
+        encoded_file(run, value);
+        break;
+    case 'T':
+        if (has_curl_glob(value->text)) {
+            demand_opaque(run->walker, value->range, "a name that stands for several files", value->text);
+        }
         break;
     case 'o':
         if (text_find_char(value->text, '#') != TEXT_NOT_FOUND || run_has(run, 'D')) {
@@ -73,35 +149,11 @@ static void curl_option(struct program_run *run, const struct program_option *op
         }
         break;
     case 'U':
-        demand_url(run->walker, run->state, value);
+        curl_url(run, value);
         break;
     default:
         break;
     }
-}
-
-/* -O writes under the last part of the URL's path. */
-static void remote_name(struct program_run *run, const struct shell_field *url)
-{
-    struct text rest = text_slice(url->text, 0, text_find_char(url->text, '?'));
-    size_t slash = text_find_last_char(rest, '/');
-    struct text name = slash == TEXT_NOT_FOUND ? TEXT("") : text_after(rest, slash + 1);
-    if (url->kind != FIELD_EXACT || name.size == 0 || run_has(run, 'D') || text_contains(name, TEXT("%")) ||
-        text_contains(rest, TEXT("#")) || text_equal(name, TEXT(".."))) {
-        run_opaque(run, "an output file whose name comes from the server");
-        return;
-    }
-    demand_path_text(run->walker, run->state, "file.write", name, url->range);
-}
-
-static bool has_curl_glob(const struct shell_field *field)
-{
-    for (size_t i = 0; i < field->text.size; i++) {
-        if (strchr("{}[]", field->text.data[i]) != NULL) {
-            return true;
-        }
-    }
-    return false;
 }
 
 void model_curl(struct program_run *run, const struct shell_program *program)
@@ -113,19 +165,7 @@ void model_curl(struct program_run *run, const struct shell_program *program)
         curl_option(run, &run->options.items[i]);
     }
     for (size_t i = 0; i < run->operands.count; i++) {
-        const struct shell_field *url = &run->operands.items[i];
-        size_t end = text_find(url->text, TEXT("://"));
-        struct shell_field host = *url;
-        host.text = text_slice(url->text, 0, end == TEXT_NOT_FOUND ? url->text.size : end + 60);
-        if (url->kind == FIELD_SET) {
-            demand_opaque(run->walker, url->range, "a URL that is a wildcard too", TEXT(""));
-        } else if (has_curl_glob(&host)) {
-            demand_opaque(run->walker, url->range, "a URL that stands for several", TEXT(""));
-        }
-        demand_url(run->walker, run->state, url);
-        if (run_has(run, 'O')) {
-            remote_name(run, url);
-        }
+        curl_url(run, &run->operands.items[i]);
     }
 }
 

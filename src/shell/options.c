@@ -329,6 +329,22 @@ bool run_has(const struct program_run *run, char tag)
     return run_option(run, tag) != NULL;
 }
 
+struct text run_word(const struct program_run *run, size_t index)
+{
+    return index < run->arguments.count && run->arguments.items[index].kind == FIELD_EXACT
+               ? run->arguments.items[index].text
+               : TEXT("");
+}
+
+void run_drop_arguments(struct program_run *run, size_t count)
+{
+    struct field_vector rest = {0};
+    for (size_t i = count; i < run->arguments.count; i++) {
+        VECTOR_PUSH(run->walker->arena, &rest, run->arguments.items[i]);
+    }
+    run->arguments = rest;
+}
+
 bool run_exact(struct program_run *run, const struct shell_field *field, const char *reason,
                struct text *ret_text)
 {

@@ -84,7 +84,6 @@ enum quoted_end {
     QUOTED_SOURCE,     /* at the end of the source: here-documents */
     QUOTED_ARITHMETIC, /* at "))", which is consumed */
     QUOTED_BRACKET,    /* at the matching "]", which is consumed */
-    QUOTED_SEMICOLON,  /* inside for (( ; ; )): as QUOTED_ARITHMETIC; kept apart for the reader */
 };
 
 struct part_list {

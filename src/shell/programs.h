@@ -40,7 +40,23 @@ struct subcommand {
     int kind;
 };
 
+/* Of gh: "GROUP VERB" (gh.c). */
+extern const struct subcommand gh_subcommands[];
+extern const size_t gh_subcommand_count;
+
 const struct subcommand *subcommand_find(const struct subcommand *rows, size_t count, struct text name);
+
+/* The exact word at `index` behind the program's name; empty when it is missing or not known. */
+struct text run_word(const struct program_run *run, size_t index);
+/* Forgets the first `count` arguments: a subcommand's name. */
+void run_drop_arguments(struct program_run *run, size_t count);
+bool text_is_one_of(struct text text, const char *const *words, size_t count);
+#define IS_ONE_OF(text, words) text_is_one_of((text), (words), sizeof(words) / sizeof *(words))
+
+/* Whether it does something to the shell that runs it, so that a program of the same name would not. */
+bool program_is_shells_own(const struct shell_program *program);
+/* jq's language: whether a filter may read other files, or the environment. */
+bool jq_may_read_more(struct text filter);
 
 /* Models: what a row cannot say. */
 void model_row(struct program_run *run, const struct shell_program *program);
@@ -50,6 +66,7 @@ void model_nohup(struct program_run *run, const struct shell_program *program);
 void model_sudo(struct program_run *run, const struct shell_program *program);
 
 void model_cd(struct program_run *run, const struct shell_program *program);
+void model_popd(struct program_run *run, const struct shell_program *program);
 void model_declare(struct program_run *run, const struct shell_program *program);
 void model_eval(struct program_run *run, const struct shell_program *program);
 void model_jump(struct program_run *run, const struct shell_program *program);
@@ -75,9 +92,11 @@ void model_mv(struct program_run *run, const struct shell_program *program);
 void model_ln(struct program_run *run, const struct shell_program *program);
 void model_dd(struct program_run *run, const struct shell_program *program);
 void model_grep(struct program_run *run, const struct shell_program *program);
+void model_diff(struct program_run *run, const struct shell_program *program);
 void model_rg(struct program_run *run, const struct shell_program *program);
 void model_sed(struct program_run *run, const struct shell_program *program);
 void model_awk(struct program_run *run, const struct shell_program *program);
+void model_shuf(struct program_run *run, const struct shell_program *program);
 void model_uniq(struct program_run *run, const struct shell_program *program);
 void model_jq(struct program_run *run, const struct shell_program *program);
 void model_tar(struct program_run *run, const struct shell_program *program);
@@ -87,7 +106,6 @@ void model_ps(struct program_run *run, const struct shell_program *program);
 void model_strings(struct program_run *run, const struct shell_program *program);
 void model_zcat(struct program_run *run, const struct shell_program *program);
 void model_xxd(struct program_run *run, const struct shell_program *program);
-void model_sort(struct program_run *run, const struct shell_program *program);
 void model_archive(struct program_run *run, const struct shell_program *program);
 void model_rmdir(struct program_run *run, const struct shell_program *program);
 
@@ -103,6 +121,7 @@ void model_node_package(struct program_run *run, const struct shell_program *pro
 void model_python(struct program_run *run, const struct shell_program *program);
 void model_pip(struct program_run *run, const struct shell_program *program);
 void model_cargo(struct program_run *run, const struct shell_program *program);
+void model_gofmt(struct program_run *run, const struct shell_program *program);
 void model_go(struct program_run *run, const struct shell_program *program);
 void model_compiler(struct program_run *run, const struct shell_program *program);
 void model_clang_format(struct program_run *run, const struct shell_program *program);

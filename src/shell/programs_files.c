@@ -3,7 +3,6 @@
 #include "shell/programs.h"
 
 #define SAFE PROGRAM_SAFE_OPTIONS
-#define READING PROGRAM_READING_OPTIONS
 
 static const struct shell_program rows[] = {
     {"arch", OPERANDS_IGNORE, 0, "", NULL, NULL},
@@ -82,6 +81,8 @@ static const struct shell_program rows[] = {
      "-b --backup?:b -f,--force -i,--interactive -n,--no-clobber -u,--update -v,--verbose "
      "-t,--target-directory=:t -T,--no-target-directory:T -S,--suffix=:b",
      NULL, model_mv},
+    {"nm", 0, 0, "-[aACDgnprSuv] --defined-only --undefined-only --dynamic --extern-only --demangle?", NULL,
+     model_strings},
     {"nproc", OPERANDS_IGNORE, 0, "--all --ignore=", NULL, NULL},
     {"numfmt", OPERANDS_IGNORE, 0, "--to= --from= --suffix= --format= -d,--delimiter= --field= --header?", NULL,
      NULL},
@@ -131,7 +132,7 @@ static const struct shell_program rows[] = {
     {"uptime", OPERANDS_IGNORE, 0, "-[ps]", NULL, NULL},
     {"vdir", OPERANDS_READ_HERE, SAFE, "", NULL, NULL},
     {"which", OPERANDS_IGNORE, 0, "-a", NULL, NULL},
-    {"who", OPERANDS_IGNORE, 0, "-[abdHlmqrstTu]", NULL, NULL},
+    {"who", OPERANDS_READ, 0, "-[abdHlmqrstTu]", NULL, NULL},
     {"whoami", OPERANDS_IGNORE, 0, "", NULL, NULL},
     {"xxd", OPERANDS_REFUSE, 0, "-[abCeEhipu] -c= -g= -l= -s=", NULL, model_xxd},
     {"yes", OPERANDS_IGNORE, 0, "", NULL, model_ignore},

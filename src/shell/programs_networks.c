@@ -17,7 +17,7 @@ static const struct shell_program rows[] = {
      "--range= "
      "-b=:b --cookie=:b -c=> --cookie-jar=> -D=> --dump-header=> --cacert=< -E=< --cert=< --key=< --url=:U "
      "--max-redirs= "
-     "--retry-all-errors --retry-connrefused --create-dirs --version:V -V:V --url-query= --limit-rate= "
+     "--retry-all-errors --retry-connrefused --create-dirs --version:V -V:V --url-query=:u --limit-rate= "
      "--oauth2-bearer=",
      NULL, model_curl},
     {"dig", 0, 0, "", NULL, model_opaque},

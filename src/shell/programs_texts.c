@@ -6,7 +6,7 @@
 #define READING PROGRAM_READING_OPTIONS
 
 #define GREP_OPTIONS                                                                                           \
-    "-[EFGPivwxcLlqsbHhnoTUzyaIR0] -r,--recursive:R -R,--dereference-recursive:F -e=:e --regexp=:e -f=<:e "    \
+    "-[EFGPivwxcLlqsbHhnoTUzyaI] -r,--recursive:R -R,--dereference-recursive:F -e=:e --regexp=:e -f=<:e "      \
     "--file=<:e -m,--max-count= -A,--after-context= -B,--before-context= -C,--context= -#? "                   \
     "--color?,--colour? --include= --exclude= --exclude-dir= --exclude-from=< --label= -d,--directories=:d "   \
     "-D= "                                                                                                     \
@@ -26,13 +26,13 @@ static const struct shell_program rows[] = {
      "-b,--bytes= -c,--characters= -d,--delimiter= -f,--fields= -n --complement -s,--only-delimited "
      "--output-delimiter= -z,--zero-terminated",
      NULL, NULL},
-    {"diff", OPERANDS_READ, 0,
-     "-[aBbcdEeiNnpqstTuwyZ] -r,--recursive:F -u -U,--unified= --unified? -C= --context? --color? -I= "
+    {"diff", 0, 0,
+     "-[aBbcdEeiNnpqstTuwyZ] -r,--recursive -u -U= --unified? -C= --context? --color? -I= "
      "-L,--label= -W,--width= -x,--exclude= -X,--exclude-from=< --brief --ignore-all-space "
      "--ignore-blank-lines "
      "--ignore-space-change --ignore-case --minimal --new-file --report-identical-files --side-by-side "
      "--suppress-common-lines --text --strip-trailing-cr",
-     NULL, NULL},
+     NULL, model_diff},
     {"egrep", 0, READING, GREP_OPTIONS, NULL, model_grep},
     {"expand", OPERANDS_READ, SAFE, "-i,--initial -t,--tabs=", NULL, NULL},
     {"fgrep", 0, READING, GREP_OPTIONS, NULL, model_grep},
@@ -76,8 +76,8 @@ static const struct shell_program rows[] = {
      "-l,--line-length= -s,--separate -u,--unbuffered -z,--null-data --posix --debug --sandbox "
      "--follow-symlinks",
      NULL, model_sed},
-    {"shuf", OPERANDS_READ, 0, "-e:n -i,--input-range= -n,--head-count= -o,--output=> -r,--repeat -z", NULL,
-     NULL},
+    {"shuf", 0, 0, "-e,--echo:w -i,--input-range= -n,--head-count= -o,--output=> -r,--repeat -z", NULL,
+     model_shuf},
     {"sort", OPERANDS_READ, 0,
      "-[bcCdfghiMmnrRsuVz] -k,--key= -t,--field-separator= -o,--output=> -S,--buffer-size= --parallel= --sort= "
      "--batch-size= --check? --ignore-leading-blanks --dictionary-order --ignore-case --general-numeric-sort "

@@ -54,3 +54,13 @@ const struct subcommand *subcommand_find(const struct subcommand *rows, size_t c
     }
     return NULL;
 }
+
+bool text_is_one_of(struct text text, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (text_equal(text, text_of(words[i]))) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -30,7 +30,61 @@ static void skip(struct sed_script *script, const char *characters)
     }
 }
 
-/* Up to the next unescaped delimiter, which is consumed. */
+/* One way to read bracket expressions: versions of sed differ in whether "\\]" ends one, and in how classes
+ * like "[:alpha:]" nest. */
+struct bracket_reading {
+    size_t opened; /* where it was opened, behind a "^"; 0: none is open */
+    char class;    /* the character behind "[" of the class that is open; 0: none is */
+    bool has_escapes;
+    bool has_classes;
+};
+
+static void read_bracket(struct bracket_reading *reading, struct text text, size_t at)
+{
+    char c = text.data[at];
+    char before = at > 0 ? text.data[at - 1] : '\0';
+    char after = at + 1 < text.size ? text.data[at + 1] : '\0';
+    if (reading->opened == 0) {
+        reading->opened = c == '[' ? at + 1 + (after == '^') : 0;
+    } else if (reading->class != '\0') {
+        reading->class = c == ']' && before == reading->class ? '\0' : reading->class;
+    } else if (reading->has_classes && c == '[' && (after == ':' || after == '.' || after == '=')) {
+        reading->class = after;
+    } else if (c == ']' && at > reading->opened) {
+        reading->opened = 0;
+    }
+}
+
+/* Up to the next unescaped delimiter, which is consumed. GNU sed 4.9 does not end a regular expression at a
+ * delimiter inside brackets, others do: that is refused. */
+static bool skip_regex(struct sed_script *script, int delimiter)
+{
+    struct bracket_reading readings[] = {
+        {.has_escapes = false, .has_classes = false},
+        {.has_escapes = false, .has_classes = true},
+        {.has_escapes = true, .has_classes = false},
+        {.has_escapes = true, .has_classes = true},
+    };
+    bool is_escaped = false;
+    for (; peek(script) >= 0; script->at++) {
+        bool is_inside = false;
+        for (size_t i = 0; i < sizeof readings / sizeof *readings; i++) {
+            bool is_literal = is_escaped && (readings[i].has_escapes || readings[i].opened == 0);
+            is_inside = is_inside || readings[i].opened > 0;
+            if (!is_literal) {
+                read_bracket(&readings[i], script->text, script->at);
+            }
+        }
+        if (!is_escaped && peek(script) == delimiter) {
+            script->at++;
+            return !is_inside || refuse(script, "a sed expression with its delimiter in brackets");
+        }
+        is_escaped = !is_escaped && peek(script) == '\\';
+    }
+    return refuse(script, "a sed script that cannot be read");
+}
+
+/* The same outside regular expressions, where brackets mean nothing. */
 static bool skip_section(struct sed_script *script, int delimiter)
 {
     while (peek(script) >= 0) {
@@ -51,7 +105,7 @@ static bool skip_address(struct sed_script *script)
     int c = peek(script);
     if (c == '/') {
         script->at++;
-        if (!skip_section(script, '/')) {
+        if (!skip_regex(script, '/')) {
             return false;
         }
         skip(script, "IM");
@@ -59,7 +113,7 @@ static bool skip_address(struct sed_script *script)
         script->at++;
         int delimiter = peek(script);
         script->at++;
-        if (delimiter <= ' ' || !skip_section(script, delimiter)) {
+        if (delimiter <= ' ' || delimiter == '[' || !skip_regex(script, delimiter)) {
             return refuse(script, "a sed script that cannot be read");
         }
         skip(script, "IM");
@@ -90,7 +144,7 @@ static bool substitute(struct sed_script *script)
 {
     int delimiter = peek(script);
     script->at++;
-    if (delimiter <= ' ' || delimiter == '\\' || !skip_section(script, delimiter) ||
+    if (delimiter <= ' ' || delimiter == '\\' || delimiter == '[' || !skip_regex(script, delimiter) ||
         !skip_section(script, delimiter)) {
         return refuse(script, "a sed script that cannot be read");
     }
@@ -116,6 +170,33 @@ static bool skip_text(struct sed_script *script)
     return true;
 }
 
+/* A comment ends with its line: no backslash makes it longer. */
+static bool skip_comment(struct sed_script *script)
+{
+    while (peek(script) >= 0 && peek(script) != '\n') {
+        script->at++;
+    }
+    return true;
+}
+
+/* Where a label ends is not the same in all versions: at a blank, at "}" or with the line. So what follows it
+ * must be the next line's or behind ";", and nothing else may be part of it. */
+static bool skip_label(struct sed_script *script)
+{
+    skip(script, " \t");
+    skip(script, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.");
+    skip(script, " \t");
+    return peek(script) < 0 || peek(script) == '\n' || peek(script) == ';';
+}
+
+/* Whether braces are all that is left of the line, or up to the next ";". */
+static bool ends_block(const struct sed_script *script)
+{
+    struct sed_script rest = *script;
+    skip(&rest, "} \t");
+    return peek(&rest) < 0 || peek(&rest) == '\n' || peek(&rest) == ';';
+}
+
 static bool command(struct sed_script *script)
 {
     int c = peek(script);
@@ -132,8 +213,9 @@ static bool command(struct sed_script *script)
     case 'a':
     case 'i':
     case 'c':
-    case '#':
         return skip_text(script);
+    case '#':
+        return skip_comment(script);
     case 'r':
     case 'R':
         file_demand(script, "file.read");
@@ -145,11 +227,10 @@ static bool command(struct sed_script *script)
     case 'b':
     case 't':
     case 'T':
+        /* "{b}" and "{b x}": no version that takes the brace for a part of the name knows such a label. */
+        return skip_label(script) || (peek(script) == '}' && ends_block(script));
     case ':':
-        while (peek(script) >= 0 && strchr("\n;}", peek(script)) == NULL) {
-            script->at++;
-        }
-        return true;
+        return skip_label(script);
     case 'q':
     case 'Q':
     case 'l':

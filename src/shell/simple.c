@@ -26,8 +26,17 @@ void assignment_apply(struct walker *walker, struct shell_state *state, struct t
     state_assign(state, walker->arena, name, value);
 }
 
+/* `IFS= read line`: a builtin that only splits what it reads by it. */
+static bool only_splits_input(const struct shell_node *node, const struct shell_state *state)
+{
+    static const char *const names[] = {"read", "mapfile", "readarray"};
+    return node->words != NULL && node->words->is_exact && IS_ONE_OF(node->words->exact, names) &&
+           state_function(state, node->words->exact) == NULL;
+}
+
 static void walk_assignments(struct walker *walker, const struct shell_node *node, struct shell_state *state)
 {
+    bool is_for_reading = only_splits_input(node, state);
     for (const struct shell_word *word = node->assignments; word != NULL; word = word->next) {
         const struct shell_assignment *assignment = word->assignment;
         struct shell_value value = {.kind = VALUE_EXACT};
@@ -41,7 +50,9 @@ static void walk_assignments(struct walker *walker, const struct shell_node *nod
         if (assignment->is_append || assignment->is_array || assignment->subscript != NULL) {
             value = (struct shell_value){.kind = VALUE_UNKNOWN};
         }
-        assignment_apply(walker, state, assignment->name, value, word->range);
+        if (!is_for_reading || !text_equal(assignment->name, TEXT("IFS"))) {
+            assignment_apply(walker, state, assignment->name, value, word->range);
+        }
     }
 }
 
@@ -109,26 +120,33 @@ void walk_redirects(struct walker *walker, const struct shell_redirect *redirect
         for (size_t i = 0; i < fields.count; i++) {
             redirect_to_field(walker, redirect, state, &fields.items[i]);
         }
-        if (redirect->kind == REDIRECT_DUPLICATE && !redirect->target->is_exact) {
-            demand_opaque(walker, redirect->range, "a redirection to what is only known when it runs",
-                          TEXT(""));
-        }
     }
 }
 
+static bool is_input(const struct shell_redirect *redirect)
+{
+    bool is_standard = redirect->descriptor.size == 0 || text_equal(redirect->descriptor, TEXT("0"));
+    return redirect->spelling.data[0] == '<' && is_standard;
+}
+
+bool redirects_input(const struct shell_redirect *redirect)
+{
+    while (redirect != NULL && !is_input(redirect)) {
+        redirect = redirect->next;
+    }
+    return redirect != NULL;
+}
+
 /* The text standard input is fed with, or NULL. */
-static const struct shell_word *find_input(const struct shell_redirect *redirect, bool *ret_is_redirected)
+static const struct shell_word *find_input(const struct shell_redirect *redirect)
 {
     const struct shell_word *input = NULL;
     for (; redirect != NULL; redirect = redirect->next) {
-        bool is_input = redirect->descriptor.size == 0 || text_equal(redirect->descriptor, TEXT("0"));
-        if (redirect->spelling.data[0] != '<' || !is_input) {
-            continue;
+        if (is_input(redirect)) {
+            input = redirect->body != NULL                   ? redirect->body
+                    : redirect->kind == REDIRECT_HERE_STRING ? redirect->target
+                                                             : NULL;
         }
-        *ret_is_redirected = true;
-        input = redirect->body != NULL                   ? redirect->body
-                : redirect->kind == REDIRECT_HERE_STRING ? redirect->target
-                                                         : NULL;
     }
     return input;
 }
@@ -195,12 +213,17 @@ static void demand_outside(struct program_run *run)
     }
 }
 
-static void run_program(struct program_run *run)
+/* `in_folder`: it was named with its folder, so that it is not the shell's own command. */
+static void run_program(struct program_run *run, bool in_folder)
 {
     const struct shell_program *program = program_find(run->name);
     if (program == NULL) {
         demand_outside(run);
         run_opaque(run, "a program that is not known here");
+        return;
+    }
+    if (in_folder && program_is_shells_own(program)) {
+        run_opaque(run, "a command of the shell, run as a program");
         return;
     }
     if ((program->flags & PROGRAM_BUILTIN) == 0) {
@@ -223,7 +246,7 @@ static void run_disguised(struct program_run *run)
     const struct shell_program *program = program_find(text_after(run->name, slash + 1));
     if (program != NULL && (program->model == model_agent || program->model == model_aex)) {
         run->name = text_of(program->name);
-        run_program(run);
+        run_program(run, true);
     }
 }
 
@@ -251,7 +274,7 @@ static void run_fields(struct program_run *run, const struct shell_field *fields
     if (function != NULL) {
         run_function(run, function);
     } else {
-        run_program(run);
+        run_program(run, has_folder);
     }
 }
 
@@ -286,6 +309,16 @@ static void restore_assignments(struct walker *walker, const struct shell_node *
     }
 }
 
+/* `exec <file` replaces the standard input of all that follows. */
+static void check_exec(struct program_run *run, const struct shell_node *node, const struct shell_field *name)
+{
+    static const char *const names[] = {"exec", "command", "builtin"};
+    bool may_be_exec = name->kind != FIELD_EXACT || IS_ONE_OF(name->text, names);
+    if (run->walker->reads_pipe && may_be_exec && redirects_input(node->redirects)) {
+        demand_opaque(run->walker, node->range, "changes what later commands read", TEXT(""));
+    }
+}
+
 void walk_simple(struct walker *walker, const struct shell_node *node, struct shell_state *state)
 {
     struct field_vector fields = {0};
@@ -311,8 +344,13 @@ void walk_simple(struct walker *walker, const struct shell_node *node, struct sh
         for (const struct shell_word *word = node->assignments; word != NULL; word = word->next) {
             run.assignments++;
         }
-        run.input = find_input(node->redirects, &run.reads_pipe);
+        run.input = find_input(node->redirects);
+        run.reads_pipe = run.input != NULL || (walker->reads_pipe && !redirects_input(node->redirects));
+        check_exec(&run, node, &fields.items[0]);
+        bool reads_pipe = walker->reads_pipe;
+        walker->reads_pipe = run.reads_pipe; /* for functions and eval */
         run_fields(&run, fields.items, fields.count);
+        walker->reads_pipe = reads_pipe;
     }
     walker->part = part;
     if (node->words != NULL) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* grep, rg, awk, jq, uniq, tar, gzip, unzip. */
+#include <ctype.h>
 #include <string.h>
 
 #include "base/builder.h"
@@ -30,6 +31,24 @@ void model_grep(struct program_run *run, const struct shell_program *program)
         size_t first = run->walker->out->demands.count;
         demand_tree(run->walker, run->state, "file.read", &folder, false);
         run_mark_links(run, first);
+    }
+}
+
+/* Of two folders it shows the files in them, also without -r (diff(1)); it follows links. */
+void model_diff(struct program_run *run, const struct shell_program *program)
+{
+    if (!options_parse(run, program->options, program->flags)) {
+        return;
+    }
+    struct shell_demand_vector *demands = &run->walker->out->demands;
+    size_t first = demands->count;
+    for (size_t i = 0; i < run->operands.count; i++) {
+        if (!text_equal(run->operands.items[i].text, TEXT("-"))) {
+            demand_linked_tree(run->walker, run->state, "file.read", &run->operands.items[i]);
+        }
+    }
+    for (size_t i = first; i < demands->count; i++) {
+        demands->items[i].only_of_folder = demands->items[i].kind == SHELL_RESOURCE_SET;
     }
 }
 
@@ -69,6 +88,20 @@ static void rg_mark_shown(struct program_run *run, size_t first)
     }
 }
 
+/* Without a path it searches its input when that is a pipe or a file, unless patterns came from there
+ * ("-f -"). */
+static bool searches_input(const struct program_run *run)
+{
+    for (size_t i = 0; i < run->options.count; i++) {
+        const struct program_option *option = &run->options.items[i];
+        if (option->tag == 'e' &&
+            (option->value.kind != FIELD_EXACT || text_equal(option->value.text, TEXT("-")))) {
+            return false;
+        }
+    }
+    return run->reads_pipe;
+}
+
 void model_rg(struct program_run *run, const struct shell_program *program)
 {
     if (!options_parse(run, program->options, program->flags)) {
@@ -92,7 +125,7 @@ void model_rg(struct program_run *run, const struct shell_program *program)
     for (size_t i = is_first_many ? 0 : from; i < run->operands.count; i++) {
         demand_tree(run->walker, run->state, "file.read", &run->operands.items[i], excludes_hidden);
     }
-    if (run->operands.count <= from && !run->reads_pipe) {
+    if (run->operands.count <= from && (only_lists || !searches_input(run))) {
         struct shell_field folder = here(run);
         if (only_lists) {
             demand_path(run->walker, run->state, "file.read", &folder);
@@ -105,7 +138,9 @@ void model_rg(struct program_run *run, const struct shell_program *program)
 }
 
 /* The program may run commands and open files. Words are looked for wherever they stand, so that what is a
- * string or a regular expression need not be told apart: a redirection needs "print" somewhere before its ">".
+ * string or a regular expression need not be told apart: a redirection needs "print" somewhere before its ">"
+ * or
+ * "|".
  */
 static bool awk_is_harmless(struct text program)
 {
@@ -117,13 +152,10 @@ static bool awk_is_harmless(struct text program)
     }
     size_t print = text_find(program, TEXT("print"));
     for (size_t i = 0; i < program.size; i++) {
-        if (program.data[i] == '|') {
-            if (i + 1 >= program.size || program.data[i + 1] != '|') {
-                return false;
-            }
+        bool may_redirect = print != TEXT_NOT_FOUND && i > print;
+        if (program.data[i] == '|' && i + 1 < program.size && program.data[i + 1] == '|') {
             i++;
-        }
-        if (program.data[i] == '>' && print != TEXT_NOT_FOUND && i > print) {
+        } else if (may_redirect && (program.data[i] == '|' || program.data[i] == '>')) {
             return false;
         }
     }
@@ -181,6 +213,24 @@ static bool take_jq_arguments(struct program_run *run)
     return true;
 }
 
+bool jq_may_read_more(struct text filter)
+{
+    static const char *const words[] = {"env", "ENV", "import", "include", "modulemeta"};
+    for (size_t start = 0, end = 0; start < filter.size; start = end + 1) {
+        end = start;
+        while (end < filter.size && (isalnum((unsigned char)filter.data[end]) || filter.data[end] == '_')) {
+            end++;
+        }
+        /* ".env" is a field; "..env" is not. */
+        bool is_field =
+            start > 0 && filter.data[start - 1] == '.' && (start < 2 || filter.data[start - 2] != '.');
+        if (IS_ONE_OF(text_slice(filter, start, end), words) && !is_field) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void model_jq(struct program_run *run, const struct shell_program *program)
 {
     if (!take_jq_arguments(run) || !options_parse(run, program->options, program->flags) ||
@@ -191,11 +241,18 @@ void model_jq(struct program_run *run, const struct shell_program *program)
     if (!run_exact(run, &run->operands.items[0], "a filter that is only known when it runs", &filter)) {
         return;
     }
-    if (text_contains(filter, TEXT("import")) || text_contains(filter, TEXT("include")) ||
-        text_contains(filter, TEXT("env")) || text_contains(filter, TEXT("ENV"))) {
+    if (jq_may_read_more(filter)) {
         run_opaque(run, "a filter that reads other files, or the environment");
     }
     run_operands(run, OPERANDS_READ_AFTER_FIRST);
+}
+
+/* With -e its operands are the lines. */
+void model_shuf(struct program_run *run, const struct shell_program *program)
+{
+    if (options_parse(run, program->options, program->flags) && !run_has(run, 'w')) {
+        run_operands(run, OPERANDS_READ);
+    }
 }
 
 /* uniq [INPUT [OUTPUT]] */
@@ -245,6 +302,25 @@ static void tar_extract(struct program_run *run)
     state_set_uncertain(run->state, TEXT("an archive was unpacked"));
 }
 
+/* -C is about the operands behind it: `tar czf FILE -C FOLDER .`. False when some stand in front. */
+static bool tar_create(struct program_run *run)
+{
+    const struct program_option *folder = run_option(run, 'C');
+    for (size_t i = 0; i < run->operands.count; i++) {
+        struct shell_field operand = run->operands.items[i];
+        if (folder != NULL &&
+            (folder->value.kind != FIELD_EXACT || folder->value.range.start >= operand.range.start)) {
+            return false;
+        }
+        if (folder != NULL && !text_starts_with(operand.text, TEXT("/"))) {
+            operand.text = text_format(run->walker->arena, "%.*s/%.*s", TEXT_ARG(folder->value.text),
+                                       TEXT_ARG(operand.text));
+        }
+        demand_tree(run->walker, run->state, "file.read", &operand, false);
+    }
+    return true;
+}
+
 void model_tar(struct program_run *run, const struct shell_program *program)
 {
     (void)program;
@@ -263,15 +339,15 @@ void model_tar(struct program_run *run, const struct shell_program *program)
     if (modes != 1 ||
         (file != NULL &&
          (file->value.kind != FIELD_EXACT || text_find_char(file->value.text, ':') != TEXT_NOT_FOUND)) ||
-        (run_has(run, 'c') && run_has(run, 'C')) || run_count(run, 'C') > 1) {
+        run_count(run, 'C') > 1) {
         run_opaque(run, "a use of tar that is not understood");
         return;
     }
     if (file != NULL && !text_equal(file->value.text, TEXT("-"))) {
         demand_path(run->walker, run->state, run_has(run, 'c') ? "file.write" : "file.read", &file->value);
     }
-    for (size_t i = 0; i < run->operands.count && run_has(run, 'c'); i++) {
-        demand_tree(run->walker, run->state, "file.read", &run->operands.items[i], false);
+    if (run_has(run, 'c') && !tar_create(run)) {
+        run_opaque(run, "a use of tar that is not understood");
     }
     if (run_has(run, 'x') && !run_has(run, 'O')) {
         tar_extract(run);

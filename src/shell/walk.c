@@ -81,8 +81,11 @@ void walk_substitutions(struct walker *walker, const struct shell_word *word, st
     for (const struct shell_piece *part = word->is_exact ? NULL : word->parts; part != NULL;
          part = part->next) {
         if (part->kind == PART_COMMAND || part->kind == PART_PROCESS) {
+            bool reads_pipe = walker->reads_pipe;
             walker->has_background = walker->has_background || part->kind == PART_PROCESS;
+            walker->reads_pipe = reads_pipe && part->kind == PART_COMMAND;
             walk_subshell(walker, part->list, state);
+            walker->reads_pipe = reads_pipe;
         } else if (part->kind == PART_PARAMETER) {
             walk_parameter(walker, part->parameter, state);
         } else if (part->kind == PART_ARITHMETIC) {
@@ -95,11 +98,14 @@ void walk_substitutions(struct walker *walker, const struct shell_word *word, st
 
 static void walk_pipeline_once(struct walker *walker, const struct shell_node *node, struct shell_state *state)
 {
+    bool reads_pipe = walker->reads_pipe;
     for (const struct shell_node *element = node->first; element != NULL; element = element->next) {
         struct shell_state inner = *state;
+        walker->reads_pipe = element == node->first ? reads_pipe : true;
         walk_node(walker, element, &inner);
         state_set_uncertain(state, inner.uncertain);
     }
+    walker->reads_pipe = reads_pipe;
 }
 
 static void swap_outcomes(struct shell_state *state)
@@ -247,6 +253,13 @@ static void walk_loop(struct walker *walker, const struct shell_node *node, stru
     walker->rounds--;
 }
 
+/* A wildcard in the words of `for` is expanded once, in front of the loop. */
+static bool is_no_option(struct walker *walker, struct shell_state *state, const struct shell_field *field)
+{
+    struct program_run run = {.walker = walker, .state = state};
+    return field->kind == FIELD_SET && run_admits_wildcard(&run, field);
+}
+
 static struct shell_value field_value(const struct shell_field *field)
 {
     if (field->kind == FIELD_EXACT) {
@@ -261,11 +274,12 @@ static struct shell_value field_value(const struct shell_field *field)
 static void walk_for(struct walker *walker, const struct shell_node *node, struct shell_state *state)
 {
     struct field_vector fields = {0};
-    part_begin(walker, node->range, TEXT(""));
+    size_t part = part_begin(walker, node->range, TEXT(""));
     for (const struct shell_word *word = node->words; word != NULL; word = word->next) {
         walk_substitutions(walker, word, state);
         expand_word(walker, word, state, &fields);
     }
+    walker->part = part;
     struct shell_state before = *state;
     bool is_known = node->has_words && !node->is_select && fields.count <= LIMIT_SHELL_ARGUMENTS;
     for (size_t i = 0; i < fields.count; i++) {
@@ -276,7 +290,9 @@ static void walk_for(struct walker *walker, const struct shell_node *node, struc
         walk_loop(walker, node, state);
     }
     for (size_t i = 0; is_known && i < fields.count; i++) {
-        assignment_apply(walker, state, node->name, field_value(&fields.items[i]), node->range);
+        struct shell_value value = field_value(&fields.items[i]);
+        value.is_no_option = is_no_option(walker, &before, &fields.items[i]);
+        assignment_apply(walker, state, node->name, value, node->range);
         if (fields.items[i].kind == FIELD_SET) {
             walk_loop(walker, node, state);
         } else {
@@ -312,11 +328,7 @@ static void walk_test(struct walker *walker, const struct shell_node *node, stru
     const struct shell_word *before = NULL;
     for (const struct shell_word *word = node->words; word != NULL; before = word, word = word->next) {
         walk_substitutions(walker, word, state);
-        bool is_arithmetic = false;
-        for (size_t i = 0; i < sizeof arithmetic / sizeof *arithmetic; i++) {
-            is_arithmetic =
-                is_arithmetic || (word->is_exact && text_equal(word->exact, text_of(arithmetic[i])));
-        }
+        bool is_arithmetic = word->is_exact && IS_ONE_OF(word->exact, arithmetic);
         bool is_name_test =
             word->is_exact && (text_equal(word->exact, TEXT("-v")) || text_equal(word->exact, TEXT("-R")));
         if (is_arithmetic && before != NULL && word->next != NULL) {
@@ -353,8 +365,11 @@ static void walk_function(struct walker *walker, const struct shell_node *node, 
 static void walk_background(struct walker *walker, const struct shell_node *node, struct shell_state *state)
 {
     struct shell_state inner = *state;
+    bool reads_pipe = walker->reads_pipe;
     walker->has_background = true;
+    walker->reads_pipe = false; /* but /dev/null (Bash manual, 3.7.6) */
     walk_node(walker, node, &inner);
+    walker->reads_pipe = reads_pipe;
     state_set_uncertain(state, inner.uncertain);
 }
 
@@ -421,11 +436,14 @@ static void walk_node(struct walker *walker, const struct shell_node *node, stru
         return;
     }
     walker->steps--;
+    bool reads_pipe = walker->reads_pipe;
     if (node->redirects != NULL && node->kind != NODE_SIMPLE) {
         part_begin(walker, node->range, TEXT(""));
         walk_redirects(walker, node->redirects, state);
+        walker->reads_pipe = reads_pipe && !redirects_input(node->redirects);
     }
     walk_compound(walker, node, state);
+    walker->reads_pipe = reads_pipe;
 }
 
 void walk_list(struct walker *walker, const struct shell_node *first, struct shell_state *state)

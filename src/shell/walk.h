@@ -18,6 +18,7 @@ enum value_kind {
 
 struct shell_value {
     enum value_kind kind;
+    bool is_no_option; /* VALUE_SET: no name starts with a dash; noted in the part that expanded it */
     struct text text;
 };
 
@@ -81,6 +82,7 @@ struct walker {
     size_t part;   /* the one that demands now */
     size_t rounds; /* loops, and programs like find and xargs, around what is followed now */
     bool has_background;
+    bool reads_pipe; /* standard input of what is followed now is surely a pipe of this line */
     bool has_jumped; /* break, continue, return, exit: state after it is that of a merge */
 };
 
@@ -91,6 +93,8 @@ void walk_text(struct walker *walker, struct text text, struct shell_range range
 void walk_simple(struct walker *walker, const struct shell_node *node, struct shell_state *state);
 /* Every substitution in the word, each in a copy of the state. */
 void walk_substitutions(struct walker *walker, const struct shell_word *word, struct shell_state *state);
+/* Whether standard input is another one behind these. */
+bool redirects_input(const struct shell_redirect *redirect);
 void walk_redirects(struct walker *walker, const struct shell_redirect *redirect, struct shell_state *state);
 /* Takes `bytes` from what may be put together; false when there is too little left. */
 bool walker_spend(struct walker *walker, size_t bytes);
@@ -110,6 +114,8 @@ struct shell_field {
     bool may_split;       /* FIELD_UNKNOWN: any number of fields, options among them */
     bool includes_hidden; /* FIELD_SET: its wildcards match leading dots, unlike the shell's */
     bool may_be_option;   /* its first character is not known, or a dash */
+    bool is_number;       /* FIELD_UNKNOWN: what nproc(1) prints */
+    bool is_repository;   /* FIELD_UNKNOWN: the top folder of git's repository; empty when there is none */
     struct shell_range range;
 };
 
@@ -188,7 +194,7 @@ struct program_run {
     struct field_vector operands;   /* after options_parse */
     struct option_vector options;   /* those with a tag */
     const struct shell_word *input; /* text fed by a here-document or here-string, or NULL */
-    bool reads_pipe;                /* standard input is something else that is not the terminal */
+    bool reads_pipe;                /* standard input is surely a pipe, a here-document or a here-string */
     bool skips_functions;           /* behind `command`, `env` and other programs */
     size_t assignments;             /* how many stood before the command */
 };

@@ -225,6 +225,12 @@ static bool is_tilde_place(const struct parser *parser, const struct word_state 
 static void parse_tilde(struct parser *parser, struct word_state *state)
 {
     size_t start = parser->at;
+    char before = start > state->start ? parser->source.data[start - 1] : '\0';
+    if (before == '{' || before == ',') {
+        /* Braces are expanded first: there it may stand at the start of a word. */
+        add_character(parser, state, PART_UNKNOWN);
+        return;
+    }
     if (!is_tilde_place(parser, state)) {
         add_character(parser, state, PART_TEXT);
         return;
@@ -240,6 +246,11 @@ static void parse_tilde(struct parser *parser, struct word_state *state)
     }
     part_add(parser, &state->list, PART_TILDE, start, false)->text =
         text_slice(parser->source, name, parser->at);
+    int after = parser_peek(parser);
+    if (after != '/' && after != ':' && !is_metacharacter(after)) {
+        /* Quotes and expansions make it no name of a user: "~" stays as it is (Bash manual, 3.5.2). */
+        part_add(parser, &state->list, PART_UNKNOWN, parser->at, false);
+    }
 }
 
 static bool parse_word_backslash(struct parser *parser, struct word_state *state)

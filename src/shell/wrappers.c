@@ -30,9 +30,7 @@ static void run_apart(struct program_run *run, size_t from)
     }
     const struct shell_program *program =
         run->operands.items[from].kind == FIELD_EXACT ? program_find(run->operands.items[from].text) : NULL;
-    bool only_prints = program != NULL && (program->model == model_ignore || program->model == model_test ||
-                                           program->model == model_printf);
-    if (program != NULL && (program->flags & PROGRAM_BUILTIN) != 0 && !only_prints) {
+    if (program != NULL && program_is_shells_own(program)) {
         run_opaque(run, "a command of the shell, run as a program");
         return;
     }
@@ -119,8 +117,11 @@ static void run_shell_text(struct program_run *run, struct text text, struct she
     struct shell_state inner = new_shell(run);
     bool is_posix = !text_equal(run->name, TEXT("bash"));
     bool has_jumped = run->walker->has_jumped;
+    bool reads_pipe = run->walker->reads_pipe;
+    run->walker->reads_pipe = run->reads_pipe;
     walk_text(run->walker, text, range, is_posix, &inner);
     run->walker->has_jumped = has_jumped;
+    run->walker->reads_pipe = reads_pipe;
     state_set_uncertain(run->state, inner.uncertain);
 }
 
@@ -132,7 +133,20 @@ void model_shell(struct program_run *run, const struct shell_program *program)
     if (run_has(run, 'v')) {
         return; /* --version */
     }
+    static const char *const names[] = {"errexit", "nounset", "pipefail", "xtrace"};
+    for (size_t i = 0; i < run->options.count; i++) {
+        const struct program_option *option = &run->options.items[i];
+        if (option->tag == 'o' &&
+            !(option->value.kind == FIELD_EXACT && IS_ONE_OF(option->value.text, names))) {
+            demand_opaque(run->walker, option->value.range,
+                          "an option that changes how the shell reads commands", option->value.text);
+        }
+    }
     if (run_has(run, 'n')) {
+        const struct shell_field *first = run->operands.count > 0 ? &run->operands.items[0] : NULL;
+        if (first != NULL && (first->may_be_option || text_starts_with(first->text, TEXT("+")))) {
+            run_opaque(run, "\"+n\" switches -n off again");
+        }
         run_operands(run, OPERANDS_READ); /* reads the script without running it */
         return;
     }
@@ -179,13 +193,14 @@ void model_xargs(struct program_run *run, const struct shell_program *program)
         }
         VECTOR_PUSH(run->walker->arena, &fields, field);
     }
-    if (!replaces) {
+    if (!replaces || run_has(run, 'n')) { /* of -I and -n, the last one counts (xargs(1), "EXCLUSIVITY") */
         struct shell_field more = {
             .kind = FIELD_UNKNOWN, .may_split = true, .may_be_option = true, .range = run->range};
         VECTOR_PUSH(run->walker->arena, &fields, more);
     }
     run->operands = fields;
     run->input = NULL;
+    run->reads_pipe = false; /* its commands read /dev/null (xargs(1)) */
     run->walker->rounds++;
     run_apart(run, 0);
     run->walker->rounds--;
@@ -258,6 +273,7 @@ static bool find_execute(struct program_run *run, size_t *at, const struct field
             struct shell_state state = *run->state;
             inner.state = &state;
             inner.operands = fields;
+            inner.reads_pipe = false; /* -ok gives it /dev/null to read, and versions differ */
             if (in_folder) {
                 state.cwd.count = 0; /* -execdir runs in the file's own folder */
             }
@@ -294,32 +310,46 @@ static bool find_execute(struct program_run *run, size_t *at, const struct field
     return false;
 }
 
+static bool is_find_operator(const struct shell_field *field)
+{
+    static const char *const operators[] = {"!", "(", ",", "-o", "-or", "-not"};
+    for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
+        if (text_equal(field->text, text_of(operators[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What can be found, as a glob: everything, or names that `-name` allows when nothing else is in its way. */
 static struct text names_below(const struct program_run *run)
 {
-    static const char *const operators[] = {"!", "(", ",", "-o", "-or", "-not"};
-    struct text names = TEXT("**/*"); /* links too */
+    const struct text everything = TEXT("**/*"); /* links too */
+    struct text names = everything;
+    for (size_t i = 0; i < run->arguments.count; i++) {
+        if (is_find_operator(&run->arguments.items[i])) {
+            return everything; /* behind the action too: "-name a -exec b \\; -o -exec c \\;" */
+        }
+    }
     for (size_t i = 0; i < run->arguments.count; i++) {
         const struct shell_field *field = &run->arguments.items[i];
-        for (size_t j = 0; j < sizeof operators / sizeof *operators; j++) {
-            if (field->kind != FIELD_EXACT || text_equal(field->text, text_of(operators[j]))) {
-                return TEXT("**/*");
-            }
+        const struct shell_field *next = i + 1 < run->arguments.count ? field + 1 : NULL;
+        if (field->kind != FIELD_EXACT) {
+            return everything;
         }
-        if (text_equal(field->text, TEXT("-name")) && i + 1 < run->arguments.count) {
-            struct text pattern = run->arguments.items[i + 1].text;
-            bool is_plain = text_find_char(pattern, '[') == TEXT_NOT_FOUND && pattern.size > 0 &&
-                            text_find_char(pattern, '\\') == TEXT_NOT_FOUND;
-            names = is_plain ? text_format(run->walker->arena, "**/%.*s", TEXT_ARG(pattern)) : names;
+        if (text_equal(field->text, TEXT("-name")) && next != NULL) {
+            bool is_plain = next->kind == FIELD_EXACT && text_find_char(next->text, '[') == TEXT_NOT_FOUND &&
+                            next->text.size > 0 && text_find_char(next->text, '\\') == TEXT_NOT_FOUND;
+            names = is_plain ? text_format(run->walker->arena, "**/%.*s", TEXT_ARG(next->text)) : names;
             i++;
-        } else if (text_equal(field->text, TEXT("-type")) && i + 1 < run->arguments.count &&
-                   text_equal(run->arguments.items[i + 1].text, TEXT("f")) && text_equal(names, TEXT("**/*"))) {
+        } else if (text_equal(field->text, TEXT("-type")) && next != NULL &&
+                   text_equal(next->text, TEXT("f")) && text_equal(names, everything)) {
             names = TEXT("**");
         } else if (text_starts_with(field->text, TEXT("-exec")) || text_starts_with(field->text, TEXT("-ok"))) {
             return names;
         }
     }
-    return TEXT("**/*");
+    return everything;
 }
 
 static bool find_action(struct program_run *run, const struct find_word *word, size_t *at,

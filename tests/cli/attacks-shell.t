@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh disable=SC2119
+# shellcheck shell=sh disable=SC2016,SC2119
 # Command lines through the real gate, under a policy that does not open the shell: attacks refused, everyday work let through.
 # tests/data/shell-attacks.tsv has a line for each: the decision, and the command as a JSON string.
 . tests/cli/gate_support.sh
@@ -28,6 +28,15 @@ is 'a hidden secret that an ignore file shows' "$(decide Bash '{"command":"rg KE
 printf '!.env.example\n' >"$ws/sub/.ignore"
 is 'an ignore file that shows another' "$(decide Bash '{"command":"rg KEY sub"}')" allow
 rm -r "$ws/sub/shown" "$ws/sub/.ignore"
+
+# A wildcard that takes a name with a dash, in one of two folders the line may be in; the first is not there.
+is 'only names' "$(decide Bash '{"command":"cd missing; sort *"}')" allow
+is 'only names in a loop' "$(decide Bash '{"command":"for f in *; do sort \"$f\"; done"}')" allow
+touch "$ws/-oa.txt"
+is 'an option' "$(decide Bash '{"command":"sort *"}')" deny
+is 'an option in a loop' "$(decide Bash '{"command":"for f in *; do sort \"$f\"; done"}')" deny
+is 'an option behind a folder that is not there' "$(decide Bash '{"command":"cd missing; sort *"}')" deny
+rm -- "$ws/-oa.txt"
 
 # The shell opened: what is not understood runs, what is denied, secret or the boundary does not.
 sed -i 's/^allow /allow shell.exec, /' "$ws/.aex/policy.aex"

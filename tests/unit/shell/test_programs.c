@@ -6,10 +6,12 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "base/builder.h"
+#include "shell/git.h"
 #include "shell/programs.h"
 
 static const struct shell_context context = {
@@ -130,11 +132,87 @@ static void test_tables_are_sorted(void **state)
     }
 }
 
+/* ---- Option strings: see programs.h ---- */
+
+struct spelling {
+    struct text name; /* "-x", "--long"; one for each letter of "-[abc]" */
+    struct text effect;
+};
+
+VECTOR_DECLARE(spelling_vector, struct spelling);
+
+static void add_names(struct spelling_vector *spellings, struct text names, struct text effect,
+                      struct arena *arena)
+{
+    struct text rest = names;
+    struct text name;
+    while (rest.data != NULL && text_next(&rest, ',', &name)) {
+        bool is_cluster = text_starts_with(name, TEXT("-["));
+        for (size_t i = 2; is_cluster && i + 1 < name.size; i++) {
+            struct text letter = text_format(arena, "-%c", name.data[i]);
+            VECTOR_PUSH(arena, spellings, ((struct spelling){letter, effect}));
+        }
+        if (!is_cluster) {
+            VECTOR_PUSH(arena, spellings, ((struct spelling){name, effect}));
+        }
+    }
+}
+
+/* The first spelling is the one that counts, so another one with another meaning is a meaning nobody gets. */
+static size_t count_hidden(const char *program, const char *options, struct arena *arena)
+{
+    struct spelling_vector spellings = {0};
+    struct text rest = text_of(options);
+    struct text entry;
+    size_t hidden = 0;
+    while (rest.data != NULL && text_next(&rest, ' ', &entry)) {
+        size_t end = 0;
+        size_t bracket = text_starts_with(entry, TEXT("-[")) ? text_find_char(entry, ']') : 0;
+        for (end = bracket; end < entry.size && strchr("=?!:<>", entry.data[end]) == NULL; end++) {
+        }
+        add_names(&spellings, text_slice(entry, 0, end), text_after(entry, end), arena);
+    }
+    for (size_t i = 0; i < spellings.count; i++) {
+        for (size_t j = 0; j < i; j++) {
+            const struct spelling *one = &spellings.items[i];
+            const struct spelling *other = &spellings.items[j];
+            if (text_equal(one->name, other->name) && !text_equal(one->effect, other->effect)) {
+                print_error("%s: \"%.*s%.*s\" is hidden by \"%.*s%.*s\"\n", program, TEXT_ARG(one->name),
+                            TEXT_ARG(one->effect), TEXT_ARG(other->name), TEXT_ARG(other->effect));
+                hidden++;
+            }
+        }
+    }
+    return hidden;
+}
+
+static void test_options_have_one_meaning(void **state)
+{
+    (void)state;
+    AUTO_ARENA arena;
+    arena_init(&arena, (size_t)64 * 1024 * 1024);
+    size_t hidden = 0;
+    for (size_t t = 0; t < TABLES; t++) {
+        for (size_t i = 0; i < tables[t]->count; i++) {
+            hidden += count_hidden(tables[t]->rows[i].name, tables[t]->rows[i].options, &arena);
+        }
+    }
+    for (size_t i = 0; i < git_subcommand_count; i++) {
+        hidden += count_hidden(git_subcommands[i].name, git_subcommands[i].options, &arena);
+    }
+    for (size_t i = 0; i < gh_subcommand_count; i++) {
+        hidden += count_hidden(gh_subcommands[i].name, gh_subcommands[i].options, &arena);
+    }
+    assert_int_equal(hidden, 0);
+    assert_int_equal(count_hidden("itself", "-[ab]:R --long,-b=", &arena), 1);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lines),
         cmocka_unit_test(test_tables_are_sorted),
+        cmocka_unit_test(test_options_have_one_meaning),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Subcommands of git that look: which files they show. */
+#include "shell/git.h"
+
+/* Where "--" stands, or TEXT_NOT_FOUND. */
+static size_t find_separator(const struct program_run *run)
+{
+    for (size_t i = 0; i < run->arguments.count; i++) {
+        if (text_equal(run->arguments.items[i].text, TEXT("--"))) {
+            return i;
+        }
+    }
+    return TEXT_NOT_FOUND;
+}
+
+static void git_grep(struct program_run *run)
+{
+    demand_git(run, TEXT("grep"), SHELL_RESOURCE_NONE, TEXT(""));
+    if (run_has(run, 'u')) {
+        struct shell_field folder = {.kind = FIELD_EXACT, .text = TEXT("."), .range = run->range};
+        demand_tree(run->walker, run->state, "file.read", &folder, false);
+        run_operands(run, OPERANDS_READ_AFTER_FIRST);
+    }
+}
+
+/* A revision is no path, and the other way round; what may be one is taken for one. "HEAD:path" names a file
+ * too. */
+static void git_named_files(struct program_run *run, size_t first)
+{
+    static const char *const marks[] = {"..", "^", "~", "@", "HEAD"};
+    for (size_t i = first; i < run->operands.count; i++) {
+        struct shell_field operand = run->operands.items[i];
+        if (operand.text.size > 3 && operand.text.data[0] == ':' && operand.text.data[2] == ':') {
+            operand.text = text_after(operand.text, 2); /* ":0:path": a stage of the index */
+        }
+        size_t colon = text_find_char(operand.text, ':');
+        bool is_revision = false;
+        if (colon != TEXT_NOT_FOUND && colon + 1 < operand.text.size) {
+            struct text path = text_after(operand.text, colon + 1);
+            bool is_relative = text_starts_with(path, TEXT("./")) || text_starts_with(path, TEXT("../"));
+            struct text root = run->walker->context->root;
+            operand.text = is_relative
+                               ? path
+                               : text_format(run->walker->arena, "%.*s/%.*s", TEXT_ARG(root), TEXT_ARG(path));
+            demand_path(run->walker, run->state, "file.read", &operand);
+            continue;
+        }
+        for (size_t j = 0; j < sizeof marks / sizeof *marks; j++) {
+            is_revision = is_revision || text_contains(operand.text, text_of(marks[j]));
+        }
+        bool looks_like_file = text_find_char(operand.text, '.') != TEXT_NOT_FOUND ||
+                               text_find_char(operand.text, '/') != TEXT_NOT_FOUND ||
+                               operand.kind == FIELD_SET || find_separator(run) != TEXT_NOT_FOUND;
+        if (!is_revision && looks_like_file && operand.kind != FIELD_UNKNOWN) {
+            demand_path(run->walker, run->state, "file.read", &operand);
+        }
+    }
+}
+
+/* "-L 1,20:path", "-L :function:path". */
+static void git_line_ranges(struct program_run *run)
+{
+    for (size_t i = 0; i < run->options.count; i++) {
+        struct shell_field path = run->options.items[i].value;
+        size_t colon = text_find_last_char(path.text, ':');
+        if (run->options.items[i].tag != 'L') {
+            continue;
+        }
+        path.text = text_after(path.text, colon + 1);
+        path.kind = colon == TEXT_NOT_FOUND ? FIELD_UNKNOWN : path.kind;
+        demand_path(run->walker, run->state, "file.read", &path);
+    }
+}
+
+/* Two paths, one of them outside the repository, are compared as files (git-diff(1), "--no-index"); an absolute
+ * or climbing word says so. Then the other one is no revision either, unless "--" stands between them. */
+static void git_diff_files(struct program_run *run)
+{
+    size_t separator = find_separator(run);
+    bool is_pair =
+        run->operands.count == 2 && (separator == TEXT_NOT_FOUND || run->arguments.count - separator == 3);
+    bool has_left = run_has(run, 'n');
+    for (size_t round = 0; round < 2; round++) {
+        for (size_t i = 0; i < run->operands.count; i++) {
+            const struct shell_field *operand = &run->operands.items[i];
+            bool may_leave = operand->kind != FIELD_EXACT || operand->text.size == 0 ||
+                             operand->text.data[0] == '/' || text_equal(operand->text, TEXT("..")) ||
+                             text_starts_with(operand->text, TEXT("../")) ||
+                             text_contains(operand->text, TEXT("/../"));
+            if (round == 0) {
+                has_left = has_left || (may_leave && is_pair);
+            } else if (may_leave || has_left) {
+                demand_tree(run->walker, run->state, "file.read", operand, false);
+            }
+        }
+    }
+}
+
+void git_reads(struct program_run *run, struct text subcommand)
+{
+    static const char *const names[] = {"ls-files",     "rev-parse",    "status",
+                                        "check-ignore", "for-each-ref", "show-ref"};
+    /* The first operand of grep is a pattern. */
+    bool has_pattern = text_equal(subcommand, TEXT("grep")) && !run_has(run, 'e') && run->operands.count > 0 &&
+                       run->operands.items[0].kind == FIELD_EXACT;
+    if (!IS_ONE_OF(subcommand, names)) {
+        git_named_files(run, has_pattern ? 1 : 0);
+        git_line_ranges(run);
+    }
+    if (text_equal(subcommand, TEXT("grep"))) {
+        git_grep(run);
+        return;
+    }
+    demand_git(run, subcommand, SHELL_RESOURCE_NONE, TEXT(""));
+    if (text_equal(subcommand, TEXT("diff"))) {
+        git_diff_files(run);
+    }
+}
