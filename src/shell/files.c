@@ -33,9 +33,9 @@ static struct shell_field join(struct program_run *run, const struct shell_field
     return joined;
 }
 
-static bool copies_contents(struct program_run *run, const struct shell_field *source)
+static bool copies_contents(const struct shell_field *source)
 {
-    struct shell_field name = last_segment(run, source);
+    struct shell_field name = last_segment(source);
     return name.kind == FIELD_UNKNOWN && source->kind == FIELD_EXACT; /* cp -r a/. b */
 }
 
@@ -44,7 +44,7 @@ static void demand_target(struct program_run *run, const struct shell_field *tar
 {
     struct shell_field name = last_segment(source);
     struct shell_field inside = join(run, target, &name);
-    bool has_no_name = copies_contents(run, source);
+    bool has_no_name = copies_contents(source);
     if (!is_folder) {
         demand_path(run->walker, run->state, "file.write", target);
         if (is_tree && (is_file || has_no_name)) {
@@ -75,7 +75,7 @@ static void write_target(struct program_run *run, const struct shell_field *targ
     /* `cp -r a b/` makes b where it is not there yet; without -r that is an error. */
     is_folder = is_folder || (!is_tree && text_ends_with(target->text, TEXT("/")));
     size_t first = run->walker->out->demands.count;
-    unsigned ways = is_file || copies_contents(run, source) ? ARRIVES_AS
+    unsigned ways = is_file || copies_contents(source) ? ARRIVES_AS
                     : is_folder                             ? ARRIVES_IN
                                                             : ARRIVES_AS | ARRIVES_IN;
     demand_target(run, target, source, is_folder, is_file, is_tree);

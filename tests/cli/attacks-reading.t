@@ -80,7 +80,7 @@ for command in 'cat wild/abc' 'cat wild/a*' 'cat wild/a**' 'cat wild/**' 'cat wi
 	is "a link behind a wildcard: $command" "$(decide Bash "{\"command\":\"$command\"}")" deny
 done
 for command in 'cat wild/plain/**' 'cat wild/plain/[a-z]*' 'cat wild/**/note.md' 'cat wild/p**/note.md' 'grep -r x wild/plain/**' 'wc -l wild/[p]lain/*' \
-	'find wild -name *.md -exec cat {} +' 'ls wild/plain/**' 'tee wild/plain/n**' 'grep -r x wild/p**'; do
+	'find wild -name \"*.md\" -exec cat {} +' 'ls wild/plain/**' 'tee wild/plain/n**' 'grep -r x wild/p**'; do
 	is "no link: $command" "$(decide Bash "{\"command\":\"$command\"}")" allow
 done
 
