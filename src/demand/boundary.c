@@ -16,15 +16,28 @@ static void find_forms(struct demand_build *build, struct text known, struct tex
     }
 }
 
+/* The part of `place` that leads to the root too: it is resolved already when the root is called what it is. */
+static struct text known_part(const struct demand_context *context, struct text place)
+{
+    if (!text_equal(context->root, context->root_as_named)) {
+        return TEXT("/");
+    }
+    struct text known = context->root;
+    while (known.size > 1 && !path_is_within(place, known)) {
+        known = path_parent(known);
+    }
+    return known;
+}
+
 /* The operator's folders and the log are wherever the operator said. */
 static void find_named(struct demand_build *build, struct boundary *boundary)
 {
     const struct demand_context *context = build->context;
-    bool is_inside = path_is_within(context->audit, context->root);
-    find_forms(build, is_inside ? context->root : TEXT("/"), context->audit, boundary->audit);
+    find_forms(build, known_part(context, context->audit), context->audit, boundary->audit);
     for (size_t i = 0; i < context->boundary_folder_count; i++) {
         struct text forms[PLACE_FORMS] = {{0}};
-        find_forms(build, TEXT("/"), context->boundary_folders[i], forms);
+        struct text folder = context->boundary_folders[i];
+        find_forms(build, known_part(context, folder), folder, forms);
         for (size_t j = 0; j < PLACE_FORMS; j++) {
             if (forms[j].size > 0) {
                 VECTOR_PUSH(build->arena, &boundary->folders, forms[j]);
@@ -41,8 +54,10 @@ const struct boundary *boundary_of(struct demand_build *build)
     struct boundary *boundary = ARENA_NEW(build->arena, struct boundary);
     const struct demand_context *context = build->context;
     struct text home[PLACE_FORMS] = {{0}};
-    find_forms(build, TEXT("/"), context->home, home);
-    find_forms(build, home[1], context->state_folder, boundary->state);
+    struct text state = context->state_folder;
+    find_forms(build, known_part(context, context->home), context->home, home);
+    bool is_in_home = home[1].size > 0 && path_is_within(state, home[1]);
+    find_forms(build, is_in_home ? home[1] : known_part(context, state), state, boundary->state);
     find_named(build, boundary);
     for (size_t i = 0; i < PLACE_FORMS; i++) {
         boundary->folded_home[i] = glob_fold(build->arena, home[i]);

@@ -2,6 +2,7 @@
 /* What git's configuration says about where hooks and more configuration are: git-config(1), "Syntax", as far
  * as core.hooksPath, include.path and includeIf.*.path go. */
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "demand/boundary.h"
 #include "os/file.h"
@@ -128,7 +129,9 @@ static void add_repository(struct demand_build *build, struct text_vector *files
 {
     struct arena *arena = build->arena;
     struct text git = path_join(arena, build->context->root, TEXT(".git"));
-    struct text own = read_pointer(build, git, TEXT("gitdir:"));
+    struct stat status;
+    bool is_folder = lstat(git.data, &status) == 0 && S_ISDIR(status.st_mode);
+    struct text own = is_folder ? git : read_pointer(build, git, TEXT("gitdir:"));
     if (own.size == 0) {
         own = git;
     }

@@ -152,11 +152,24 @@ static bool may_be_link(const struct holder *holder, struct text place)
     return !holder->is_listed;
 }
 
-static void add_place(struct demand_build *build, const struct holder *holder, struct text place,
-                      struct text_vector *targets)
+/* The folder `.config`, which holds many of the listed places: one look instead of one at each. */
+static struct holder config_of(struct demand_build *build, const struct holder *above)
 {
-    if (may_be_link(holder, place)) {
-        add_link_target(build, path_join(build->arena, holder->folder, place), targets);
+    struct holder holder = {.folder = path_join(build->arena, above->folder, TEXT(".config"))};
+    bool may_be_there = may_be_link(above, TEXT(".config/x"));
+    holder.is_listed = !may_be_there || listing_read(holder.folder, build->arena, &holder.names, NULL);
+    return holder;
+}
+
+static void add_place(struct demand_build *build, const struct holder *folder, const struct holder *config,
+                      struct text place, struct text_vector *targets)
+{
+    static const struct text prefix = TEXT_INIT(".config/");
+    bool is_in_config = text_starts_with(place, prefix);
+    const struct holder *holder = is_in_config ? config : folder;
+    struct text name = is_in_config ? text_after(place, prefix.size) : place;
+    if (may_be_link(holder, name)) {
+        add_link_target(build, path_join(build->arena, holder->folder, name), targets);
     }
 }
 
@@ -190,13 +203,14 @@ static void add_targets_in(struct demand_build *build, struct text folder, bool 
     };
     struct holder holder = {.folder = folder};
     holder.is_listed = listing_read(folder, build->arena, &holder.names, NULL);
+    struct holder config = config_of(build, &holder);
     for (size_t i = 0; i < ENTRY_COUNT; i++) {
         if (entries[i].place == PLACE_ANYWHERE || (is_home && entries[i].place == PLACE_HOME)) {
-            add_place(build, &holder, entries[i].path, targets);
+            add_place(build, &holder, &config, entries[i].path, targets);
         }
     }
     for (size_t i = 0; i < sizeof inside / sizeof inside[0]; i++) {
-        add_place(build, &holder, inside[i], targets);
+        add_place(build, &holder, &config, inside[i], targets);
     }
     /* The one folder above listed places that people do link. */
     struct stat status;
