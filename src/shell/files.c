@@ -76,8 +76,8 @@ static void write_target(struct program_run *run, const struct shell_field *targ
     is_folder = is_folder || (!is_tree && text_ends_with(target->text, TEXT("/")));
     size_t first = run->walker->out->demands.count;
     unsigned ways = is_file || copies_contents(source) ? ARRIVES_AS
-                    : is_folder                             ? ARRIVES_IN
-                                                            : ARRIVES_AS | ARRIVES_IN;
+                    : is_folder                        ? ARRIVES_IN
+                                                       : ARRIVES_AS | ARRIVES_IN;
     demand_target(run, target, source, is_folder, is_file, is_tree);
     demand_arrivals(run->walker, run->state, first, source, target, ways);
 }
