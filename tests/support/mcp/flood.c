@@ -10,7 +10,7 @@
  *
  *   answered N, stalls N, refused N, memory FIRST LAST MOST
  *
- * in KiB resident: after a tenth of the calls, after the last, and the most seen. Refused are calls that were
+ * in KiB resident: the most in the first tenth of the calls, after the last, and the most of all. Refused are calls that were
  * answered in order with an error whose message says "in flight": a limit may be met, but nothing may be lost.
  * Ends with status 2 when an answer is lost, late by a minute, altered or out of order. */
 #include <errno.h>
@@ -108,7 +108,7 @@ static void check_answer(struct flood *flood, struct span line)
 static void sample_memory(struct flood *flood)
 {
     long memory = client_memory(&flood->client);
-    if (flood->answered <= flood->calls / 10) {
+    if (flood->answered <= flood->calls / 10 && memory > flood->first_memory) {
         flood->first_memory = memory;
     }
     flood->most_memory = memory > flood->most_memory ? memory : flood->most_memory;
