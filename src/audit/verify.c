@@ -16,8 +16,6 @@
 #include "os/path.h"
 #include "json/json.h"
 
-/* A tree of one line: hundreds of times its text at worst ("[[1],[1],..."). */
-
 struct verification {
     struct audit_lines lines;
     const struct audit_link *head;

@@ -27,7 +27,9 @@ static void resize(struct queue *queue, size_t needed)
         queue->data = memory_resize(queue->data, capacity, 1);
     } else {
         char *data = memory_allocate(capacity);
-        memcpy(data, queue->data, queue->size);
+        if (queue->size > 0) {
+            memcpy(data, queue->data, queue->size);
+        }
         memory_free(queue->data);
         queue->data = data;
     }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "demand/set.h"
 #include "os/path.h"
 #include "os/tree.h"
 #include "pattern/glob.h"
@@ -128,23 +129,14 @@ static bool add_behind(const struct listing_run *run, struct text folder, struct
 static void add_entry(const struct listing_run *run, const struct tree_entry *entry, struct text top,
                       struct text path)
 {
-    struct text target;
+    struct text target = {0};
     enum link_kind kind = entry->is_link ? kind_of_link(run->arena, entry->path, top, &target) : LINK_TO_FILE;
     bool is_told = kind == LINK_TO_FILE || (kind == LINK_TO_FOLDER && add_behind(run, target, path));
-    add(run, path, !is_told);
-}
-
-// Whether the shell passes over the name that a glob without `**` would take.
-static bool is_hidden_match(struct text glob, struct text path)
-{
-    struct text segment;
-    struct text name;
-    while (text_next(&glob, '/', &segment) && text_next(&path, '/', &name)) {
-        if (text_starts_with(name, TEXT(".")) && !text_starts_with(segment, TEXT("."))) {
-            return true;
-        }
+    if (kind == LINK_ANYWHERE && target.size > 0 && text_equal(entry->path, top)) {
+        (void)add_behind(run, target,
+                         path); /* a link that a glob names may be followed: with a slash behind it, by cp -H */
     }
-    return false;
+    add(run, path, !is_told);
 }
 
 static bool is_named(const struct listing_run *run, struct text folder, struct text path)
@@ -155,7 +147,7 @@ static bool is_named(const struct listing_run *run, struct text folder, struct t
     }
     struct text glob = path_relative(arrival->origin, folder);
     return !arrival->excludes_hidden || text_contains(glob, TEXT("**")) ||
-           !is_hidden_match(glob, path_relative(path, folder));
+           !set_is_hidden_match(glob, path_relative(path, folder));
 }
 
 /* Where the entry will lie: once for itself and each folder above it that the glob names. */

@@ -21,6 +21,18 @@ void build_split_glob(struct text pattern, struct text *ret_folder, struct text 
     *ret_glob = text_after(pattern, segment_start);
 }
 
+bool set_is_hidden_match(struct text glob, struct text path)
+{
+    struct text segment;
+    struct text name;
+    while (text_next(&glob, '/', &segment) && text_next(&path, '/', &name)) {
+        if (text_starts_with(name, TEXT(".")) && !text_starts_with(segment, TEXT("."))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool set_goes_up(struct text glob)
 {
     struct text rest = glob;

@@ -13,6 +13,9 @@ struct resource set_member(struct arena *arena, struct text lexical_folder, stru
 /* Whether the glob has a ".." behind a wildcard, so that it may lead anywhere. */
 bool set_goes_up(struct text glob);
 
+// Whether a shell passes over the name although the glob, without `**`, would take it: it starts with a dot.
+bool set_is_hidden_match(struct text glob, struct text path);
+
 /* Secrets of one set of files: each is a demand of its own, of many of them the whole set is. */
 struct secret_count {
     struct resource set;

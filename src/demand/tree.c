@@ -23,14 +23,7 @@ static bool is_hidden_from(struct text glob, struct text path)
         bool names_hidden = text_starts_with(glob, TEXT(".")) || text_contains(glob, TEXT("/."));
         return !names_hidden && (text_starts_with(path, TEXT(".")) || text_contains(path, TEXT("/.")));
     }
-    struct text glob_segment;
-    struct text path_segment;
-    while (text_next(&glob, '/', &glob_segment) && text_next(&path, '/', &path_segment)) {
-        if (text_starts_with(path_segment, TEXT(".")) && !text_starts_with(glob_segment, TEXT("."))) {
-            return true;
-        }
-    }
-    return false;
+    return set_is_hidden_match(glob, path);
 }
 
 /* A set of files whose members are looked at one by one. */

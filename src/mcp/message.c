@@ -42,19 +42,12 @@ static bool fail(struct mcp_mistake *mistake, enum mcp_error_code code, struct t
     return false;
 }
 
-/* Some readers (Go's) take these letters for "s" and "k": the only ones outside ASCII that fold into it
- * (Unicode, CaseFolding.txt). */
-static bool has_folding_letter(struct text name)
-{
-    return text_contains(name, TEXT("\u017F")) || text_contains(name, TEXT("\u212A"));
-}
-
 static bool check_names(const struct json *object, const struct text *names, size_t count,
                         struct mcp_mistake *mistake, struct arena *arena)
 {
     for (size_t i = 0; object != NULL && i < object->count; i++) {
         struct text name = object->members[i].name;
-        if (has_folding_letter(name)) {
+        if (mcp_has_folding_letter(name)) {
             return fail(mistake, MCP_INVALID_REQUEST,
                         TEXT("a member is spelled with a letter that some take for another"));
         }

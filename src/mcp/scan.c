@@ -32,6 +32,9 @@ enum inner { INNER_NONE, INNER_RESULT_TYPE };
 
 enum { NAME_TOO_LONG = MCP_SCAN_NAME + 1 };
 
+/* In a captured name, for a folding letter that is written as an escape: a byte that no text has. */
+#define FOLDING '\xFF'
+
 static const struct text member_names[MEMBERS] = {
     TEXT_INIT("jsonrpc"), TEXT_INIT("id"),     TEXT_INIT("method"),
     TEXT_INIT("params"),  TEXT_INIT("result"), TEXT_INIT("error"),
@@ -154,10 +157,9 @@ static bool end_result_name(struct mcp_scan *scan, struct text name)
     return true;
 }
 
-/* As in message.c; written as an escape, its place in the name is taken by NUL. */
-static bool has_folding_letter(struct text name)
+bool mcp_has_folding_letter(struct text name)
 {
-    return text_contains(name, TEXT("\u017F")) || text_contains(name, TEXT("\u212A")) || text_has_nul(name);
+    return text_contains(name, TEXT("\u017F")) || text_contains(name, TEXT("\u212A"));
 }
 
 static bool end_string(struct mcp_scan *scan, size_t at)
@@ -175,7 +177,7 @@ static bool end_string(struct mcp_scan *scan, size_t at)
     }
     scan->state = BEFORE_COLON;
     if (scan->depth == 1 || is_in_result(scan)) {
-        if (has_folding_letter(name)) {
+        if (mcp_has_folding_letter(name) || text_find_char(name, FOLDING) != TEXT_NOT_FOUND) {
             return fail(scan, "a member is spelled with a letter that some take for another");
         }
         return scan->depth == 1 ? end_outer_name(scan, name) : end_result_name(scan, name);
@@ -355,7 +357,7 @@ static bool read_hex(struct mcp_scan *scan, char c)
     scan->hex_value = (uint16_t)(scan->hex_value * 16 + digit);
     if (--scan->hex_left == 0) {
         bool folds = scan->hex_value == 0x017F || scan->hex_value == 0x212A;
-        char letter = folds ? '\0' : scan->hex_value < 0x80 ? (char)scan->hex_value : '\\';
+        char letter = folds ? FOLDING : scan->hex_value < 0x80 ? (char)scan->hex_value : '\\';
         add_to_name(scan, (struct text){&letter, 1});
         scan->state = IN_STRING;
     }

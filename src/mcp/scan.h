@@ -76,6 +76,10 @@ bool mcp_scan_feed(struct mcp_scan *scan, struct text bytes);
 /* Whether what was read is a whole message. */
 bool mcp_scan_is_whole(const struct mcp_scan *scan);
 
+/* Whether a member's name holds a letter outside ASCII that some readers (Go's) take for "s" or "k": the only
+ * ones that fold into it (Unicode, CaseFolding.txt). */
+bool mcp_has_folding_letter(struct text name);
+
 /* The bytes of a complete member, from the message they were read from; empty when it is not there. */
 struct text mcp_scan_member(const struct mcp_scan *scan, struct text message, enum mcp_member member);
 

@@ -143,7 +143,7 @@ static void step_client_answer(struct mcp_session *session, struct mcp_step *ste
 
 struct mcp_step mcp_from_client(struct mcp_session *session, struct text line, struct arena *arena)
 {
-    struct mcp_step step = {.action = MCP_DROP};
+    struct mcp_step step = {.action = MCP_DROP, .from = MCP_FROM_CLIENT};
     struct mcp_mistake mistake;
     if (!mcp_message_read(line, arena, &step.message, &mistake)) {
         answer(&step, mistake.id, mistake.code, mistake.explanation, arena);
@@ -201,7 +201,7 @@ static void step_server_answer(struct mcp_session *session, struct mcp_step *ste
 
 struct mcp_step mcp_from_server(struct mcp_session *session, struct text line, struct arena *arena)
 {
-    struct mcp_step step = {.action = MCP_DROP};
+    struct mcp_step step = {.action = MCP_DROP, .from = MCP_FROM_SERVER};
     struct mcp_mistake mistake;
     if (!mcp_message_read(line, arena, &step.message, &mistake)) {
         drop(&step, mistake.explanation);

@@ -28,6 +28,7 @@ enum mcp_action {
 };
 
 struct mcp_step {
+    enum mcp_from from; /* who sent it */
     enum mcp_action action;
     struct mcp_message message; /* not set when it was no message at all */
     /* Of a request or notification; of an answer, that of its request. NULL: unknown. */

@@ -153,6 +153,10 @@ static void tell_failure(struct batch *batch, const struct error *failure)
 static void refuse(struct batch *batch, struct batch_output *output, const struct error *failure)
 {
     const struct batch_request *request = output->request;
+    if (request->back == NULL) {
+        output->bytes = TEXT("");
+        return;
+    }
     struct text message = text_format(&batch->arena, "aex refused the call: %s", failure->message);
     struct mcp_request *remembered = mcp_requests_find(request->requests, &request->key);
     if (remembered != NULL) {
@@ -171,6 +175,9 @@ static void send_outputs(const struct batch *batch)
     for (size_t i = 0; i < outputs->count;) {
         const struct batch_output *output = &outputs->items[i++];
         struct text run = output->bytes;
+        if (run.size == 0) {
+            continue;
+        }
         if (output->piece != BATCH_WHOLE) {
             sink_send_piece(output->sink, run, output->piece == BATCH_LAST_PIECE);
             continue;
@@ -249,8 +256,8 @@ void batch_commit(struct batch *batch)
         tell(batch);
     }
     send_outputs(batch);
-    rest_when_due(batch);
     batch->outputs = (struct batch_output_vector){0};
     batch->events = (struct batch_event_vector){0};
     arena_reset(&batch->arena);
+    rest_when_due(batch); /* which may have something to tell */
 }

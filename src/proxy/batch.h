@@ -19,7 +19,7 @@ struct batch_request {
     bool is_tool_call;
     bool is_modern;
     struct mcp_requests *requests; /* where it was remembered */
-    struct sink *back;             /* to whoever sent it */
+    struct sink *back;             /* to whoever sent it; NULL: nobody waits for an answer */
 };
 
 enum batch_piece { BATCH_WHOLE, BATCH_PIECE, BATCH_LAST_PIECE };

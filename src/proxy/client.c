@@ -149,9 +149,9 @@ void client_ended(struct proxy *proxy)
             settle(proxy, &call, held, MCP_SAID_NOTHING);
         }
         holding_remove(held);
+        arena_reset(&proxy->round);
     }
     batch_commit(&proxy->batch);
-    arena_reset(&proxy->round);
 }
 
 /* A call made again with the state of a question of ours. True: it was dealt with. */

@@ -202,11 +202,12 @@ static void check_task(struct deciding *deciding)
 {
     struct text task;
     struct text method = deciding->step->message.method;
+    enum mcp_from holder = deciding->step->from == MCP_FROM_CLIENT ? MCP_FROM_SERVER : MCP_FROM_CLIENT;
     struct call_judgement *judgement = &deciding->judgement;
     if (!text_starts_with(method, TEXT("tasks/")) || text_equal(method, TEXT("tasks/list")) ||
         judgement->demands.count == 0 ||
         (json_get_text(deciding->step->message.params, TEXT("taskId"), &task) &&
-         holding_knows_task(deciding->decider->holding, task)) ||
+         holding_knows_task(deciding->decider->holding, task, holder)) ||
         judge_allows_plainly(deciding->decider->judge, &judgement->demands.items[0], deciding->arena)) {
         return;
     }

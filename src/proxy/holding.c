@@ -94,17 +94,22 @@ bool holding_take_unfinished(struct holding *holding, const struct digest *call)
     return false;
 }
 
-void holding_note_task(struct holding *holding, struct text task)
+static uint64_t hash_task(struct text task, enum mcp_from holder)
+{
+    return text_hash_byte(text_hash(task), (char)holder);
+}
+
+void holding_note_task(struct holding *holding, struct text task, enum mcp_from holder)
 {
     if (holding->tasks == NULL) {
         holding->tasks = memory_resize(NULL, LIMIT_MCP_TASKS, sizeof *holding->tasks);
     }
-    holding->tasks[holding->task_count++ % LIMIT_MCP_TASKS] = text_hash(task);
+    holding->tasks[holding->task_count++ % LIMIT_MCP_TASKS] = hash_task(task, holder);
 }
 
-bool holding_knows_task(const struct holding *holding, struct text task)
+bool holding_knows_task(const struct holding *holding, struct text task, enum mcp_from holder)
 {
-    uint64_t hash = text_hash(task);
+    uint64_t hash = hash_task(task, holder);
     size_t count = holding->task_count < LIMIT_MCP_TASKS ? holding->task_count : LIMIT_MCP_TASKS;
     for (size_t i = 0; i < count; i++) {
         if (holding->tasks[i] == hash) {

@@ -44,7 +44,8 @@ void holding_note_unfinished(struct holding *holding, const struct digest *call)
 /* Whether it was noted; then it is forgotten: each is good once. */
 bool holding_take_unfinished(struct holding *holding, const struct digest *call);
 
-void holding_note_task(struct holding *holding, struct text task);
-bool holding_knows_task(const struct holding *holding, struct text task);
+/* Tasks by their names, and by who carries them out: the other side asks about them. */
+void holding_note_task(struct holding *holding, struct text task, enum mcp_from holder);
+bool holding_knows_task(const struct holding *holding, struct text task, enum mcp_from holder);
 
 #endif

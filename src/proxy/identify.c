@@ -83,7 +83,7 @@ void identify_request(struct decider *decider, const struct mcp_step *step, stru
     static const struct json nothing = {.type = JSON_OBJECT};
     const struct json *params = step->message.params;
     struct record_call call = {.step = step, .session = decider->session, .client = decider->client};
-    if (step->method->from == MCP_FROM_CLIENT) {
+    if (step->from == MCP_FROM_CLIENT) {
         read_meta(&call, params);
     }
     if (!json_get_text(params, TEXT("name"), &call.tool)) {

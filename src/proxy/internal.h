@@ -78,6 +78,8 @@ void proxy_note(struct proxy *proxy, const char *event, const char *name, struct
  * step that may only go on with its charge and record. */
 void proxy_forward(struct proxy *proxy, struct sink *sink, struct text line);
 void proxy_forward_judged(struct proxy *proxy, const struct mcp_step *step, bool is_from_client);
+/* A line that nobody answers and that must not go out without its record. */
+void proxy_send_recorded(struct proxy *proxy, struct sink *sink, struct text line);
 /* An answer of our own to a request of the client's that must not go out without its record. */
 void proxy_answer_recorded(struct proxy *proxy, const struct mcp_step *step, struct text answer);
 /* Sends bytes from the round's arena. */

@@ -25,12 +25,16 @@ void judge_release(struct judge *judge)
  */
 #define CLOCK_GRAIN INT64_C(50000000)
 
-#define FNV_PRIME UINT64_C(1099511628211)
-
 struct fingerprint {
     uint64_t hash;
     int64_t newest; /* nanoseconds */
 };
+
+static void add_bytes(struct fingerprint *print, struct text bytes)
+{
+    const uint64_t parts[] = {print->hash, text_hash(bytes)};
+    print->hash = text_hash((struct text){(const char *)parts, sizeof parts});
+}
 
 static void add_file(struct fingerprint *print, const char *path)
 {
@@ -47,7 +51,7 @@ static void add_file(struct fingerprint *print, const char *path)
     } else {
         parts[5] = errno;
     }
-    print->hash = print->hash * FNV_PRIME ^ text_hash((struct text){(const char *)parts, sizeof parts});
+    add_bytes(print, (struct text){(const char *)parts, sizeof parts});
 }
 
 static void add_below(struct fingerprint *print, struct arena *arena, struct text folder, const char *name)
@@ -81,7 +85,7 @@ static struct fingerprint look(struct judge *judge)
     for (size_t i = 0; i < judge->workspace.boundary_files.count; i++) {
         add_file(&print, judge->workspace.boundary_files.items[i].data);
     }
-    print.hash = print.hash * FNV_PRIME ^ text_hash(resolve_start(judge, &arena));
+    add_bytes(&print, resolve_start(judge, &arena));
     return print;
 }
 

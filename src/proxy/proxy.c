@@ -100,6 +100,12 @@ void proxy_forward_judged(struct proxy *proxy, const struct mcp_step *step, bool
                        whole_line(proxy, step->message.source), &request);
 }
 
+void proxy_send_recorded(struct proxy *proxy, struct sink *sink, struct text line)
+{
+    static const struct batch_request unanswered = {.back = NULL};
+    batch_send_request(&proxy->batch, sink, whole_line(proxy, line), &unanswered);
+}
+
 void proxy_answer_recorded(struct proxy *proxy, const struct mcp_step *step, struct text answer)
 {
     struct batch_request request = request_of(proxy, step, true);
@@ -112,7 +118,7 @@ void proxy_note_task(struct proxy *proxy, const struct mcp_step *step)
     const struct json *result = json_get(step->message.body, TEXT("result"));
     if (json_get_text(json_get(result, TEXT("task")), TEXT("taskId"), &task) ||
         json_get_text(result, TEXT("taskId"), &task)) {
-        holding_note_task(&proxy->holding, task);
+        holding_note_task(&proxy->holding, task, step->from);
     }
 }
 

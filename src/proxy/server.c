@@ -165,8 +165,10 @@ static void judge_input(struct proxy *proxy, const struct mcp_step *step)
     const struct json *result = json_get(step->message.body, TEXT("result"));
     bool is_list = step->method->class == MCP_CLASS_LIST;
     if (is_list || !may_ask(proxy, step, json_get(result, TEXT("inputRequests")))) {
-        static const struct text explanation = TEXT_INIT(
-            "aex refused the call: the server asks the client for something the policy does not allow");
+        struct text explanation =
+            is_list ? TEXT("aex refused the list: the server asks for something before it says what there is")
+                    : TEXT("aex refused the call: the server asks the client for something the policy does not "
+                           "allow");
         bool is_call = text_equal(step->method->name, TEXT("tools/call"));
         struct text id = step->message.id.source;
         proxy_send(proxy, &proxy->to_client,
@@ -195,13 +197,17 @@ static void make_room(struct proxy *proxy, struct text line)
 /* What needs no judgement goes on; but the state of a task may ask the client for input too. */
 static void forward(struct proxy *proxy, const struct mcp_step *step)
 {
-    if (!may_ask(proxy, step, json_get(step->message.params, TEXT("inputRequests")))) {
+    const struct json *asked = json_get(step->message.params, TEXT("inputRequests"));
+    if (!may_ask(proxy, step, asked)) {
         proxy_note(proxy, "upstream.error", "message",
                    TEXT("a task asks the client for something the policy does not allow"));
-        return;
+    } else if (asked != NULL) {
+        struct text line = without_secrets(proxy, step->message.source, step->message.body);
+        proxy_send_recorded(proxy, &proxy->to_client, line);
+    } else {
+        proxy_note_task(proxy, step);
+        send_on(proxy, step->message.source, step->message.body);
     }
-    proxy_note_task(proxy, step);
-    send_on(proxy, step->message.source, step->message.body);
 }
 
 /* JSON that cannot be taken, though it says whose answer it is: nobody is to wait for another. False: it does
@@ -211,7 +217,8 @@ static bool withhold_answer(struct proxy *proxy, struct text line, const char *w
 {
     struct mcp_id id;
     const struct mcp_scan *scan = &proxy->scan;
-    if (scan->mistake != NULL || scan->members[MEMBER_METHOD].is_there ||
+    bool is_answer = scan->members[MEMBER_RESULT].is_there || scan->members[MEMBER_ERROR].is_there;
+    if (scan->mistake != NULL || !is_answer || scan->members[MEMBER_METHOD].is_there ||
         !mcp_id_read(mcp_scan_member(scan, line, MEMBER_ID), &proxy->round, &id)) {
         return false;
     }

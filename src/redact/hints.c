@@ -63,18 +63,13 @@ static bool starts_with_ignoring_case(struct text text, struct text prefix)
 /* Nothing is walked over further than this; what is longer may be anything. */
 enum { FARTHEST = 256 };
 
-static bool is_name_char(char c)
-{
-    return is_secret_letter(c) || is_secret_digit(c) || c == '_' || c == '-' || c == '.';
-}
-
 /* A name with this piece at `at`: whether a value could follow, or an option's dashes stand before. */
 static bool may_be_name(struct text text, size_t at)
 {
     size_t limit = text.size - at > FARTHEST ? at + FARTHEST : text.size;
     size_t end = at;
     size_t start = at;
-    while (end < limit && is_name_char(text.data[end])) {
+    while (end < limit && is_secret_name_char(text.data[end])) {
         end++;
     }
     while (end < limit && (text.data[end] == '"' || text.data[end] == '\'' || text.data[end] == '`' ||
@@ -84,7 +79,7 @@ static bool may_be_name(struct text text, size_t at)
     if (end == at + FARTHEST || (end < text.size && (text.data[end] == '=' || text.data[end] == ':'))) {
         return true;
     }
-    while (start > 0 && at - start < FARTHEST && is_name_char(text.data[start - 1])) {
+    while (start > 0 && at - start < FARTHEST && is_secret_name_char(text.data[start - 1])) {
         start--;
     }
     return at - start == FARTHEST ||

@@ -68,20 +68,6 @@ static void form_file(struct program_run *run, const struct shell_field *value)
     }
 }
 
-/* -O writes under the last part of the URL's path. */
-static void remote_name(struct program_run *run, const struct shell_field *url)
-{
-    struct text rest = text_slice(url->text, 0, text_find_char(url->text, '?'));
-    size_t slash = text_find_last_char(rest, '/');
-    struct text name = slash == TEXT_NOT_FOUND ? TEXT("") : text_after(rest, slash + 1);
-    if (url->kind != FIELD_EXACT || name.size == 0 || run_has(run, 'D') || text_contains(name, TEXT("%")) ||
-        text_contains(rest, TEXT("#")) || text_equal(name, TEXT(".."))) {
-        run_opaque(run, "an output file whose name comes from the server");
-        return;
-    }
-    demand_path_text(run->walker, run->state, "file.write", name, url->range);
-}
-
 static bool has_curl_glob(struct text text)
 {
     for (size_t i = 0; i < text.size; i++) {
@@ -90,6 +76,21 @@ static bool has_curl_glob(struct text text)
         }
     }
     return false;
+}
+
+/* -O writes under the last part of the URL's path; curl's own globs, whose parts may hold slashes, make many.
+ */
+static void remote_name(struct program_run *run, const struct shell_field *url)
+{
+    struct text rest = text_slice(url->text, 0, text_find_char(url->text, '?'));
+    size_t slash = text_find_last_char(rest, '/');
+    struct text name = slash == TEXT_NOT_FOUND ? TEXT("") : text_after(rest, slash + 1);
+    if (url->kind != FIELD_EXACT || name.size == 0 || run_has(run, 'D') || text_contains(name, TEXT("%")) ||
+        text_contains(rest, TEXT("#")) || text_equal(name, TEXT("..")) || has_curl_glob(url->text)) {
+        run_opaque(run, "an output file whose name comes from the server");
+        return;
+    }
+    demand_path_text(run->walker, run->state, "file.write", name, url->range);
 }
 
 /* Braces and brackets in the path stand for several files of the same host; further in front they may stand for

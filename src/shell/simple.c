@@ -123,15 +123,17 @@ void walk_redirects(struct walker *walker, const struct shell_redirect *redirect
     }
 }
 
-static bool is_input(const struct shell_redirect *redirect)
+/* Whether standard input is what is redirected: "0>&-" closes it as "<&-" does, and "00" is 0. */
+static bool is_of_input(const struct shell_redirect *redirect)
 {
-    bool is_standard = redirect->descriptor.size == 0 || text_equal(redirect->descriptor, TEXT("0"));
-    return redirect->spelling.data[0] == '<' && is_standard;
+    uint64_t descriptor;
+    return redirect->descriptor.size == 0 ? redirect->spelling.data[0] == '<'
+                                          : text_to_u64(redirect->descriptor, &descriptor) && descriptor == 0;
 }
 
 bool redirects_input(const struct shell_redirect *redirect)
 {
-    while (redirect != NULL && !is_input(redirect)) {
+    while (redirect != NULL && !is_of_input(redirect)) {
         redirect = redirect->next;
     }
     return redirect != NULL;
@@ -142,7 +144,7 @@ static const struct shell_word *find_input(const struct shell_redirect *redirect
 {
     const struct shell_word *input = NULL;
     for (; redirect != NULL; redirect = redirect->next) {
-        if (is_input(redirect)) {
+        if (is_of_input(redirect)) {
             input = redirect->body != NULL                   ? redirect->body
                     : redirect->kind == REDIRECT_HERE_STRING ? redirect->target
                                                              : NULL;

@@ -138,10 +138,7 @@ void model_rg(struct program_run *run, const struct shell_program *program)
 }
 
 /* The program may run commands and open files. Words are looked for wherever they stand, so that what is a
- * string or a regular expression need not be told apart: a redirection needs "print" somewhere before its ">"
- * or
- * "|".
- */
+ * string or a regular expression need not be told apart: a redirection needs "print" before its ">" or "|". */
 static bool awk_is_harmless(struct text program)
 {
     static const char *const words[] = {"system", "getline", "@", "ARGV", "ARGC", "SYMTAB", "ENVIRON", "\\\n"};

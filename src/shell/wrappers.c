@@ -313,12 +313,7 @@ static bool find_execute(struct program_run *run, size_t *at, const struct field
 static bool is_find_operator(const struct shell_field *field)
 {
     static const char *const operators[] = {"!", "(", ",", "-o", "-or", "-not"};
-    for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
-        if (text_equal(field->text, text_of(operators[i]))) {
-            return true;
-        }
-    }
-    return false;
+    return IS_ONE_OF(field->text, operators);
 }
 
 /* What can be found, as a glob: everything, or names that `-name` allows when nothing else is in its way. */

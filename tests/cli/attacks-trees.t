@@ -117,6 +117,12 @@ echo '{}' >"$ws/deep/x/.claude/settings.json"
 echo '{}' >"$ws/nested/.vscode/settings.json"
 ln -s ../editor "$ws/nested/inner"
 policy 'allow file.read, file.write, file.delete, git.*'
+mkdir -p "$ws/named" "$ws/lib"
+ln -s ../deep/x "$ws/named/e"
+for command in 'cp -r named/*/ lib' 'cp -rH named/* lib' 'rsync -a named/*/ lib' 'cp -r named/e lib'; do
+	is "what a link named by a wildcard leads to: $command" "$(line "$command")" deny
+done
+rm -r "$ws/named" "$ws/lib"
 for command in 'mv editor .vscode' 'cp -r editor .vscode' 'cp -r editor/. .vscode' 'cp -r editor/* .vscode' 'ln -s editor .vscode' \
 	'cp -r deep/x/.claude copy/.claude' 'cp -r deep copy' 'mv deep/x sub/' 'cp -r nested/. sub' 'rsync -a editor/ .vscode' 'mv editor sub/.vscode' \
 	'tar xf a.tar -C .vscode' 'git mv editor .vscode' 'touch plain/tasks.json && mv plain .vscode'; do
