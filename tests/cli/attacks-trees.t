@@ -117,12 +117,12 @@ echo '{}' >"$ws/deep/x/.claude/settings.json"
 echo '{}' >"$ws/nested/.vscode/settings.json"
 ln -s ../editor "$ws/nested/inner"
 policy 'allow file.read, file.write, file.delete, git.*'
-mkdir -p "$ws/named" "$ws/lib"
+mkdir -p "$ws/named" "$ws/library"
 ln -s ../deep/x "$ws/named/e"
-for command in 'cp -r named/*/ lib' 'cp -rH named/* lib' 'rsync -a named/*/ lib' 'cp -r named/e lib'; do
+for command in 'cp -r named/*/ library' 'cp -rH named/* library' 'rsync -a named/*/ library' 'cp -r named/e library'; do
 	is "what a link named by a wildcard leads to: $command" "$(line "$command")" deny
 done
-rm -r "$ws/named" "$ws/lib"
+rm -r "$ws/named" "$ws/library"
 for command in 'mv editor .vscode' 'cp -r editor .vscode' 'cp -r editor/. .vscode' 'cp -r editor/* .vscode' 'ln -s editor .vscode' \
 	'cp -r deep/x/.claude copy/.claude' 'cp -r deep copy' 'mv deep/x sub/' 'cp -r nested/. sub' 'rsync -a editor/ .vscode' 'mv editor sub/.vscode' \
 	'tar xf a.tar -C .vscode' 'git mv editor .vscode' 'touch plain/tasks.json && mv plain .vscode'; do

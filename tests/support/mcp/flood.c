@@ -10,9 +10,9 @@
  *
  *   answered N, stalls N, refused N, memory FIRST LAST MOST
  *
- * in KiB resident: the most in the first tenth of the calls, after the last, and the most of all. Refused are calls that were
- * answered in order with an error whose message says "in flight": a limit may be met, but nothing may be lost.
- * Ends with status 2 when an answer is lost, late by a minute, altered or out of order. */
+ * in KiB resident: the most in the first tenth of the calls, after the last, and the most of all. Refused are
+ * calls that were answered in order with an error whose message says "in flight": a limit may be met, but
+ * nothing may be lost. Ends with status 2 when an answer is lost, late by a minute, altered or out of order. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
