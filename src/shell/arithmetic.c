@@ -27,7 +27,7 @@ bool is_identifier(struct text text)
     return text.size > 0;
 }
 
-static bool is_numeric(const struct shell_value *value)
+bool value_is_numeric(const struct shell_value *value)
 {
     return value->kind == VALUE_NUMBER ||
            (value->kind == VALUE_EXACT && (value->text.size == 0 || is_number(value->text)));
@@ -36,7 +36,10 @@ static bool is_numeric(const struct shell_value *value)
 static bool name_is_numeric(const struct shell_state *state, struct text name)
 {
     const struct shell_variable *variable = state_variable(state, name);
-    return variable == NULL ? !state->is_foreign_environment : is_numeric(&variable->value);
+    if (variable_may_hold_text(name)) {
+        return false;
+    }
+    return variable == NULL ? !state->is_foreign_environment : value_is_numeric(&variable->value);
 }
 
 /* "=" that is no comparison, "++", "--". */
@@ -65,6 +68,10 @@ static bool assigns(struct text text)
 static void check_names(struct walker *walker, struct text text, struct shell_range range,
                         struct shell_state *state, bool has_assignment)
 {
+    if (text_find_char(text, '$') != TEXT_NOT_FOUND || text_find_char(text, '`') != TEXT_NOT_FOUND) {
+        /* Quoted here: a subscript is expanded once more when it is evaluated. */
+        demand_opaque(walker, range, "arithmetic that may expand to code", TEXT(""));
+    }
     for (size_t i = 0; i < text.size;) {
         if (!is_name_byte(text.data[i], true)) {
             bool is_digit = text.data[i] >= '0' && text.data[i] <= '9';
@@ -82,6 +89,9 @@ static void check_names(struct walker *walker, struct text text, struct shell_ra
         struct text name = text_slice(text, start, i);
         if (!name_is_numeric(state, name)) {
             demand_opaque(walker, range, "arithmetic with a value that may be more than a number", name);
+        }
+        if (has_assignment && i < text.size && text.data[i] == '[') {
+            walker_note_array(walker, name);
         }
         if (has_assignment) {
             assignment_apply(walker, state, name, (struct shell_value){.kind = VALUE_NUMBER}, range);
@@ -112,7 +122,7 @@ void check_arithmetic(struct walker *walker, const struct shell_word *expression
                                   part->parameter->subscript == NULL && !part->parameter->is_indirect &&
                                   is_identifier(part->parameter->name) &&
                                   name_is_numeric(state, part->parameter->name);
-            if (!is_numeric(&value) && !is_environment) {
+            if (!value_is_numeric(&value) && !is_environment) {
                 demand_opaque(walker, part->range, "arithmetic with a value that may be more than a number",
                               part->parameter->name);
             }

@@ -94,6 +94,12 @@ void model_popd(struct program_run *run, const struct shell_program *program)
     run->state->cwd.count = 0;
 }
 
+/* Bash takes `declare name="$list"` apart when the name is that of an array (builtins/declare.def). */
+static bool may_be_array_name(const struct program_run *run, struct text name)
+{
+    return walker_has_array(run->walker, name) || variable_is_shells_own(name);
+}
+
 /* "NAME" or "NAME=value", one operand of declare, export, read. */
 static void declare_operand(struct program_run *run, const struct shell_field *operand)
 {
@@ -108,6 +114,9 @@ static void declare_operand(struct program_run *run, const struct shell_field *o
         demand_opaque(run->walker, operand->range, "a name that is only known when it runs", TEXT(""));
         return;
     }
+    if (run_has(run, 'a')) {
+        walker_note_array(run->walker, name);
+    }
     if (equals == TEXT_NOT_FOUND) {
         const struct shell_variable *old = state_variable(run->state, name);
         if (!is_identifier(name)) {
@@ -120,6 +129,12 @@ static void declare_operand(struct program_run *run, const struct shell_field *o
     }
     if (operand->kind == FIELD_EXACT && !is_append) {
         value = (struct shell_value){.kind = VALUE_EXACT, .text = text_after(operand->text, equals + 1)};
+    }
+    bool may_be_array = value.kind == VALUE_UNKNOWN && !operand->is_list && may_be_array_name(run, name);
+    bool is_list = value.kind == VALUE_EXACT && text_starts_with(value.text, TEXT("("));
+    if (is_list || may_be_array) {
+        demand_opaque(run->walker, operand->range, "a list of an array's elements that is read a second time",
+                      name);
     }
     assignment_apply(run->walker, run->state, name, value, operand->range);
 }
@@ -145,12 +160,16 @@ void model_read(struct program_run *run, const struct shell_program *program)
     struct shell_value unknown = {.kind = VALUE_UNKNOWN};
     const struct program_option *array = run_option(run, 'a');
     if (array != NULL) {
+        walker_note_array(run->walker, array->value.text);
         assignment_apply(run->walker, run->state, array->value.text, unknown, array->value.range);
     }
     assignment_apply(run->walker, run->state, TEXT("REPLY"), unknown, run->range);
     assignment_apply(run->walker, run->state, TEXT("MAPFILE"), unknown, run->range);
     for (size_t i = 0; i < run->operands.count; i++) {
         struct text name = run->operands.items[i].kind == FIELD_EXACT ? run->operands.items[i].text : TEXT("$");
+        if (!text_equal(run->name, TEXT("read"))) {
+            walker_note_array(run->walker, name);
+        }
         assignment_apply(run->walker, run->state, name, unknown, run->operands.items[i].range);
     }
 }

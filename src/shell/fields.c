@@ -3,127 +3,7 @@
 #include "base/builder.h"
 #include "shell/programs.h"
 
-/* ---- Parameters ---- */
-
 static const struct shell_value unknown_value = {.kind = VALUE_UNKNOWN};
-
-/* Variables that the shell itself changes, or that keep no value given to them. */
-static bool is_shells_own(struct text name)
-{
-    static const char *const names[] = {"_",        "REPLY",        "OPTARG",       "COPROC",     "MAPFILE",
-                                        "FUNCNAME", "GROUPS",       "BASHPID",      "EUID",       "PPID",
-                                        "SRANDOM",  "HISTCMD",      "DIRSTACK",     "PIPESTATUS", "COLUMNS",
-                                        "LINES",    "EPOCHSECONDS", "EPOCHREALTIME"};
-    return IS_ONE_OF(name, names);
-}
-
-static struct shell_value variable_value(struct walker *walker, const struct shell_state *state,
-                                         struct text name)
-{
-    if (is_shells_own(name)) {
-        return unknown_value;
-    }
-    const struct shell_variable *variable = state_variable(state, name);
-    if (variable != NULL) {
-        return variable->value;
-    }
-    if (text_equal(name, TEXT("HOME")) && walker->context->home.size > 0 && !state->is_foreign_environment) {
-        return (struct shell_value){.kind = VALUE_EXACT, .text = walker->context->home};
-    }
-    struct shell_folders folders = folders_union(&state->cwd, &state->failed);
-    if (text_equal(name, TEXT("PWD")) && folders.count == 1) {
-        return (struct shell_value){.kind = VALUE_EXACT, .text = folders.paths[0]};
-    }
-    if (text_equal(name, TEXT("RANDOM")) || text_equal(name, TEXT("SECONDS")) ||
-        text_equal(name, TEXT("UID")) || text_equal(name, TEXT("LINENO"))) {
-        return (struct shell_value){.kind = VALUE_NUMBER};
-    }
-    return unknown_value;
-}
-
-static struct shell_value special_value(struct text name, bool *ret_splits)
-{
-    char c = name.data[0];
-    *ret_splits = c == '@' || c == '*';
-    if (c == '#' || c == '?' || c == '$' || c == '!') {
-        return (struct shell_value){.kind = VALUE_NUMBER};
-    }
-    return unknown_value;
-}
-
-static struct shell_value operator_value(struct walker *walker, const struct shell_parameter *parameter,
-                                         struct shell_value value, struct shell_state *state)
-{
-    bool is_known = value.kind == VALUE_EXACT;
-    bool is_used = is_known && (value.text.size > 0 || !parameter->has_colon);
-    switch ((int)parameter->operator) {
-    case OPERATOR_DEFAULT:
-    case OPERATOR_ASSIGN:
-        if (is_used || value.kind == VALUE_NUMBER) {
-            return value;
-        }
-        if (parameter->operator== OPERATOR_ASSIGN) {
-            assignment_apply(walker, state, parameter->name, unknown_value, parameter->argument->range);
-        }
-        return is_known ? expand_value(walker, parameter->argument, state) : unknown_value;
-    case OPERATOR_ERROR:
-        return value;
-    case OPERATOR_ALTERNATIVE:
-        if (is_known) {
-            return is_used ? expand_value(walker, parameter->argument, state)
-                           : (struct shell_value){.kind = VALUE_EXACT};
-        }
-        return unknown_value;
-    case OPERATOR_SUBSTRING:
-        check_arithmetic(walker, parameter->argument, state);
-        return value.kind == VALUE_NUMBER ? value : unknown_value;
-    case OPERATOR_TRANSFORM:
-        if (!parameter->argument->is_exact || text_equal(parameter->argument->exact, TEXT("P"))) {
-            demand_opaque(walker, parameter->argument->range,
-                          "@P expands the value as a prompt, which runs code", TEXT(""));
-        }
-        return unknown_value;
-    default:
-        return unknown_value;
-    }
-}
-
-struct shell_value parameter_value(struct walker *walker, const struct shell_parameter *parameter,
-                                   struct shell_state *state, bool *ret_splits)
-{
-    *ret_splits = false;
-    struct shell_value value = unknown_value;
-    if (is_identifier(parameter->name)) {
-        value = variable_value(walker, state, parameter->name);
-    } else {
-        value = special_value(parameter->name, ret_splits);
-    }
-    if (parameter->is_indirect) {
-        *ret_splits = true;
-        if (parameter->subscript == NULL) {
-            demand_opaque(walker, (struct shell_range){0, 0}, "an indirect expansion", parameter->name);
-        }
-        return unknown_value;
-    }
-    if (parameter->subscript != NULL) {
-        const struct shell_word *subscript = parameter->subscript;
-        bool is_all = subscript->is_exact && subscript->exact.size == 1 &&
-                      (subscript->exact.data[0] == '@' || subscript->exact.data[0] == '*');
-        *ret_splits = is_all;
-        if (!is_all) {
-            check_arithmetic(walker, subscript, state);
-        }
-        value = unknown_value;
-    }
-    if (parameter->is_length) {
-        *ret_splits = false;
-        return (struct shell_value){.kind = VALUE_NUMBER};
-    }
-    if (parameter->operator!= OPERATOR_NONE) {
-        value = operator_value(walker, parameter, value, state);
-    }
-    return value;
-}
 
 /* ---- Building fields ---- */
 
@@ -405,10 +285,56 @@ static bool means_more_in_zsh(const struct shell_word *word)
            is_identifier(text_after(word->exact, 1));
 }
 
+/* "['key']=value": single quotes make it no assignment to the parser, but one to Bash. */
+static void check_quoted_subscript(struct walker *walker, const struct shell_word *word,
+                                   struct shell_state *state)
+{
+    const struct shell_piece *part = word->is_exact ? NULL : word->parts;
+    if (part == NULL || part->kind != PART_WILD || !text_equal(part->text, TEXT("["))) {
+        return;
+    }
+    for (part = part->next; part != NULL && part->kind == PART_TEXT; part = part->next) {
+        const struct shell_word key = {.is_exact = true, .exact = part->text, .range = part->range};
+        if (text_find_char(part->text, '=') != TEXT_NOT_FOUND) {
+            demand_opaque(walker, part->range, "a subscript that may run code", TEXT(""));
+            return;
+        }
+        check_arithmetic(walker, &key, state);
+    }
+    if (part != NULL && !(part->kind == PART_WILD && text_equal(part->text, TEXT("]")))) {
+        demand_opaque(walker, word->range, "a subscript that may run code", TEXT(""));
+    }
+}
+
+void check_elements(struct walker *walker, const struct shell_assignment *assignment, struct shell_state *state)
+{
+    if (assignment->subscript != NULL) {
+        check_arithmetic(walker, assignment->subscript, state);
+    }
+    if (assignment->subscript != NULL || assignment->is_array) {
+        walker_note_array(walker, assignment->name);
+    }
+    for (const struct shell_word *word = assignment->elements; word != NULL; word = word->next) {
+        const struct shell_assignment *element = word->assignment;
+        if (element == NULL) {
+            check_quoted_subscript(walker, word, state);
+            expand_value(walker, word, state);
+            continue;
+        }
+        if (element->subscript != NULL) {
+            check_arithmetic(walker, element->subscript, state);
+        }
+        if (element->value != NULL) {
+            expand_value(walker, element->value, state);
+        }
+    }
+}
+
 static void expand_assignment(struct building *building, const struct shell_assignment *assignment)
 {
     add_known(building, assignment->name);
     add_known(building, TEXT("="));
+    check_elements(building->walker, assignment, building->state);
     if (assignment->value != NULL) {
         struct shell_value value = expand_value(building->walker, assignment->value, building->state);
         add_value(building, &value, true, false);
@@ -434,10 +360,12 @@ void expand_word(struct walker *walker, const struct shell_word *word, struct sh
     if (word->assignment != NULL) {
         expand_assignment(&building, word->assignment);
         field_finish(&building);
+        fields->items[fields->count - 1].is_list = word->assignment->is_array;
         return;
     }
     struct part_vector_vector words = {0};
     if (word->is_exact || (word->has_braces && !expand_braces(walker, word, &words))) {
+        expand_value(walker, word, state); /* for the arithmetic inside */
         add_unknown(&building, true);
         field_finish(&building);
         return;

@@ -23,6 +23,9 @@ void assignment_apply(struct walker *walker, struct shell_state *state, struct t
         demand_opaque(walker, range, "an assignment that changes what commands do", name);
         value.kind = VALUE_UNKNOWN;
     }
+    if (variable_evaluates(name) && !value_is_numeric(&value)) {
+        demand_opaque(walker, range, "a variable that evaluates what is assigned to it", name);
+    }
     state_assign(state, walker->arena, name, value);
 }
 
@@ -44,9 +47,7 @@ static void walk_assignments(struct walker *walker, const struct shell_node *nod
         if (assignment->value != NULL) {
             value = expand_value(walker, assignment->value, state);
         }
-        if (assignment->subscript != NULL) {
-            check_arithmetic(walker, assignment->subscript, state);
-        }
+        check_elements(walker, assignment, state);
         if (assignment->is_append || assignment->is_array || assignment->subscript != NULL) {
             value = (struct shell_value){.kind = VALUE_UNKNOWN};
         }

@@ -307,10 +307,12 @@ static void walk_case(struct walker *walker, const struct shell_node *node, stru
 {
     part_begin(walker, node->range, TEXT(""));
     walk_substitutions(walker, node->words, state);
+    expand_value(walker, node->words, state); /* for the arithmetic inside, here and in the patterns */
     struct shell_state before = *state;
     for (const struct shell_case_item *item = node->items; item != NULL; item = item->next) {
         for (const struct shell_word *pattern = item->patterns; pattern != NULL; pattern = pattern->next) {
             walk_substitutions(walker, pattern, state);
+            expand_value(walker, pattern, state);
         }
         /* Starting from what earlier items may have left covers ";&" and ";;&". */
         struct shell_state inner = *state;
@@ -320,12 +322,28 @@ static void walk_case(struct walker *walker, const struct shell_node *node, stru
     }
 }
 
+/* What zsh puts into variables when =~ matches; Bash's own is BASH_REMATCH. */
+static void forget_matches(struct walker *walker, struct shell_state *state)
+{
+    state_assign(state, walker->arena, TEXT("MATCH"), (struct shell_value){.kind = VALUE_UNKNOWN});
+    state_assign(state, walker->arena, TEXT("match"), (struct shell_value){.kind = VALUE_UNKNOWN});
+}
+
+/* "=~", which has the parts of a word with a tilde. */
+static bool is_match_operator(const struct shell_word *word)
+{
+    const struct shell_piece *equals = word->is_exact || word->assignment != NULL ? NULL : word->parts;
+    return equals != NULL && equals->kind == PART_TEXT && text_equal(equals->text, TEXT("=")) &&
+           equals->next != NULL && equals->next->kind == PART_TILDE;
+}
+
 /* -eq and its like evaluate both sides as arithmetic, -v and -R a name with a subscript. */
 static void walk_test(struct walker *walker, const struct shell_node *node, struct shell_state *state)
 {
     static const char *const arithmetic[] = {"-eq", "-ne", "-lt", "-le", "-gt", "-ge"};
     part_begin(walker, node->range, TEXT(""));
     const struct shell_word *before = NULL;
+    bool has_match = false;
     for (const struct shell_word *word = node->words; word != NULL; before = word, word = word->next) {
         walk_substitutions(walker, word, state);
         bool is_arithmetic = word->is_exact && IS_ONE_OF(word->exact, arithmetic);
@@ -341,6 +359,10 @@ static void walk_test(struct walker *walker, const struct shell_node *node, stru
         if (!word->is_exact) {
             expand_value(walker, word, state); /* for the arithmetic inside */
         }
+        has_match = has_match || is_match_operator(word);
+    }
+    if (has_match) {
+        forget_matches(walker, state);
     }
 }
 
@@ -419,6 +441,7 @@ static void walk_compound(struct walker *walker, const struct shell_node *node, 
     case NODE_COPROCESS:
         /* Its descriptors become an array of that name. */
         part_begin(walker, node->range, TEXT(""));
+        walker_note_array(walker, node->name);
         assignment_apply(walker, state, node->name, (struct shell_value){.kind = VALUE_UNKNOWN}, node->range);
         walk_background(walker, node->first, state);
         break;

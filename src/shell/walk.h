@@ -68,6 +68,8 @@ bool folders_equal(const struct shell_folders *a, const struct shell_folders *b)
 
 /* ---- Walking ---- */
 
+VECTOR_DECLARE(name_vector, struct text);
+
 struct walker {
     struct arena *arena;
     const struct shell_context *context;
@@ -77,6 +79,7 @@ struct walker {
     size_t steps;       /* commands that may still be followed */
     size_t values_left; /* bytes of values that may still be put together */
     size_t assignments_left;
+    struct name_vector arrays; /* names that were made arrays anywhere so far */
     bool is_exhausted;
     size_t depth;  /* command lines inside command lines, calls of functions */
     size_t part;   /* the one that demands now */
@@ -100,7 +103,7 @@ void walk_redirects(struct walker *walker, const struct shell_redirect *redirect
 bool walker_spend(struct walker *walker, size_t bytes);
 struct shell_range walker_range(const struct walker *walker, struct shell_range range);
 
-/* ---- Words become fields (fields.c, braces.c, arithmetic.c) ---- */
+/* ---- Words become fields (fields.c, parameters.c, braces.c, arithmetic.c) ---- */
 
 enum field_kind {
     FIELD_EXACT,
@@ -114,6 +117,7 @@ struct shell_field {
     bool may_split;       /* FIELD_UNKNOWN: any number of fields, options among them */
     bool includes_hidden; /* FIELD_SET: its wildcards match leading dots, unlike the shell's */
     bool may_be_option;   /* its first character is not known, or a dash */
+    bool is_list;         /* FIELD_UNKNOWN: "name=( elements )" */
     bool is_number;       /* FIELD_UNKNOWN: what nproc(1) prints */
     bool is_repository;   /* FIELD_UNKNOWN: the top folder of git's repository; empty when there is none */
     struct shell_range range;
@@ -137,7 +141,24 @@ bool expand_braces(struct walker *walker, const struct shell_word *word, struct 
  * numbers. Assigned names become numbers. */
 void check_arithmetic(struct walker *walker, const struct shell_word *expression, struct shell_state *state);
 bool is_number(struct text text);
+/* Digits, or nothing: harmless where it is evaluated. */
+bool value_is_numeric(const struct shell_value *value);
+/* Evaluates the subscripts of an assignment and of its elements, and expands these. */
+void check_elements(struct walker *walker, const struct shell_assignment *assignment,
+                    struct shell_state *state);
 bool is_identifier(struct text text);
+
+/* ---- Variables (variables.c) ---- */
+
+/* Those that the shell itself changes, or that keep no value given to them. */
+bool variable_is_shells_own(struct text name);
+/* Those with the integer attribute in Bash or zsh: assigning to them evaluates the value as arithmetic. */
+bool variable_evaluates(struct text name);
+/* Those that the shell fills with text from the line, whatever was assigned to them. */
+bool variable_may_hold_text(struct text name);
+/* `declare name=value` takes a value in parentheses apart when the name may be that of an array. */
+void walker_note_array(struct walker *walker, struct text name);
+bool walker_has_array(const struct walker *walker, struct text name);
 
 /* ---- Demands (demand.c) ---- */
 
