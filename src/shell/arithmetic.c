@@ -91,11 +91,32 @@ static void check_names(struct walker *walker, struct text text, struct shell_ra
             demand_opaque(walker, range, "arithmetic with a value that may be more than a number", name);
         }
         if (has_assignment && i < text.size && text.data[i] == '[') {
-            walker_note_array(walker, name);
+            walker_note_array(walker, name, range);
         }
         if (has_assignment) {
             assignment_apply(walker, state, name, (struct shell_value){.kind = VALUE_NUMBER}, range);
         }
+    }
+}
+
+bool parameter_is_numeric(struct walker *walker, const struct shell_parameter *parameter,
+                          struct shell_state *state)
+{
+    bool splits;
+    struct shell_value value = parameter_value(walker, parameter, state, &splits);
+    bool is_environment = parameter->operator== OPERATOR_NONE && parameter->subscript ==
+                          NULL && !parameter->is_indirect && is_identifier(parameter->name) &&
+                          name_is_numeric(state, parameter->name);
+    return value_is_numeric(&value) || is_environment;
+}
+
+void check_number(struct program_run *run, const struct shell_field *field)
+{
+    const struct shell_word word = {.is_exact = true, .exact = field->text, .range = field->range};
+    if (field->kind == FIELD_EXACT) {
+        check_arithmetic(run->walker, &word, run->state);
+    } else if (!field->is_numeric && !field->is_number) {
+        run_opaque(run, "a number that zsh would evaluate, which is only known when it runs");
     }
 }
 
@@ -116,13 +137,7 @@ void check_arithmetic(struct walker *walker, const struct shell_word *expression
         if (part->kind == PART_TEXT) {
             check_names(walker, part->text, part->range, state, has_assignment);
         } else if (part->kind == PART_PARAMETER) {
-            bool splits;
-            struct shell_value value = parameter_value(walker, part->parameter, state, &splits);
-            bool is_environment = part->parameter->operator== OPERATOR_NONE &&
-                                  part->parameter->subscript == NULL && !part->parameter->is_indirect &&
-                                  is_identifier(part->parameter->name) &&
-                                  name_is_numeric(state, part->parameter->name);
-            if (!value_is_numeric(&value) && !is_environment) {
+            if (!parameter_is_numeric(walker, part->parameter, state)) {
                 demand_opaque(walker, part->range, "arithmetic with a value that may be more than a number",
                               part->parameter->name);
             }

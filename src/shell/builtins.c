@@ -115,7 +115,7 @@ static void declare_operand(struct program_run *run, const struct shell_field *o
         return;
     }
     if (run_has(run, 'a')) {
-        walker_note_array(run->walker, name);
+        walker_note_array(run->walker, name, operand->range);
     }
     if (equals == TEXT_NOT_FOUND) {
         const struct shell_variable *old = state_variable(run->state, name);
@@ -157,10 +157,15 @@ void model_read(struct program_run *run, const struct shell_program *program)
     if (!options_parse(run, program->options, program->flags)) {
         return;
     }
+    for (size_t i = 0; i < run->options.count; i++) {
+        if (run->options.items[i].tag != 'a') {
+            check_number(run, &run->options.items[i].value);
+        }
+    }
     struct shell_value unknown = {.kind = VALUE_UNKNOWN};
     const struct program_option *array = run_option(run, 'a');
     if (array != NULL) {
-        walker_note_array(run->walker, array->value.text);
+        walker_note_array(run->walker, array->value.text, array->value.range);
         assignment_apply(run->walker, run->state, array->value.text, unknown, array->value.range);
     }
     assignment_apply(run->walker, run->state, TEXT("REPLY"), unknown, run->range);
@@ -168,7 +173,7 @@ void model_read(struct program_run *run, const struct shell_program *program)
     for (size_t i = 0; i < run->operands.count; i++) {
         struct text name = run->operands.items[i].kind == FIELD_EXACT ? run->operands.items[i].text : TEXT("$");
         if (!text_equal(run->name, TEXT("read"))) {
-            walker_note_array(run->walker, name);
+            walker_note_array(run->walker, name, run->operands.items[i].range);
         }
         assignment_apply(run->walker, run->state, name, unknown, run->operands.items[i].range);
     }
@@ -254,11 +259,16 @@ void model_trap(struct program_run *run, const struct shell_program *program)
     run->walker->has_background = true;
 }
 
-/* Behind `exit` nothing of this shell runs: what follows is judged as if it did. */
+/* break, continue, exit, return, and shift, which take a number. Behind `exit` nothing of this shell runs: what
+ * follows is judged as if it did. */
 void model_jump(struct program_run *run, const struct shell_program *program)
 {
-    model_row(run, program);
-    run->walker->has_jumped = run->walker->has_jumped || !text_equal(run->name, TEXT("exit"));
+    static const char *const leaving[] = {"break", "continue", "return"};
+    (void)program; /* they have no options */
+    for (size_t i = 0; i < run->arguments.count; i++) {
+        check_number(run, &run->arguments.items[i]);
+    }
+    run->walker->has_jumped = run->walker->has_jumped || IS_ONE_OF(run->name, leaving);
 }
 
 void model_set(struct program_run *run, const struct shell_program *program)
@@ -315,6 +325,9 @@ void model_test(struct program_run *run, const struct shell_program *program)
         const struct shell_field *field = &run->arguments.items[i];
         bool is_name_test = text_equal(field->text, TEXT("-v")) || text_equal(field->text, TEXT("-R"));
         bool is_followed = i + 1 < run->arguments.count;
+        if (text_equal(field->text, TEXT("-t")) && is_followed) {
+            check_number(run, &run->arguments.items[i + 1]);
+        }
         if ((field->may_split && run->arguments.count > 1) ||
             (field->kind == FIELD_SET && field->may_be_option)) {
             run_opaque(run, "an unquoted value that may be several words");
@@ -332,6 +345,63 @@ void model_test(struct program_run *run, const struct shell_program *program)
     }
 }
 
+enum { FORMAT_CONVERSIONS = 32 };
+
+/* Which arguments a format of printf takes for numbers: one letter each, 'n' or 't' for text. False when that
+ * is not certain: "%2$d", "%(...)T", a "%" written as "\\045". */
+static bool read_format(struct text format, char conversions[FORMAT_CONVERSIONS], size_t *ret_count)
+{
+    *ret_count = 0;
+    for (size_t i = 0; i < format.size; i++) {
+        char c = format.data[i];
+        if (c == '\\') {
+            size_t code = i + 1;
+            while (code < format.size && strchr("xuU0", format.data[code]) != NULL) {
+                code++;
+            }
+            struct text digits = text_slice(text_after(format, code), 0, 2);
+            if (text_equal(digits, TEXT("25")) || text_equal(digits, TEXT("45"))) {
+                return false;
+            }
+        }
+        if (c != '%') {
+            continue;
+        }
+        for (i++; i < format.size && strchr("-+ #0'123456789.*hlLjzt", format.data[i]) != NULL; i++) {
+            if (format.data[i] == '*' && *ret_count < FORMAT_CONVERSIONS) {
+                conversions[(*ret_count)++] = 'n';
+            }
+        }
+        char letter = i < format.size ? format.data[i] : '%';
+        if (letter == '$' || letter == '(' || *ret_count >= FORMAT_CONVERSIONS) {
+            return false;
+        }
+        if (letter != '%') {
+            conversions[(*ret_count)++] = strchr("sbcqQ", letter) != NULL ? 't' : 'n';
+        }
+    }
+    return true;
+}
+
+/* zsh evaluates what its printf prints as a number. `at`: the index of the format. */
+static void check_format(struct program_run *run, size_t at)
+{
+    char conversions[FORMAT_CONVERSIONS] = {0};
+    size_t count = 0;
+    bool is_certain = at < run->arguments.count && run->arguments.items[at].kind == FIELD_EXACT &&
+                      read_format(run->arguments.items[at].text, conversions, &count);
+    bool has_number = is_certain && memchr(conversions, 'n', count) != NULL;
+    if (is_certain && !has_number) {
+        return;
+    }
+    for (size_t i = at + 1; i < run->arguments.count; i++) {
+        is_certain = is_certain && !run->arguments.items[i].may_split;
+        if (!is_certain || conversions[(i - at - 1) % count] == 'n') {
+            check_number(run, &run->arguments.items[i]);
+        }
+    }
+}
+
 void model_printf(struct program_run *run, const struct shell_program *program)
 {
     (void)program;
@@ -339,6 +409,7 @@ void model_printf(struct program_run *run, const struct shell_program *program)
         return;
     }
     const struct shell_field *first = &run->arguments.items[0];
+    size_t format = 0;
     if (first->may_split || (first->kind == FIELD_SET && first->may_be_option) ||
         (first->kind == FIELD_UNKNOWN && first->text.size < 2 && !text_equal(first->text, TEXT("%")))) {
         /* "-v name" would assign. */
@@ -353,7 +424,10 @@ void model_printf(struct program_run *run, const struct shell_program *program)
                 : text_after(first->text, 2);
         assignment_apply(run->walker, run->state, name, (struct shell_value){.kind = VALUE_UNKNOWN},
                          first->range);
+        format = is_separate ? 2 : 1;
     }
+    check_format(run, format + (format < run->arguments.count &&
+                                text_equal(run->arguments.items[format].text, TEXT("--"))));
 }
 
 /* let 'i=i+1': each word is arithmetic. */

@@ -213,6 +213,9 @@ static enum shell_operator take_operator(struct parser *parser, struct shell_par
 {
     if (parser_take(parser, ':')) {
         int c = parser_peek(parser);
+        if (c == ':' && parser_peek_second(parser) == '=') {
+            return OPERATOR_NONE; /* zsh assigns, to Bash it is a mistake */
+        }
         if (c != '-' && c != '=' && c != '?' && c != '+') {
             return OPERATOR_SUBSTRING;
         }
@@ -314,6 +317,23 @@ static bool parse_braced(struct parser *parser, struct shell_parameter *paramete
     return true;
 }
 
+/* zsh (zshexpn, zshparam): "$name[...]" is an element, "$#name" a length, "$name:t" is changed by the modifier;
+ * the subscript, and what ":F:...:" repeats by, are evaluated. */
+static void mark_zsh_meaning(struct parser *parser, struct shell_parameter *parameter, bool has_braces)
+{
+    int c = parser_peek(parser);
+    int next = parser_peek_second(parser);
+    if (has_braces) {
+        return;
+    }
+    bool is_letter = (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z') || next == '&';
+    parameter->has_modifier_in_zsh = c == ':' && is_letter;
+    bool repeats =
+        parameter->has_modifier_in_zsh && text_contains(text_after(parser->source, parser->at), TEXT(":F"));
+    bool is_length = text_equal(parameter->name, TEXT("#")) && is_name_start(c);
+    parameter->means_more_in_zsh = c == '[' || repeats || is_length;
+}
+
 static bool parse_parameter(struct parser *parser, struct part_list *list, bool is_quoted, size_t start)
 {
     struct shell_parameter *parameter = ARENA_NEW(parser->arena, struct shell_parameter);
@@ -339,8 +359,21 @@ static bool parse_parameter(struct parser *parser, struct part_list *list, bool 
             parameter->name = text_slice(parser->source, name, parser->at);
         }
     }
+    mark_zsh_meaning(parser, parameter, parser->source.data[start + 1] == '{');
     part_add(parser, list, PART_PARAMETER, start, is_quoted)->parameter = parameter;
     return true;
+}
+
+/* "$~name", "$=name", "$^name", "$+name" at the dollar: to zsh an expansion, to Bash text behind a dollar. */
+static bool is_flagged_in_zsh(const struct parser *parser)
+{
+    size_t at = parser->at + 1;
+    while (at < parser->source.size && strchr("~=^+", parser->source.data[at]) != NULL) {
+        at++;
+    }
+    int c = at < parser->source.size ? (unsigned char)parser->source.data[at] : END;
+    return at > parser->at + 1 &&
+           (is_name_start(c) || is_shell_digit(c) || is_special_parameter(c) || c == '{');
 }
 
 bool parse_dollar(struct parser *parser, struct part_list *list, bool is_quoted)
@@ -360,6 +393,15 @@ bool parse_dollar(struct parser *parser, struct part_list *list, bool is_quoted)
         parser_advance(parser);
         parser_peek(parser);
         return parse_parameter(parser, list, is_quoted, start);
+    }
+    if (is_flagged_in_zsh(parser)) {
+        struct shell_parameter *parameter = ARENA_NEW(parser->arena, struct shell_parameter);
+        parser_advance(parser);
+        parameter->name = text_slice(parser->source, parser->at, parser->at + 1);
+        parameter->means_more_in_zsh = true;
+        parser_advance(parser);
+        part_add(parser, list, PART_PARAMETER, start, is_quoted)->parameter = parameter;
+        return true;
     }
     if (!is_quoted && next == '\'') {
         parser_advance(parser);

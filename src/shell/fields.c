@@ -223,6 +223,17 @@ static void mark_known_output(const struct shell_word *word, struct shell_field 
     field->may_be_option = field->may_be_option && !field->is_repository; /* an absolute path */
 }
 
+/* Whether a word is one number: a parameter that holds digits, or arithmetic. */
+static bool is_numeric_word(struct walker *walker, const struct shell_word *word, struct shell_state *state)
+{
+    const struct shell_piece *only = word->parts;
+    if (only == NULL || only->next != NULL) {
+        return false;
+    }
+    return only->kind == PART_ARITHMETIC ||
+           (only->kind == PART_PARAMETER && parameter_is_numeric(walker, only->parameter, state));
+}
+
 static void add_part(struct building *building, const struct shell_piece *part)
 {
     struct shell_folders folders;
@@ -306,13 +317,20 @@ static void check_quoted_subscript(struct walker *walker, const struct shell_wor
     }
 }
 
+static struct shell_range assignment_range(const struct shell_assignment *assignment)
+{
+    return assignment->subscript != NULL  ? assignment->subscript->range
+           : assignment->elements != NULL ? assignment->elements->range
+                                          : (struct shell_range){0, 0};
+}
+
 void check_elements(struct walker *walker, const struct shell_assignment *assignment, struct shell_state *state)
 {
     if (assignment->subscript != NULL) {
         check_arithmetic(walker, assignment->subscript, state);
     }
     if (assignment->subscript != NULL || assignment->is_array) {
-        walker_note_array(walker, assignment->name);
+        walker_note_array(walker, assignment->name, assignment_range(assignment));
     }
     for (const struct shell_word *word = assignment->elements; word != NULL; word = word->next) {
         const struct shell_assignment *element = word->assignment;
@@ -386,6 +404,7 @@ void expand_word(struct walker *walker, const struct shell_word *word, struct sh
     field_finish(&building);
     if (fields->count == first + 1) {
         mark_known_output(word, &fields->items[first]);
+        fields->items[first].is_numeric = is_numeric_word(walker, word, state);
     }
 }
 

@@ -42,7 +42,7 @@ static void assign_default(struct walker *walker, const struct shell_parameter *
                            struct shell_state *state)
 {
     if (parameter->subscript != NULL) {
-        walker_note_array(walker, parameter->name);
+        walker_note_array(walker, parameter->name, parameter->argument->range);
     }
     assignment_apply(walker, state, parameter->name, unknown_value, parameter->argument->range);
 }
@@ -95,6 +95,13 @@ struct shell_value parameter_value(struct walker *walker, const struct shell_par
         value = variable_value(walker, state, parameter->name);
     } else {
         value = special_value(parameter->name, ret_splits);
+    }
+    if (parameter->means_more_in_zsh) {
+        demand_opaque(walker, (struct shell_range){0, 0}, "an expansion that means more in zsh: use ${...} for",
+                      parameter->name);
+    }
+    if (parameter->has_modifier_in_zsh) {
+        value = unknown_value;
     }
     bool is_all = false;
     if (parameter->subscript != NULL) {

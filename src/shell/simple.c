@@ -23,6 +23,9 @@ void assignment_apply(struct walker *walker, struct shell_state *state, struct t
         demand_opaque(walker, range, "an assignment that changes what commands do", name);
         value.kind = VALUE_UNKNOWN;
     }
+    if (variable_steers_zsh(name)) {
+        demand_opaque(walker, range, "an assignment that changes what commands do in zsh", name);
+    }
     if (variable_evaluates(name) && !value_is_numeric(&value)) {
         demand_opaque(walker, range, "a variable that evaluates what is assigned to it", name);
     }

@@ -46,6 +46,8 @@ enum shell_operator {
 struct shell_parameter {
     struct text name;
     bool is_length;               /* ${#name} */
+    bool means_more_in_zsh;       /* $name[...], $~name: zsh evaluates, or globs, what Bash only prints */
+    bool has_modifier_in_zsh;     /* $name:t */
     bool is_indirect;             /* ${!name}: also ${!prefix@} and ${!array[@]} */
     struct shell_word *subscript; /* ${name[subscript]}, or NULL */
     enum shell_operator operator;

@@ -379,6 +379,9 @@ static void walk_function(struct walker *walker, const struct shell_node *node, 
     if (program_find(node->name) != NULL || text_find_char(node->name, '/') != TEXT_NOT_FOUND) {
         demand_opaque(walker, node->range, "a function takes the place of the program", node->name);
     }
+    if (function_runs_itself(node->name)) {
+        demand_opaque(walker, node->range, "a function that the shell calls by itself", node->name);
+    }
     struct shell_function *function = state_define(state, walker->arena, node->name, node->first);
     function->has_fixed_range = walker->has_fixed_range;
     function->fixed_range = walker->fixed_range;
@@ -441,7 +444,7 @@ static void walk_compound(struct walker *walker, const struct shell_node *node, 
     case NODE_COPROCESS:
         /* Its descriptors become an array of that name. */
         part_begin(walker, node->range, TEXT(""));
-        walker_note_array(walker, node->name);
+        walker_note_array(walker, node->name, node->range);
         assignment_apply(walker, state, node->name, (struct shell_value){.kind = VALUE_UNKNOWN}, node->range);
         walk_background(walker, node->first, state);
         break;

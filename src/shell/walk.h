@@ -68,6 +68,8 @@ bool folders_equal(const struct shell_folders *a, const struct shell_folders *b)
 
 /* ---- Walking ---- */
 
+struct program_run;
+
 VECTOR_DECLARE(name_vector, struct text);
 
 struct walker {
@@ -117,6 +119,7 @@ struct shell_field {
     bool may_split;       /* FIELD_UNKNOWN: any number of fields, options among them */
     bool includes_hidden; /* FIELD_SET: its wildcards match leading dots, unlike the shell's */
     bool may_be_option;   /* its first character is not known, or a dash */
+    bool is_numeric;      /* FIELD_UNKNOWN: digits, as VALUE_NUMBER */
     bool is_list;         /* FIELD_UNKNOWN: "name=( elements )" */
     bool is_number;       /* FIELD_UNKNOWN: what nproc(1) prints */
     bool is_repository;   /* FIELD_UNKNOWN: the top folder of git's repository; empty when there is none */
@@ -140,6 +143,10 @@ bool expand_braces(struct walker *walker, const struct shell_word *word, struct 
 /* Evaluating text as arithmetic runs what stands in subscripts of the values it meets: opaque unless they are
  * numbers. Assigned names become numbers. */
 void check_arithmetic(struct walker *walker, const struct shell_word *expression, struct shell_state *state);
+/* The same for an argument that a builtin of the shell takes for a number: zsh evaluates it. */
+void check_number(struct program_run *run, const struct shell_field *field);
+bool parameter_is_numeric(struct walker *walker, const struct shell_parameter *parameter,
+                          struct shell_state *state);
 bool is_number(struct text text);
 /* Digits, or nothing: harmless where it is evaluated. */
 bool value_is_numeric(const struct shell_value *value);
@@ -154,10 +161,14 @@ bool is_identifier(struct text text);
 bool variable_is_shells_own(struct text name);
 /* Those with the integer attribute in Bash or zsh: assigning to them evaluates the value as arithmetic. */
 bool variable_evaluates(struct text name);
+/* Those that decide what zsh runs; `path` is its PATH. */
+bool variable_steers_zsh(struct text name);
+/* Functions that a shell calls without being told to. */
+bool function_runs_itself(struct text name);
 /* Those that the shell fills with text from the line, whatever was assigned to them. */
 bool variable_may_hold_text(struct text name);
 /* `declare name=value` takes a value in parentheses apart when the name may be that of an array. */
-void walker_note_array(struct walker *walker, struct text name);
+void walker_note_array(struct walker *walker, struct text name, struct shell_range range);
 bool walker_has_array(const struct walker *walker, struct text name);
 
 /* ---- Demands (demand.c) ---- */
