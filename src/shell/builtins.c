@@ -396,7 +396,7 @@ static void check_format(struct program_run *run, size_t at)
     }
     for (size_t i = at + 1; i < run->arguments.count; i++) {
         is_certain = is_certain && !run->arguments.items[i].may_split;
-        if (!is_certain || conversions[(i - at - 1) % count] == 'n') {
+        if (!is_certain || (count > 0 && conversions[(i - at - 1) % count] == 'n')) {
             check_number(run, &run->arguments.items[i]);
         }
     }

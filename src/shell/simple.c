@@ -304,13 +304,24 @@ void run_command(struct program_run *outer, const struct shell_field *fields, si
     outer->walker->depth--;
 }
 
+/* Commands behind which such an assignment lasts in a POSIX shell (2.14, 2.9.1), which sh may be. */
+static bool may_keep_assignments(const struct shell_word *name)
+{
+    static const char *const names[] = {":",     ".",      "break",  "continue", "eval",  "exec",
+                                        "exit",  "export", "return", "trap",     "shift", "readonly",
+                                        "unset", "set",    "times",  "source"};
+    return !name->is_exact || IS_ONE_OF(name->exact, names);
+}
+
 /* What stood in front of one command is over after it. */
 static void restore_assignments(struct walker *walker, const struct shell_node *node,
                                 const struct shell_state *before, struct shell_state *state)
 {
+    bool may_keep = may_keep_assignments(node->words);
     for (const struct shell_word *word = node->assignments; word != NULL; word = word->next) {
         const struct shell_variable *old = state_variable(before, word->assignment->name);
-        struct shell_value value = old != NULL ? old->value : (struct shell_value){.kind = VALUE_UNKNOWN};
+        struct shell_value value =
+            old != NULL && !may_keep ? old->value : (struct shell_value){.kind = VALUE_UNKNOWN};
         state_assign(state, walker->arena, word->assignment->name, value);
     }
 }
