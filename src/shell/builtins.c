@@ -100,6 +100,13 @@ static bool may_be_array_name(const struct program_run *run, struct text name)
     return walker_has_array(run->walker, name) || variable_is_shells_own(name);
 }
 
+/* Whatever the builtin: `declare -x` and others export too. */
+static void note_setting(struct program_run *run, struct text name, const struct shell_value *value)
+{
+    bool is_setting = assignment_is_setting(name, value);
+    run->state->exports_settings = run->state->exports_settings || is_setting;
+}
+
 /* "NAME" or "NAME=value", one operand of declare, export, read. */
 static void declare_operand(struct program_run *run, const struct shell_field *operand)
 {
@@ -119,6 +126,7 @@ static void declare_operand(struct program_run *run, const struct shell_field *o
     }
     if (equals == TEXT_NOT_FOUND) {
         const struct shell_variable *old = state_variable(run->state, name);
+        note_setting(run, name, old != NULL ? &old->value : &value);
         if (!is_identifier(name)) {
             demand_opaque(run->walker, operand->range, "an assignment to something that is no plain name",
                           name);
@@ -136,6 +144,7 @@ static void declare_operand(struct program_run *run, const struct shell_field *o
         demand_opaque(run->walker, operand->range, "a list of an array's elements that is read a second time",
                       name);
     }
+    note_setting(run, name, &value);
     assignment_apply(run->walker, run->state, name, value, operand->range);
 }
 
