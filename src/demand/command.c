@@ -209,7 +209,9 @@ bool build_finds_own_repository(struct demand_build *build, struct text folder)
         if (exists(build, at, TEXT(".git"))) {
             return text_equal(at, build->context->root);
         }
-        if (exists(build, at, TEXT("HEAD")) && exists(build, at, TEXT("objects"))) {
+        /* With a commondir the objects and the configuration are those of another folder. */
+        if (exists(build, at, TEXT("HEAD")) &&
+            (exists(build, at, TEXT("objects")) || exists(build, at, TEXT("commondir")))) {
             return false;
         }
         if (text_equal(at, TEXT("/"))) {
