@@ -381,6 +381,15 @@ static struct text find_opacity(struct demand_build *build, struct text command,
                                TEXT_ARG(words));
         }
     }
+    for (size_t i = 0; i < analysis->parts.count; i++) {
+        const struct shell_part *part = &analysis->parts.items[i];
+        struct text reason = build_git_added(build, analysis, i);
+        if (reason.size > 0) {
+            struct text words = text_slice(command, part->range.start, part->range.end);
+            *ret_source = (struct demand_source){command, part->range.start, part->range.end};
+            return text_format(build->arena, "\"%.*s\": %.*s", TEXT_ARG(words), TEXT_ARG(reason));
+        }
+    }
     *ret_source = (struct demand_source){0};
     return analysis->is_opaque ? TEXT("not understood") : (struct text){0};
 }

@@ -192,3 +192,26 @@ bool git_changes_find(struct demand_build *build, const struct shell_demand *dem
     *ret_changes = changes;
     return is_known;
 }
+
+bool git_added_find(struct demand_build *build, const struct text_vector *pathspecs,
+                    struct text_vector *ret_paths)
+{
+    enum { MOST_PATHSPECS = 6 }; /* with more, those of the whole repository */
+    const char *words[MOST_WORDS] = {"ls-files", "--others", "--exclude-standard", "-z", "--"};
+    const struct inquiry inquiry = {.build = build};
+    for (size_t i = 0; i < pathspecs->count && pathspecs->count <= MOST_PATHSPECS; i++) {
+        words[5 + i] = text_to_c(build->arena, pathspecs->items[i]);
+    }
+    struct text output;
+    struct text path;
+    if (!ask_git(&inquiry, words, &output)) {
+        return false;
+    }
+    while (text_next(&output, '\0', &path)) {
+        if (path.size > 0) {
+            VECTOR_PUSH(build->arena, ret_paths,
+                        text_format(build->arena, "%.*s/%.*s", TEXT_ARG(build->context->root), TEXT_ARG(path)));
+        }
+    }
+    return true;
+}

@@ -99,11 +99,42 @@ static void git_clone(struct program_run *run)
     state_set_uncertain(run->state, TEXT("a repository was checked out"));
 }
 
+/* Files that git will look for when it runs: see shell_part. */
+static void add_later(struct program_run *run, struct text path)
+{
+    struct arena *arena = run->walker->arena;
+    struct text_vector *added = &run->walker->out->parts.items[run->walker->part].added;
+    struct shell_folders folders = folders_union(&run->state->cwd, &run->state->failed);
+    for (size_t i = 0; i < folders.count; i++) {
+        VECTOR_PUSH(arena, added, normalise_path(arena, folders.paths[i], path));
+    }
+}
+
+static void add_all_later(struct program_run *run)
+{
+    bool is_only_known = run_has(run, 'n') || run_has(run, 'u');
+    bool is_all = run_has(run, 'A') && run->operands.count == 0;
+    for (size_t i = 0; i < run->operands.count && !is_only_known; i++) {
+        const struct shell_field *operand = &run->operands.items[i];
+        if (operand->kind != FIELD_UNKNOWN && !text_starts_with(operand->text, TEXT(":"))) {
+            add_later(run, operand->text);
+        }
+        if (operand->kind == FIELD_SET) { /* a folder that the shell finds */
+            add_later(run, text_format(run->walker->arena, "%.*s/*", TEXT_ARG(operand->text)));
+        }
+        is_all = is_all || text_starts_with(operand->text, TEXT(":"));
+    }
+    if (is_all && !is_only_known) {
+        add_later(run, run->walker->context->root);
+    }
+}
+
 /* What is staged can be shown (`git diff --cached`): adding a file is reading it. A folder's ignored files are
  * only added with -f. */
 static void git_add(struct program_run *run)
 {
     demand_git(run, TEXT("add"), SHELL_RESOURCE_NONE, TEXT(""));
+    add_all_later(run);
     for (size_t i = 0; i < run->operands.count; i++) {
         const struct shell_field *operand = &run->operands.items[i];
         bool is_all = text_equal(operand->text, TEXT(":")) || text_equal(operand->text, TEXT(":/"));

@@ -46,7 +46,7 @@ expect allow 'what it may change' 'git checkout -- notes.md' 'git restore notes.
 echo KEY=x >"$ws/config/.env"
 printf '/.env\n' >"$ws/.gitignore"
 policy 'allow file.read, file.write, file.delete, git.*'
-expect deny 'what a pathspec adds' 'git add "config/.en\v"' 'git add "co*.env"' 'git add "config/.en[v]"' 'git add "config/*"' \
+expect deny 'what a pathspec adds' 'git add "config/.en\v"' 'git add "co*.env"' 'git add co*.env' 'git add "config/.en[v]"' 'git add "config/*"' \
 	'git add ":(top)config/.env"' 'git add "*.env"' 'git add "conf?g/.env"'
 expect allow 'what it may add' 'git add "*.md"' 'git add *.md' 'git add "src/*.c"' 'git add "n*.md"'
 rm "$ws/config/.env"
@@ -68,6 +68,17 @@ expect deny 'what a pathspec shows' 'git diff HEAD~1 HEAD -- ":(glob).e*"' 'git 
 expect allow 'what it may show' 'git diff -- "*.c"' 'git log -p -- "src/*.c"' 'git diff HEAD -- src docs' 'git grep -n "a[bc]*" -- "*.c"' 'git grep "a.*b"' \
 	'git grep -n x -- "*.md" src' 'git log --oneline -- .' 'git diff -- . ":!docs"' 'git diff -- . ":(exclude)docs/*.md"' 'git diff HEAD^ HEAD' 'git log main..HEAD -- src'
 
+# What is staged can be shown.
+printf 'other\n' >"$ws/.gitignore"
+policy 'allow file.read, file.write, file.delete, git.*'
+expect deny 'a secret that is added with all' 'git add -A && git diff --cached' 'git add -A' 'git add .' 'git add --all' 'git add -- .' 'git add -Av' 'git add ":/"' 'cd src && git add -A' 'git add *'
+expect allow 'none that is added' 'git add src' 'git add -u' 'git add -A src' 'cd src && git add .' 'git commit -am x' 'git add -n .' 'git add notes.md src/a.c' 'touch src/b.c && git add src'
+printf '.env\n' >"$ws/.gitignore"
+expect allow 'one that git ignores' 'git add -A' 'git add .' 'git add -A && git commit -m x' 'git checkout -b x && git add -A' 'echo x > notes.md && git add -A' \
+	'sed -i s/a/b/ src/*.c && git add -A' 'mkdir -p docs/new && git add docs'
+expect deny 'one that is ignored no longer' 'echo x > .gitignore && git add -A' 'rm .gitignore; git add .' 'echo x > .git/info/exclude; git add -A'
+rm "$ws/.env"
+
 # A folder that looks like a repository: git takes it for one as soon as it has HEAD, and objects or a commondir.
 mkdir -p "$ws/bare/sub" "$ws/store/objects" "$ws/store/refs"
 expect allow 'an ordinary folder' 'cd bare && git status'
@@ -80,4 +91,21 @@ ln -s missing "$ws/bare/objects"
 expect deny 'a folder with objects' 'cd bare && git status'
 rm -r "$ws/bare" "$ws/store"
 
+# A repository below a folder that is added becomes a submodule, into which git status goes.
+expect allow 'adding a folder' 'git add build' 'git add docs src' 'git add -A'
+mkdir -p "$ws/build/x/.git/objects" "$ws/build/x/.git/refs"
+echo 'ref: refs/heads/main' >"$ws/build/x/.git/HEAD"
+expect deny 'adding a repository' 'git add build/x' 'git add build/x/' 'git add build' 'git add .' 'git add -A' 'git add *' 'git add "buil*"' 'cd build && git add x' 'git add -A build' \
+	'git -C build add .' 'git stash -u'
+expect allow 'adding beside it' 'git add docs' 'git add notes.md' 'git add -u' 'git add "*.md"'
+printf '/build/\n' >"$ws/.gitignore"
+expect allow 'one that git ignores' 'git add .' 'git add -A' 'git add docs'
+printf '.env\n' >"$ws/.gitignore"
+rm -r "$ws/build/x/.git"
+echo 'gitdir: ../../store' >"$ws/build/x/.git"
+mkdir -p "$ws/store/objects" "$ws/store/refs"
+echo 'ref: refs/heads/main' >"$ws/store/HEAD"
+expect deny 'a file that names a repository' 'git add build/x' 'git add -A'
+expect deny 'a repository that another part brings' 'tar xf a.tar -C build && git add build/x' 'rm build/x/.git; tar xf a.tar -C docs; git add docs' \
+	'mv build/x y && git add y' 'cp -r build/x y && git add -A' 'git add y; git clone https://example.com/x y; git add y'
 done_testing
