@@ -74,6 +74,19 @@ policy 'allow file.read, file.write, file.delete, git.*'
 expect deny 'a secret that is added with all' 'git add -A && git diff --cached' 'git add -A' 'git add .' 'git add --all' 'git add -- .' 'git add -Av' 'git add ":/"' 'cd src && git add -A' 'git add *'
 expect allow 'none that is added' 'git add src' 'git add -u' 'git add -A src' 'cd src && git add .' 'git commit -am x' 'git add -n .' 'git add notes.md src/a.c' 'touch src/b.c && git add src'
 printf '.env\n' >"$ws/.gitignore"
+real=$aex
+aex=$build/tests/support/aex-faulty
+AEX_HOME=$scratch/me
+export AEX_HOME
+mkdir -p "$AEX_HOME"
+rm "$ws/.gitignore"
+expect deny 'one that is ignored nowhere' 'git add -A'
+echo .env >"$AEX_HOME/ignored"
+printf '[core]\n\texcludesFile = ~/ignored\n' >"$AEX_HOME/.gitconfig"
+expect allow 'one that the person ignores everywhere' 'git add -A'
+unset AEX_HOME
+aex=$real
+printf '.env\n' >"$ws/.gitignore"
 expect allow 'one that git ignores' 'git add -A' 'git add .' 'git add -A && git commit -m x' 'git checkout -b x && git add -A' 'echo x > notes.md && git add -A' \
 	'sed -i s/a/b/ src/*.c && git add -A' 'mkdir -p docs/new && git add docs'
 expect deny 'one that is ignored no longer' 'echo x > .gitignore && git add -A' 'rm .gitignore; git add .' 'echo x > .git/info/exclude; git add -A'
