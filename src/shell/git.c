@@ -143,7 +143,7 @@ static void git_add(struct program_run *run)
         }
         if (run_has(run, 'f')) {
             demand_tree(run->walker, run->state, "file.read", operand, false);
-        } else if (operand->kind != FIELD_EXACT || !git_is_pattern(operand)) {
+        } else {
             demand_path(run->walker, run->state, "file.read", operand);
         }
     }

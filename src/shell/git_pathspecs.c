@@ -30,20 +30,21 @@ static void demand_set(struct program_run *run, const char *capability, const st
     }
 }
 
-/* How much of the text stands before its first wildcard, or behind its last. */
+/* How much of the text stands before its first wildcard. */
 static size_t plain_start(struct text text)
 {
     size_t size = 0;
-    while (size < text.size && text.data[size] != '*' && text.data[size] != '?') {
+    while (size < text.size && text.data[size] != '*' && text.data[size] != '?' && text.data[size] != '[') {
         size++;
     }
     return size;
 }
 
+/* What stands behind its last one; a bracket that is not closed is in it. */
 static struct text plain_end(struct text text)
 {
     size_t at = text.size;
-    while (at > 0 && text.data[at - 1] != '*' && text.data[at - 1] != '?') {
+    while (at > 0 && text.data[at - 1] != '*' && text.data[at - 1] != '?' && text.data[at - 1] != ']') {
         at--;
     }
     return text_after(text, at);
@@ -56,15 +57,15 @@ void git_pathspec(struct program_run *run, const char *capability, const struct 
     if (!git_is_pattern(operand)) {
         return;
     }
-    if (text_starts_with(text, TEXT(":")) || text_find_char(text, '[') != TEXT_NOT_FOUND ||
-        text_find_char(text, '\\') != TEXT_NOT_FOUND) {
+    struct text end = plain_end(text);
+    if (text_starts_with(text, TEXT(":")) || text_find_char(text, '\\') != TEXT_NOT_FOUND ||
+        text_find_char(end, '[') != TEXT_NOT_FOUND || text_contains(text, TEXT(".."))) {
         demand_opaque(run->walker, operand->range, "a pathspec that stands for other files", text);
         return;
     }
     struct text start = text_slice(text, 0, plain_start(text));
     size_t slash = text_find_last_char(start, '/');
     struct text folder = slash == TEXT_NOT_FOUND ? TEXT("") : text_slice(start, 0, slash + 1);
-    struct text end = plain_end(text);
     bool has_one = text.size == start.size + end.size + 1 && text.data[start.size] == '*';
     if (has_one && text_find_char(end, '/') == TEXT_NOT_FOUND && start.size > folder.size) {
         /* "src/a*.c" takes src/ab.c, and src/any/thing.c where "a" begins a folder's name. */
@@ -85,8 +86,8 @@ void git_paths(struct program_run *run, const char *capability, size_t from)
         git_pathspec(run, capability, operand);
         if (operand->text.size == 0 && operand->kind == FIELD_EXACT) {
             run_opaque(run, "an empty pathspec");
-        } else if (operand->kind != FIELD_EXACT || !git_is_pattern(operand)) {
-            /* A folder stands for the files in it. */
+        } else {
+            /* A folder stands for the files in it; a file may be called like a pattern. */
             demand_tree(run->walker, run->state, capability, operand, false);
         }
     }

@@ -97,7 +97,8 @@ static void git_named_files(struct program_run *run, struct text subcommand, siz
         bool is_pattern =
             git_is_pattern(&operand) && find_outside_braces(operand.text, "*?[\\") != TEXT_NOT_FOUND;
         bool is_revision = false;
-        if (shows && (is_behind || is_pattern)) {
+        bool has_colon = find_outside_braces(operand.text, ":") != TEXT_NOT_FOUND;
+        if (shows && (is_behind || (is_pattern && !has_colon))) {
             demand_shown(run, &operand);
         }
         if (!is_behind && demand_content(run, operand)) {

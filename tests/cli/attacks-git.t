@@ -36,11 +36,11 @@ git -C "$ws" commit -qm first
 
 # git's own wildcards, its escapes, and its magic: "sr[c]/a.c" and "sr\c/a.c" are src/a.c to it.
 policy 'allow file.read, file.write, file.delete, git.*, history.rewrite' 'deny file.write:src/**, file.delete:src/**'
-expect deny 'what a pathspec changes' 'git checkout -- "sr[c]/a.c"' 'git restore "sr[c]/a.c"' 'git restore "sr\c/a.c"' 'git restore "sr?/a.c"' \
+expect deny 'what a pathspec changes' 'git checkout -- "sr[c]/a.c"' 'git restore "sr[c]/a.c"' 'git restore "sr\c/a.c"' 'git restore "sr?/a.c"' 'git restore "src?a.c"' 'git restore "src[!x]a.c"' 'git restore "[s]rc/a.c"' 'git restore "src/[a"' \
 	'git checkout HEAD -- "s*.c"' 'git checkout -- s*.c' 'git rm s*.c' 'git rm -qf "sr[c]/a.c"' 'git rm -f "sr\c/a.c"' 'git rm -f "./sr[c]/a.c"' \
 	'git rm ":/src/a.c"' 'git restore ":(top)src/a.c"' 'cd docs && git restore "../sr[c]/a.c"'
 expect allow 'what it may change' 'git checkout -- notes.md' 'git restore notes.md docs' 'git rm -q notes.md' 'git rm --cached "src/*.c"' \
-	'git restore --staged src/a.c' 'git rm docs/*.md' 'git checkout -- docs/*.md'
+	'git restore --staged src/a.c' 'git rm docs/*.md' 'git restore "docs/[id]/page.c"' 'git checkout -- docs/*.md'
 
 # A secret that git does not ignore, named by a pathspec.
 echo KEY=x >"$ws/config/.env"
@@ -48,7 +48,7 @@ printf '/.env\n' >"$ws/.gitignore"
 policy 'allow file.read, file.write, file.delete, git.*'
 expect deny 'what a pathspec adds' 'git add "config/.en\v"' 'git add "co*.env"' 'git add co*.env' 'git add "config/.en[v]"' 'git add "config/*"' \
 	'git add ":(top)config/.env"' 'git add "*.env"' 'git add "conf?g/.env"'
-expect allow 'what it may add' 'git add "*.md"' 'git add *.md' 'git add "src/*.c"' 'git add "n*.md"'
+expect allow 'what it may add' 'git add "*.md"' 'git add *.md' 'git add "src/*.c"' 'git add "n*.md"' 'git add "docs/[id]/page.c"' 'git add docs/[id]/page.c'
 rm "$ws/config/.env"
 printf '.env\n' >"$ws/.gitignore"
 
@@ -64,9 +64,9 @@ expect allow 'a path that may be read' 'git show HEAD:src/a.c' 'git show "HEAD@{
 echo KEY=x >"$ws/.env"
 expect deny 'what a pathspec shows' 'git diff HEAD~1 HEAD -- ":(glob).e*"' 'git log -p -- "*.env"' 'git log -p -- ":(top)private"' 'git grep -h "" -- "privat?/*"' \
 	'git diff ":(top)private"' 'git show HEAD -- "priv*"' 'git show HEAD -- priv*.txt' 'git log -p -- "privat\e"' 'git grep -h "" -- ":/private"' \
-	'git whatchanged -p -- "*.pem"' 'git diff -- "private/[c].txt"' 'git diff HEAD "p*t"' 'git grep -h x HEAD -- "private/*"'
+	'git whatchanged -p -- "*.pem"' 'git diff -- "private/[c].txt"' 'git diff HEAD "p*t"' 'cd docs && git diff -- "d*/../../private/c*"' 'git grep -h x HEAD -- "private/*"'
 expect allow 'what it may show' 'git diff -- "*.c"' 'git log -p -- "src/*.c"' 'git diff HEAD -- src docs' 'git grep -n "a[bc]*" -- "*.c"' 'git grep "a.*b"' \
-	'git grep -n x -- "*.md" src' 'git log --oneline -- .' 'git diff -- . ":!docs"' 'git diff -- . ":(exclude)docs/*.md"' 'git diff HEAD^ HEAD' 'git log main..HEAD -- src'
+	'git grep -n x -- "*.md" src' 'git log --oneline -- .' 'git diff -- . ":!docs"' 'git diff -- . ":(exclude)docs/*.md"' 'git diff HEAD^ HEAD' 'git diff HEAD -- "docs/[id]/page.c"' 'git show "HEAD:docs/[id]/page.c"' 'git log main..HEAD -- src'
 
 # What is staged can be shown.
 printf 'other\n' >"$ws/.gitignore"
