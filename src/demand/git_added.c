@@ -21,11 +21,10 @@ static bool is_file(struct demand_build *build, struct text path)
            !S_ISDIR(status.st_mode);
 }
 
-static bool is_repository(struct demand_build *build, struct text path)
+static bool has_git(struct demand_build *build, struct text folder)
 {
     struct stat status;
-    return !text_equal(path, build->context->root) &&
-           lstat(path_join(build->arena, path, TEXT(".git")).data, &status) == 0;
+    return lstat(path_join(build->arena, folder, TEXT(".git")).data, &status) == 0;
 }
 
 static void add_secret(struct demand_build *build, struct text path)
@@ -81,8 +80,9 @@ static enum disturbance find_disturbance(const struct shell_analysis *analysis, 
     return found;
 }
 
-/* Every secret in the workspace, ignored or not. False when there is too much to look at. */
-static bool add_all_secrets(struct demand_build *build)
+/* Every secret in the workspace, ignored or not. `ret_has_repository`: one lies in it. False when there is too
+ * much to look at. */
+static bool add_all_secrets(struct demand_build *build, bool *ret_has_repository)
 {
     struct tree_walk walk;
     struct tree_entry entry;
@@ -92,8 +92,12 @@ static bool add_all_secrets(struct demand_build *build)
     }
     while (count < LIMIT_TREE_ENTRIES && tree_walk_next(&walk, &entry)) {
         count++;
-        if (entry.is_folder && text_equal(entry.name, TEXT(".git"))) {
-            tree_walk_skip(&walk);
+        if (text_equal(entry.name, TEXT(".git"))) {
+            bool is_own = text_equal(path_parent(entry.path), build->context->root);
+            *ret_has_repository = *ret_has_repository || !is_own;
+            if (entry.is_folder) {
+                tree_walk_skip(&walk);
+            }
         } else if (!entry.is_folder) {
             add_secret(build, entry.path);
         }
@@ -114,7 +118,7 @@ struct text build_git_added(struct demand_build *build, const struct shell_analy
     enum disturbance disturbance = find_disturbance(analysis, part);
     for (size_t i = 0; i < added->count; i++) {
         struct text path = added->items[i];
-        if (is_repository(build, path)) {
+        if (!text_equal(path, build->context->root) && has_git(build, path)) {
             return has_repository;
         }
         if (!is_file(build, path)) {
@@ -124,7 +128,16 @@ struct text build_git_added(struct demand_build *build, const struct shell_analy
     if (asked.count == 0) {
         return (struct text){0};
     }
-    if (disturbance == DISTURBS_ALL || !git_added_find(build, &asked, &paths)) {
+    bool has_nested = false;
+    if (disturbance == DISTURBS_ALL) {
+        return cannot_say;
+    }
+    if (!has_git(build, build->context->root)) {
+        /* `git init && git add .`: git can tell nothing yet. */
+        bool is_known = add_all_secrets(build, &has_nested);
+        return !is_known ? cannot_say : has_nested ? has_repository : (struct text){0};
+    }
+    if (!git_added_find(build, &asked, &paths)) {
         return cannot_say;
     }
     for (size_t i = 0; i < paths.count; i++) {
@@ -133,7 +146,7 @@ struct text build_git_added(struct demand_build *build, const struct shell_analy
         }
         add_secret(build, paths.items[i]);
     }
-    if (disturbance == DISTURBS_IGNORING && !add_all_secrets(build)) {
+    if (disturbance == DISTURBS_IGNORING && !add_all_secrets(build, &has_nested)) {
         return cannot_say;
     }
     return (struct text){0};

@@ -121,4 +121,12 @@ echo 'ref: refs/heads/main' >"$ws/store/HEAD"
 expect deny 'a file that names a repository' 'git add build/x' 'git add -A'
 expect deny 'a repository that another part brings' 'tar xf a.tar -C build && git add build/x' 'rm build/x/.git; tar xf a.tar -C docs; git add docs' \
 	'mv build/x y && git add y' 'cp -r build/x y && git add -A' 'git add y; git clone https://example.com/x y; git add y'
+
+# Before there is a repository git can say nothing.
+rm -rf "$ws/.git"
+expect deny 'a repository that lies there already' 'git init && git add -A'
+rm -r "$ws/build/x/.git"
+expect allow 'a first commit' 'git init && git add -A && git commit -m x' 'git init -q; git add .'
+echo KEY=x >"$ws/.env"
+expect deny 'a first commit with a secret' 'git init && git add -A'
 done_testing
