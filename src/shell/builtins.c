@@ -94,6 +94,13 @@ void model_popd(struct program_run *run, const struct shell_program *program)
     run->state->cwd.count = 0;
 }
 
+/* Whatever the builtin: `declare -x` and others export too. */
+static void note_setting(struct program_run *run, struct text name, const struct shell_value *value)
+{
+    bool is_setting = assignment_is_setting(name, value);
+    run->state->exports_settings = run->state->exports_settings || is_setting;
+}
+
 /* "NAME" or "NAME=value", one operand of declare, export, read. */
 static void declare_operand(struct program_run *run, const struct shell_field *operand)
 {
@@ -110,6 +117,7 @@ static void declare_operand(struct program_run *run, const struct shell_field *o
     }
     if (equals == TEXT_NOT_FOUND) {
         const struct shell_variable *old = state_variable(run->state, name);
+        note_setting(run, name, old != NULL ? &old->value : &value);
         if (!is_identifier(name)) {
             demand_opaque(run->walker, operand->range, "an assignment to something that is no plain name",
                           name);
@@ -121,6 +129,7 @@ static void declare_operand(struct program_run *run, const struct shell_field *o
     if (operand->kind == FIELD_EXACT && !is_append) {
         value = (struct shell_value){.kind = VALUE_EXACT, .text = text_after(operand->text, equals + 1)};
     }
+    note_setting(run, name, &value);
     assignment_apply(run->walker, run->state, name, value, operand->range);
 }
 

@@ -9,14 +9,18 @@ static const char *const dangerous_names[] = {
     "AEX_*",
     "ANTHROPIC_*",
     "AR",
+    "ARFLAGS",
     "AWS_*",
     "BASHOPTS",
     "BASH_*",
     "BROWSER",
+    "BZIP*",
     "CARGO*",
     "CC",
     "CDPATH",
     "CFLAGS",
+    "CGO_*",
+    "CPPFLAGS",
     "CCC_*",
     "CLAUDE*",
     "CODEX*",
@@ -41,6 +45,7 @@ static const char *const dangerous_names[] = {
     "EXECIGNORE",
     "FCEDIT",
     "FIGNORE",
+    "FTP_PROXY",
     "FUNCNEST",
     "GCONV_PATH",
     "GEM_*",
@@ -62,11 +67,14 @@ static const char *const dangerous_names[] = {
     "JAVA_*",
     "JDK_*",
     "KUBECONFIG",
+    "LDFLAGS",
+    "LDLIBS",
     "LD_*",
     "DYLD_*",
     "LESS*",
     "LOCPATH",
     "LS_COLORS",
+    "MAGIC",
     "MAKE*",
     "MANOPT",
     "MANPAGER",
@@ -105,23 +113,34 @@ static const char *const dangerous_names[] = {
     "RUSTFLAGS",
     "RUSTDOC*",
     "SHELL",
+    "SPEC_OPTS",
     "SHELLOPTS",
     "SSH_*",
     "SSL*",
     "SUDO_*",
     "SYSTEMD_*",
+    "TAPE",
     "TAR_*",
     "TEXTDOMAIN*",
     "TMPDIR",
+    "TOX_*",
     "TMP",
     "TEMP",
     "UV_*",
     "VISUAL",
     "WGETRC",
     "XDG_*",
+    "XZ_*",
     "YARN_*",
     "ZDOTDIR",
     "ZIPOPT",
+    "ZSTD_*",
+    "ASAN_OPTIONS",
+    "LSAN_OPTIONS",
+    "MSAN_OPTIONS",
+    "TSAN_OPTIONS",
+    "UBSAN_OPTIONS",
+    "ftp_proxy",
     "UNZIP",
     "_JAVA_OPTIONS",
     "CLASSPATH",
@@ -188,6 +207,24 @@ bool assignment_is_dangerous(struct text name, const struct shell_value *value)
         struct text row = text_of(dangerous_names[i]);
         bool is_prefix = row.data[row.size - 1] == '*';
         if (is_prefix ? text_starts_with(name, text_slice(row, 0, row.size - 1)) : text_equal(name, row)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool assignment_is_setting(struct text name, const struct shell_value *value)
+{
+    static const char *const plain[] = {"CI",   "CLICOLOR", "COLUMNS",        "DEBUG",    "FORCE_COLOR",
+                                        "LANG", "LC_ALL",   "LC_CTYPE",       "NODE_ENV", "TERM",
+                                        "TZ",   "VERBOSE",  "CLICOLOR_FORCE", "NO_COLOR"};
+    if (!IS_ONE_OF(name, plain) || value->kind != VALUE_EXACT) {
+        return true;
+    }
+    for (size_t i = 0; i < value->text.size; i++) {
+        char c = value->text.data[i];
+        bool is_word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!is_word && c != '_' && c != '-' && c != '.' && c != '/') {
             return true;
         }
     }

@@ -188,6 +188,9 @@ void model_make(struct program_run *run, const struct shell_program *program)
         return;
     }
     check_build_folder(run);
+    if (run->has_settings || run->state->exports_settings) {
+        run_opaque(run, "variables for make, which may be commands");
+    }
     for (size_t i = 0; i < run->arguments.count; i++) {
         const struct shell_field *field = &run->arguments.items[i];
         bool is_option = field->text.size > 0 && field->text.data[0] == '-';

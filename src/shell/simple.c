@@ -34,8 +34,10 @@ static bool only_splits_input(const struct shell_node *node, const struct shell_
            state_function(state, node->words->exact) == NULL;
 }
 
-static void walk_assignments(struct walker *walker, const struct shell_node *node, struct shell_state *state)
+/* Returns whether there is one that a build may take orders from. */
+static bool walk_assignments(struct walker *walker, const struct shell_node *node, struct shell_state *state)
 {
+    bool has_settings = false;
     bool is_for_reading = only_splits_input(node, state);
     for (const struct shell_word *word = node->assignments; word != NULL; word = word->next) {
         const struct shell_assignment *assignment = word->assignment;
@@ -53,7 +55,9 @@ static void walk_assignments(struct walker *walker, const struct shell_node *nod
         if (!is_for_reading || !text_equal(assignment->name, TEXT("IFS"))) {
             assignment_apply(walker, state, assignment->name, value, word->range);
         }
+        has_settings = has_settings || assignment_is_setting(assignment->name, &value);
     }
+    return has_settings;
 }
 
 /* ---- Redirections ---- */
@@ -294,7 +298,8 @@ void run_command(struct program_run *outer, const struct shell_field *fields, si
                               .input = outer->input,
                               .reads_pipe = outer->reads_pipe,
                               .skips_functions = true,
-                              .assignments = outer->assignments};
+                              .assignments = outer->assignments,
+                              .has_settings = outer->has_settings};
     outer->walker->depth++;
     run_fields(&run, fields, count);
     outer->walker->depth--;
@@ -335,14 +340,14 @@ void walk_simple(struct walker *walker, const struct shell_node *node, struct sh
     walk_redirects(walker, node->redirects, state);
     walker->part = part;
     struct shell_state before = *state;
-    walk_assignments(walker, node, state);
+    bool has_settings = walk_assignments(walker, node, state);
     walker->part = part;
     state->cwd = folders_union(&state->cwd, &state->failed);
     state->failed = state->cwd;
     if (fields.count > LIMIT_SHELL_ARGUMENTS) {
         demand_opaque(walker, node->range, "more words than are followed", TEXT(""));
     } else if (fields.count > 0) {
-        struct program_run run = {.walker = walker, .state = state};
+        struct program_run run = {.walker = walker, .state = state, .has_settings = has_settings};
         for (const struct shell_word *word = node->assignments; word != NULL; word = word->next) {
             run.assignments++;
         }

@@ -95,6 +95,7 @@ void state_merge(struct shell_state *state, const struct shell_state *other, con
     state->cwd = folders_union(&a.cwd, &other->cwd);
     state->failed = folders_union(&a.failed, &other->failed);
     state->is_foreign_environment = a.is_foreign_environment || other->is_foreign_environment;
+    state->exports_settings = a.exports_settings || other->exports_settings;
     if (state->uncertain.size == 0) {
         state->uncertain = other->uncertain;
     }

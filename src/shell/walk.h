@@ -50,6 +50,7 @@ struct shell_state {
     struct shell_folders cwd;    /* where it is after the last command succeeded */
     struct shell_folders failed; /* where it is after it failed */
     bool is_foreign_environment; /* variables that were never assigned may hold anything */
+    bool exports_settings;       /* see assignment_is_setting */
     struct text uncertain;       /* what may have changed where paths lead; empty: nothing did */
 };
 
@@ -197,6 +198,7 @@ struct program_run {
     bool reads_pipe;                /* standard input is surely a pipe, a here-document or a here-string */
     bool skips_functions;           /* behind `command`, `env` and other programs */
     size_t assignments;             /* how many stood before the command */
+    bool has_settings;              /* one of them is such: see assignment_is_setting */
 };
 
 struct shell_program;

@@ -93,6 +93,7 @@ void model_env(struct program_run *run, const struct shell_program *program)
             demand_opaque(run->walker, operand->range, "an assignment that changes what commands do", name);
         }
         run->assignments++;
+        run->has_settings = run->has_settings || assignment_is_setting(name, &value);
     }
     if (from == run->operands.count) {
         run_opaque(run, "prints the environment, keys included");
@@ -107,6 +108,7 @@ static struct shell_state new_shell(const struct program_run *run)
 {
     struct shell_state inner = {
         .cwd = run->state->cwd, .failed = run->state->failed, .uncertain = run->state->uncertain};
+    inner.exports_settings = run->has_settings || run->state->exports_settings;
     inner.is_foreign_environment =
         run->assignments > 0 || run->state->variables != NULL || run->state->is_foreign_environment;
     return inner;
