@@ -4,6 +4,7 @@
 #define AEX_DEMAND_BUILD_H
 
 #include "demand/demand.h"
+#include "shell/shell.h"
 
 struct boundary;
 struct linked_files;
@@ -70,6 +71,11 @@ bool build_command(struct demand_build *build, struct text name, struct text com
  * can run programs, and so can a folder that merely looks like a bare repository (git-config(1),
  * safe.bareRepository). */
 bool build_finds_own_repository(struct demand_build *build, struct text folder);
+
+/* git_added.c: what part number `part` of the line adds to git's index. Demands secrets.read for the secrets
+ * among it. Returns why the part must count as opaque, empty when it need not: a repository is among it, whose
+ * settings git would obey from then on, or nobody can say what is. */
+struct text build_git_added(struct demand_build *build, const struct shell_analysis *analysis, size_t part);
 
 /* mcp.c */
 void build_mcp_tool(struct demand_build *build, const struct hook_call *call);

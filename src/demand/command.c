@@ -209,7 +209,9 @@ bool build_finds_own_repository(struct demand_build *build, struct text folder)
         if (exists(build, at, TEXT(".git"))) {
             return text_equal(at, build->context->root);
         }
-        if (exists(build, at, TEXT("HEAD")) && exists(build, at, TEXT("objects"))) {
+        /* With a commondir the objects and the configuration are those of another folder. */
+        if (exists(build, at, TEXT("HEAD")) &&
+            (exists(build, at, TEXT("objects")) || exists(build, at, TEXT("commondir")))) {
             return false;
         }
         if (text_equal(at, TEXT("/"))) {
@@ -377,6 +379,15 @@ static struct text find_opacity(struct demand_build *build, struct text command,
             return text_format(build->arena,
                                "\"%.*s\": git would find another repository, whose settings run programs",
                                TEXT_ARG(words));
+        }
+    }
+    for (size_t i = 0; i < analysis->parts.count; i++) {
+        const struct shell_part *part = &analysis->parts.items[i];
+        struct text reason = build_git_added(build, analysis, i);
+        if (reason.size > 0) {
+            struct text words = text_slice(command, part->range.start, part->range.end);
+            *ret_source = (struct demand_source){command, part->range.start, part->range.end};
+            return text_format(build->arena, "\"%.*s\": %.*s", TEXT_ARG(words), TEXT_ARG(reason));
         }
     }
     *ret_source = (struct demand_source){0};

@@ -7,13 +7,16 @@
 #include "os/path.h"
 
 enum {
-    MOST_WORDS = 24,
+    MOST_WORDS = 32,
     MOST_CHANGES = 2000, /* half of LIMIT_DEMANDS */
 };
 
 struct inquiry {
     struct demand_build *build;
     struct git_change_vector *changes;
+    /* The person's own settings count, as they do when the agent runs git: which files are ignored everywhere.
+     * Not where they could make git run a filter. */
+    bool knows_home;
 };
 
 /* What git prints, asked with `words` (ending with NULL) in the workspace's root. No hook, monitor or transport
@@ -21,13 +24,23 @@ struct inquiry {
 static bool ask_git(const struct inquiry *inquiry, const char *const *words, struct text *ret_output)
 {
     struct arena *arena = inquiry->build->arena;
-    const char *all[MOST_WORDS] = {"timeout",      "3",
-                                   "/usr/bin/git", "--no-optional-locks",
-                                   "-c",           "core.fsmonitor=false",
-                                   "-c",           "core.hooksPath=/dev/null",
-                                   "-c",           "protocol.allow=never",
-                                   "-C",           text_to_c(arena, inquiry->build->context->root)};
-    size_t count = 12;
+    const struct demand_context *context = inquiry->build->context;
+    const char *all[MOST_WORDS] = {
+        "timeout",
+        "3",
+        "/usr/bin/env",
+        inquiry->knows_home ? text_format(arena, "HOME=%.*s", TEXT_ARG(context->home)).data : "LC_ALL=C",
+        "/usr/bin/git",
+        "--no-optional-locks",
+        "-c",
+        "core.fsmonitor=false",
+        "-c",
+        "core.hooksPath=/dev/null",
+        "-c",
+        "protocol.allow=never",
+        "-C",
+        text_to_c(arena, context->root)};
+    size_t count = 14;
     for (size_t i = 0; words[i] != NULL; i++) {
         if (count + 1 == MOST_WORDS) {
             return false;
@@ -191,4 +204,27 @@ bool git_changes_find(struct demand_build *build, const struct shell_demand *dem
     }
     *ret_changes = changes;
     return is_known;
+}
+
+bool git_added_find(struct demand_build *build, const struct text_vector *pathspecs,
+                    struct text_vector *ret_paths)
+{
+    enum { MOST_PATHSPECS = 6 }; /* with more, those of the whole repository */
+    const char *words[MOST_WORDS] = {"ls-files", "--others", "--exclude-standard", "-z", "--"};
+    const struct inquiry inquiry = {.build = build, .knows_home = build->context->home.size > 0};
+    for (size_t i = 0; i < pathspecs->count && pathspecs->count <= MOST_PATHSPECS; i++) {
+        words[5 + i] = text_to_c(build->arena, pathspecs->items[i]);
+    }
+    struct text output;
+    struct text path;
+    if (!ask_git(&inquiry, words, &output)) {
+        return false;
+    }
+    while (text_next(&output, '\0', &path)) {
+        if (path.size > 0) {
+            VECTOR_PUSH(build->arena, ret_paths,
+                        text_format(build->arena, "%.*s/%.*s", TEXT_ARG(build->context->root), TEXT_ARG(path)));
+        }
+    }
+    return true;
 }

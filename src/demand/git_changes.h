@@ -20,4 +20,9 @@ VECTOR_DECLARE(git_change_vector, struct git_change);
 bool git_changes_find(struct demand_build *build, const struct shell_demand *demand, struct text folder,
                       struct git_change_vector *ret_changes);
 
+/* What `git add` with these pathspecs (as in struct shell_part) would add that it does not track yet: absolute
+ * paths. A repository of its own among them ends with a slash. False when git does not say. */
+bool git_added_find(struct demand_build *build, const struct text_vector *pathspecs,
+                    struct text_vector *ret_paths);
+
 #endif

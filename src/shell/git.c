@@ -2,8 +2,6 @@
 /* git: each subcommand demands git.SUBCOMMAND; what else it does is decided by its kind. git's
  * parse-options takes abbreviations, as getopt_long does. */
 #include "shell/git.h"
-#include "base/builder.h"
-#include "pattern/glob.h"
 
 void demand_git(struct program_run *run, struct text subcommand, enum shell_resource_kind kind,
                 struct text value)
@@ -18,20 +16,6 @@ void demand_rewrite(struct program_run *run, enum shell_resource_kind kind, stru
 }
 
 /* ---- Single subcommands ---- */
-
-void git_paths(struct program_run *run, const char *capability, size_t from)
-{
-    for (size_t i = from; i < run->operands.count; i++) {
-        const struct shell_field *operand = &run->operands.items[i];
-        if (operand->kind == FIELD_EXACT && (operand->text.size == 0 || operand->text.data[0] == ':' ||
-                                             text_find_char(operand->text, '*') != TEXT_NOT_FOUND)) {
-            demand_opaque(run->walker, operand->range, "a pathspec that stands for other files", operand->text);
-            continue;
-        }
-        /* A folder stands for the files in it. */
-        demand_tree(run->walker, run->state, capability, operand, false);
-    }
-}
 
 static void git_branch(struct program_run *run, struct text subcommand)
 {
@@ -115,17 +99,34 @@ static void git_clone(struct program_run *run)
     state_set_uncertain(run->state, TEXT("a repository was checked out"));
 }
 
-/* `git add '*.c'`: git's own wildcards cross slashes, and take names that start with a dot. */
-static void add_matching(struct program_run *run, const struct shell_field *operand)
+/* Files that git will look for when it runs: see shell_part. */
+static void add_later(struct program_run *run, struct text path)
 {
-    struct shell_field set = *operand;
-    size_t slash = text_find_last_char(operand->text, '/');
-    struct text folder = slash == TEXT_NOT_FOUND ? TEXT("") : text_slice(operand->text, 0, slash + 1);
-    struct text name = text_after(operand->text, folder.size);
-    set.kind = glob_has_wildcard(folder) ? FIELD_UNKNOWN : FIELD_SET;
-    set.includes_hidden = true;
-    set.text = text_format(run->walker->arena, "%.*s**/%.*s", TEXT_ARG(folder), TEXT_ARG(name));
-    demand_path(run->walker, run->state, "file.read", &set);
+    struct arena *arena = run->walker->arena;
+    struct text_vector *added = &run->walker->out->parts.items[run->walker->part].added;
+    struct shell_folders folders = folders_union(&run->state->cwd, &run->state->failed);
+    for (size_t i = 0; i < folders.count; i++) {
+        VECTOR_PUSH(arena, added, normalise_path(arena, folders.paths[i], path));
+    }
+}
+
+static void add_all_later(struct program_run *run)
+{
+    bool is_only_known = run_has(run, 'n') || run_has(run, 'u');
+    bool is_all = run_has(run, 'A') && run->operands.count == 0;
+    for (size_t i = 0; i < run->operands.count && !is_only_known; i++) {
+        const struct shell_field *operand = &run->operands.items[i];
+        if (operand->kind != FIELD_UNKNOWN && !text_starts_with(operand->text, TEXT(":"))) {
+            add_later(run, operand->text);
+        }
+        if (operand->kind == FIELD_SET) { /* a folder that the shell finds */
+            add_later(run, text_format(run->walker->arena, "%.*s/*", TEXT_ARG(operand->text)));
+        }
+        is_all = is_all || text_starts_with(operand->text, TEXT(":"));
+    }
+    if (is_all && !is_only_known) {
+        add_later(run, run->walker->context->root);
+    }
 }
 
 /* What is staged can be shown (`git diff --cached`): adding a file is reading it. A folder's ignored files are
@@ -133,19 +134,17 @@ static void add_matching(struct program_run *run, const struct shell_field *oper
 static void git_add(struct program_run *run)
 {
     demand_git(run, TEXT("add"), SHELL_RESOURCE_NONE, TEXT(""));
+    add_all_later(run);
     for (size_t i = 0; i < run->operands.count; i++) {
-        struct shell_field operand = run->operands.items[i];
-        bool is_exact = operand.kind == FIELD_EXACT;
-        bool has_magic = (text_starts_with(operand.text, TEXT(":")) && operand.text.size > 2) ||
-                         text_find_char(operand.text, '[') != TEXT_NOT_FOUND;
-        if (is_exact && has_magic) {
-            demand_opaque(run->walker, operand.range, "a pathspec that stands for other files", operand.text);
-        } else if (is_exact && glob_has_wildcard(operand.text)) {
-            add_matching(run, &operand);
-        } else if (run_has(run, 'f')) {
-            demand_tree(run->walker, run->state, "file.read", &operand, false);
+        const struct shell_field *operand = &run->operands.items[i];
+        bool is_all = text_equal(operand->text, TEXT(":")) || text_equal(operand->text, TEXT(":/"));
+        if (operand->kind == FIELD_EXACT && !is_all) {
+            git_pathspec(run, "file.read", operand);
+        }
+        if (run_has(run, 'f')) {
+            demand_tree(run->walker, run->state, "file.read", operand, false);
         } else {
-            demand_path(run->walker, run->state, "file.read", &operand);
+            demand_path(run->walker, run->state, "file.read", operand);
         }
     }
     if (run_has(run, 'f') && run->operands.count == 0) {

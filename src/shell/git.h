@@ -35,10 +35,17 @@ extern const size_t git_subcommand_count;
 void demand_git(struct program_run *run, struct text subcommand, enum shell_resource_kind kind,
                 struct text value);
 void demand_rewrite(struct program_run *run, enum shell_resource_kind kind, struct text value);
-/* Operands from `from` on are paths. */
-void git_paths(struct program_run *run, const char *capability, size_t from);
 /* Whether the arguments of stash, worktree and reflog ask for a list, or one entry's summary. */
 bool git_only_looks(const struct program_run *run, struct text subcommand);
+
+// git_pathspecs.c: an operand that git reads as a pathspec (gitglossary(7)) may stand for other files than it
+// spells: `*`, `?` and `[` cross slashes and take leading dots, `\\` escapes, ":" starts magic.
+/* Whether it is one that git, and not the shell alone, makes files of. */
+bool git_is_pattern(const struct shell_field *operand);
+/* Demands the files that a pattern stands for, opaque where that cannot be said; nothing for other operands. */
+void git_pathspec(struct program_run *run, const char *capability, const struct shell_field *operand);
+/* Operands from `from` on are paths; a folder stands for what is in it. */
+void git_paths(struct program_run *run, const char *capability, size_t from);
 
 /* git_reads.c: the demands of a subcommand that only reads. */
 void git_reads(struct program_run *run, struct text subcommand);

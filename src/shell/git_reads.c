@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Subcommands of git that look: which files they show. */
+#include <string.h>
+
 #include "shell/git.h"
 
 /* Where "--" stands, or TEXT_NOT_FOUND. */
@@ -23,34 +25,91 @@ static void git_grep(struct program_run *run)
     }
 }
 
-/* A revision is no path, and the other way round; what may be one is taken for one. "HEAD:path" names a file
- * too. */
-static void git_named_files(struct program_run *run, size_t first)
+/* Where the first character of `wanted` stands outside of braces, in which revisions have text of any kind
+ * ("HEAD^{/fix: a}"): gitrevisions(7), and get_oid_with_context in git. */
+static size_t find_outside_braces(struct text text, const char *wanted)
+{
+    size_t depth = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] == '{') {
+            depth++;
+        } else if (text.data[i] == '}' && depth > 0) {
+            depth--;
+        } else if (depth == 0 && text.data[i] != '\0' && strchr(wanted, text.data[i]) != NULL) {
+            return i;
+        }
+    }
+    return TEXT_NOT_FOUND;
+}
+
+/* "HEAD:path" names a file, and so do ":path" and ":0:path". False for what is no such operand. */
+static bool demand_content(struct program_run *run, struct shell_field operand)
+{
+    struct text root = run->walker->context->root;
+    if (operand.text.size > 3 && operand.text.data[0] == ':' && operand.text.data[2] == ':') {
+        operand.text = text_after(operand.text, 2); /* a stage of the index */
+    }
+    size_t colon = find_outside_braces(operand.text, ":");
+    if (colon == TEXT_NOT_FOUND) {
+        return false;
+    }
+    struct text path = text_after(operand.text, colon + 1);
+    bool is_relative = text_starts_with(path, TEXT("./")) || text_starts_with(path, TEXT("../"));
+    size_t dots = text_find(path, TEXT(".."));
+    bool is_range = dots != TEXT_NOT_FOUND && !is_relative && dots > 0 && path.data[dots - 1] != '/';
+    if (text_find_char(path, ':') != TEXT_NOT_FOUND || is_range || text_starts_with(operand.text, TEXT(":("))) {
+        /* "HEAD:a..HEAD:b" compares two files. */
+        demand_opaque(run->walker, operand.range, "names more than one file, or others than it spells",
+                      operand.text);
+    } else if (path.size > 0) {
+        operand.text =
+            is_relative ? path : text_format(run->walker->arena, "%.*s/%.*s", TEXT_ARG(root), TEXT_ARG(path));
+        demand_path(run->walker, run->state, "file.read", &operand);
+    }
+    return path.size > 0;
+}
+
+/* A pathspec of a command that prints contents. One that stands for all, or for all but some, says no more than
+ * the command without it. */
+static void demand_shown(struct program_run *run, const struct shell_field *operand)
+{
+    struct text text = operand->text;
+    bool is_all = text_equal(text, TEXT(":")) || text_equal(text, TEXT(":/")) ||
+                  text_starts_with(text, TEXT(":!")) || text_starts_with(text, TEXT(":^")) ||
+                  text_starts_with(text, TEXT(":(exclude)"));
+    if (operand->kind != FIELD_EXACT || !is_all) {
+        git_pathspec(run, "file.read", operand);
+    }
+}
+
+/* A revision is no path, and the other way round; what may be one is taken for one. */
+static void git_named_files(struct program_run *run, struct text subcommand, size_t first)
 {
     static const char *const marks[] = {"..", "^", "~", "@", "HEAD"};
+    static const char *const showing[] = {"diff",       "log",        "show",      "whatchanged", "grep",
+                                          "diff-files", "diff-index", "diff-tree", "blame"};
+    bool shows = IS_ONE_OF(subcommand, showing);
+    size_t separator = find_separator(run);
+    size_t behind = separator == TEXT_NOT_FOUND ? 0 : run->arguments.count - separator - 1;
     for (size_t i = first; i < run->operands.count; i++) {
         struct shell_field operand = run->operands.items[i];
-        if (operand.text.size > 3 && operand.text.data[0] == ':' && operand.text.data[2] == ':') {
-            operand.text = text_after(operand.text, 2); /* ":0:path": a stage of the index */
-        }
-        size_t colon = text_find_char(operand.text, ':');
+        bool is_behind = run->operands.count - i <= behind;
+        bool is_pattern =
+            git_is_pattern(&operand) && find_outside_braces(operand.text, "*?[\\") != TEXT_NOT_FOUND;
         bool is_revision = false;
-        if (colon != TEXT_NOT_FOUND && colon + 1 < operand.text.size) {
-            struct text path = text_after(operand.text, colon + 1);
-            bool is_relative = text_starts_with(path, TEXT("./")) || text_starts_with(path, TEXT("../"));
-            struct text root = run->walker->context->root;
-            operand.text = is_relative
-                               ? path
-                               : text_format(run->walker->arena, "%.*s/%.*s", TEXT_ARG(root), TEXT_ARG(path));
-            demand_path(run->walker, run->state, "file.read", &operand);
+        bool has_colon = find_outside_braces(operand.text, ":") != TEXT_NOT_FOUND;
+        if (shows && (is_behind || (is_pattern && !has_colon))) {
+            demand_shown(run, &operand);
+        }
+        if (!is_behind && demand_content(run, operand)) {
             continue;
         }
         for (size_t j = 0; j < sizeof marks / sizeof *marks; j++) {
-            is_revision = is_revision || text_contains(operand.text, text_of(marks[j]));
+            is_revision = is_revision || (!is_behind && text_contains(operand.text, text_of(marks[j])));
         }
         bool looks_like_file = text_find_char(operand.text, '.') != TEXT_NOT_FOUND ||
                                text_find_char(operand.text, '/') != TEXT_NOT_FOUND ||
-                               operand.kind == FIELD_SET || find_separator(run) != TEXT_NOT_FOUND;
+                               operand.kind == FIELD_SET || separator != TEXT_NOT_FOUND;
         if (!is_revision && looks_like_file && operand.kind != FIELD_UNKNOWN) {
             demand_path(run->walker, run->state, "file.read", &operand);
         }
@@ -104,7 +163,7 @@ void git_reads(struct program_run *run, struct text subcommand)
     bool has_pattern = text_equal(subcommand, TEXT("grep")) && !run_has(run, 'e') && run->operands.count > 0 &&
                        run->operands.items[0].kind == FIELD_EXACT;
     if (!IS_ONE_OF(subcommand, names)) {
-        git_named_files(run, has_pattern ? 1 : 0);
+        git_named_files(run, subcommand, has_pattern ? 1 : 0);
         git_line_ranges(run);
     }
     if (text_equal(subcommand, TEXT("grep"))) {

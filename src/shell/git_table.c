@@ -28,7 +28,7 @@
 
 const struct subcommand git_subcommands[] = {
     {"add",
-     "-[vnNuA] --all --update --dry-run -f,--force:f --intent-to-add --verbose --no-all --refresh "
+     "-[vN] -A,--all:A -u,--update:u -n,--dry-run:n -f,--force:f --intent-to-add --verbose --no-all --refresh "
      "--ignore-errors "
      "--renormalize --chmod= -p! -i! -e!",
      0, GIT_ADD},

@@ -104,6 +104,11 @@ struct shell_part {
     /* git runs here and may change branches, the index or files. What another part would change cannot be found
      * out any more before the line runs. */
     bool changes_repository;
+    // What git may add to its index here, besides what is there already: pathspecs, absolute; a folder stands
+    // for all in it, `*` and `?` cross slashes. Whoever judges the part must ask git which files those are: a
+    // secret among them could be shown from then on, and in a repository among them git runs what its settings
+    // name.
+    struct text_vector added;
     /* Folders where a wildcard of the part takes every name. One that starts with "-" or ":" would be an
      * option, or mean other files to git. Whoever judges the part must make sure that there is none; see
      * shell_keeps_names. */

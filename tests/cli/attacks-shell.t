@@ -7,6 +7,7 @@ rm -rf "$ws/.git"
 git -C "$ws" init -q
 git -C "$ws" remote add origin https://example.com/x.git
 echo KEY=x >"$ws/.env"
+echo .env >"$ws/.git/info/exclude"
 ln -s /etc/shadow "$ws/src/link.c"
 mkdir -p "$ws/docs/inner/sub" "$ws/docs/links"
 ln -s "$scratch/outside" "$ws/docs/inner/sub/file"
