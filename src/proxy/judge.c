@@ -136,7 +136,9 @@ static bool starts_below_root(const struct judge *judge)
 void judge_refresh(struct judge *judge)
 {
     clock_instant now = clock_steady();
-    if (judge->generation > 0 && now - judge->looked_at < LOOK_INTERVAL) {
+    /* What changed just now may change again without a trace, and is read for each round. */
+    bool is_settled = judge->generation > 0 && (judge->fingerprint != 0 || !judge->is_loaded);
+    if (is_settled && now - judge->looked_at < LOOK_INTERVAL) {
         return;
     }
     judge->looked_at = now;

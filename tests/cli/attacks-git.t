@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh disable=SC2016,SC2102,SC2119,SC2120
+# shellcheck shell=sh disable=SC2016,SC2102,SC2119,SC2120,SC1003
 # Attacks through git, in a real repository: pathspecs that stand for other files than they spell, contents named by a revision,
 # repositories inside the workspace whose settings would run programs.
 . tests/cli/gate_support.sh
