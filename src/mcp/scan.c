@@ -159,7 +159,13 @@ static bool end_result_name(struct mcp_scan *scan, struct text name)
 
 bool mcp_has_folding_letter(struct text name)
 {
-    return text_contains(name, TEXT("\u017F")) || text_contains(name, TEXT("\u212A"));
+    unsigned char all = 0;
+    for (size_t i = 0; i < name.size; i++) {
+        all |= (unsigned char)name.data[i];
+    }
+    return (all & 0x80U) != 0 &&
+           (text_contains(name, TEXT("\u017F")) || text_find_char(name, FOLDING) != TEXT_NOT_FOUND ||
+            text_contains(name, TEXT("\u212A")));
 }
 
 static bool end_string(struct mcp_scan *scan, size_t at)
@@ -177,7 +183,7 @@ static bool end_string(struct mcp_scan *scan, size_t at)
     }
     scan->state = BEFORE_COLON;
     if (scan->depth == 1 || is_in_result(scan)) {
-        if (mcp_has_folding_letter(name) || text_find_char(name, FOLDING) != TEXT_NOT_FOUND) {
+        if (mcp_has_folding_letter(name)) {
             return fail(scan, "a member is spelled with a letter that some take for another");
         }
         return scan->depth == 1 ? end_outer_name(scan, name) : end_result_name(scan, name);

@@ -175,12 +175,22 @@ void redact_json(struct json_writer *writer, const struct json *value, const str
     write_value(&redaction, value, TEXT(""));
 }
 
-/* A member's name may hold any character, which hints do not look behind. */
+/* Hints know the telling names of usual characters, but a member's name may hold any, which they do not look
+ * behind. */
+static bool is_telling(struct text name)
+{
+    size_t usual = 0;
+    while (usual < name.size && is_secret_name_char(name.data[usual])) {
+        usual++;
+    }
+    return usual < name.size && secret_name_kind(name).size > 0;
+}
+
 static bool has_telling_name(const struct json *value)
 {
     bool is_array = value->type == JSON_ARRAY;
     for (size_t i = 0; (is_array || value->type == JSON_OBJECT) && i < value->count; i++) {
-        if (!is_array && secret_name_kind(value->members[i].name).size > 0) {
+        if (!is_array && is_telling(value->members[i].name)) {
             return true;
         }
         if (has_telling_name(is_array ? &value->items[i] : &value->members[i].value)) {
