@@ -39,8 +39,17 @@ with=$(proxy)
 without=$(proxy --no-audit)
 redacting=$(proxy --redact secrets)
 
+# One call after another on one processor: nothing of that runs at once, and else the figures say most about which of the
+# programs the scheduler happens to leave together.
+pin=
+if command -v taskset >/dev/null; then
+	pin="taskset -c $(awk '/^Cpus_allowed_list/ { split($2, list, /[,-]/); print list[1] }' /proc/self/status)"
+fi
 # shellcheck disable=SC2086 # words
-measure --calls $calls --flight $flight --starts $starts -- \
+$pin "$tools/mcp-load" --rounds "$rounds" --calls $calls -- \
+	direct: "$echo" relay: "$relay" "$echo" with: $with "$echo" without: $without "$echo" >>"$scratch/results"
+# shellcheck disable=SC2086
+measure --flight $flight --starts $starts -- \
 	direct: "$echo" relay: "$relay" "$echo" with: $with "$echo" without: $without "$echo"
 # shellcheck disable=SC2086
 measure --results 1 --size $size -- \
