@@ -10,7 +10,7 @@ enum state {
     BEFORE_NAME,
     BEFORE_FIRST_NAME, /* a name, or the object's end */
     BEFORE_COLON,
-    BEHIND_VALUE,
+    BEHIND_VALUE, /* up to here between values: spaces may stand */
     IN_STRING,
     IN_ESCAPE,
     IN_HEX,
@@ -213,7 +213,7 @@ static void begin_string(struct mcp_scan *scan, bool is_name)
     scan->name_size = 0;
 }
 
-/* Bytes of a string that mean themselves and are ASCII. */
+/* Of a string: what does not mean itself, or is not ASCII. */
 static bool is_special(uint8_t c)
 {
     return c == '"' || c == '\\' || c < 0x20 || c >= 0x80;
@@ -221,7 +221,7 @@ static bool is_special(uint8_t c)
 
 typedef uint8_t block __attribute__((vector_size(16)));
 
-/* 0xFF for each special byte. */
+/* 0xFF for each such byte. */
 static block specials(const char *bytes)
 {
     block next;
@@ -305,13 +305,9 @@ static bool continue_character(struct mcp_scan *scan, uint8_t c)
 static bool read_string(struct mcp_scan *scan, struct text bytes, size_t *at)
 {
     size_t start = *at;
-    if (scan->utf8_left == 0 && !scan->captures) {
-        *at = skip_escaped(bytes, start);
-    } else if (scan->utf8_left == 0) {
-        *at = skip_plain(bytes, start);
-        add_to_name(scan, text_slice(bytes, start, *at));
-    }
     if (scan->utf8_left == 0) {
+        *at = scan->captures ? skip_plain(bytes, start) : skip_escaped(bytes, start);
+        add_to_name(scan, text_slice(bytes, start, *at));
         if (*at == bytes.size) {
             return true;
         }
@@ -455,8 +451,19 @@ static bool close_level(struct mcp_scan *scan, size_t at)
     return true;
 }
 
-static bool read_between(struct mcp_scan *scan, char c, size_t at)
+/* A space between values. Some readers end a line at a carriage return, so that inside a message it could hide
+ * another one: only at the end of all is it a space. */
+static bool is_space(const struct mcp_scan *scan, char c)
 {
+    bool is_behind = scan->state == BEHIND_MESSAGE;
+    bool is_between = scan->state <= BEHIND_VALUE || is_behind;
+    return is_between && (c == ' ' || c == '\t' || c == '\n' || (c == '\r' && is_behind));
+}
+
+/* Reads one byte outside strings' plain text. `ret_stays`: it ended a number, and is to be read again. */
+static bool read_byte(struct mcp_scan *scan, char c, size_t at, bool *ret_stays)
+{
+    *ret_stays = false;
     switch ((enum state)scan->state) {
     case BEFORE_MESSAGE:
         return c == '{' ? push(scan, true) : fail(scan, c == '[' ? "a batch" : "not a JSON object");
@@ -480,10 +487,12 @@ static bool read_between(struct mcp_scan *scan, char c, size_t at)
             return true;
         }
         return c == (in_object(scan) ? '}' : ']') ? close_level(scan, at) : fail(scan, "expected , or an end");
-    case IN_STRING:
     case IN_ESCAPE:
+        return read_escape(scan, c);
     case IN_HEX:
+        return read_hex(scan, c);
     case IN_LITERAL:
+        return read_literal(scan, c, at);
     case NUMBER_MINUS:
     case NUMBER_ZERO:
     case NUMBER_DIGITS:
@@ -492,18 +501,13 @@ static bool read_between(struct mcp_scan *scan, char c, size_t at)
     case NUMBER_E:
     case NUMBER_SIGN:
     case NUMBER_EXPONENT:
+        return read_number(scan, c, at, ret_stays);
+    case IN_STRING:
     case BEHIND_MESSAGE:
     case BROKEN:
         break;
     }
     return fail(scan, "more text after the value");
-}
-
-/* Some readers end a line at a carriage return, so that inside a message it could hide another one: only at the
- * end of all is it a space. */
-static bool is_space(const struct mcp_scan *scan, char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || (c == '\r' && scan->state == BEHIND_MESSAGE);
 }
 
 bool mcp_scan_feed(struct mcp_scan *scan, struct text bytes)
@@ -512,47 +516,14 @@ bool mcp_scan_feed(struct mcp_scan *scan, struct text bytes)
     bool fine = true;
     while (fine && at < bytes.size) {
         char c = bytes.data[at];
-        size_t offset = scan->offset + at;
-        bool ended;
-        switch ((enum state)scan->state) {
-        case IN_STRING:
+        if (scan->state == IN_STRING) {
             fine = read_string(scan, bytes, &at);
-            break;
-        case IN_ESCAPE:
-            fine = read_escape(scan, c);
+        } else if (c <= ' ' && is_space(scan, c)) {
             at++;
-            break;
-        case IN_HEX:
-            fine = read_hex(scan, c);
-            at++;
-            break;
-        case IN_LITERAL:
-            fine = read_literal(scan, c, offset);
-            at++;
-            break;
-        case NUMBER_MINUS:
-        case NUMBER_ZERO:
-        case NUMBER_DIGITS:
-        case NUMBER_POINT:
-        case NUMBER_FRACTION:
-        case NUMBER_E:
-        case NUMBER_SIGN:
-        case NUMBER_EXPONENT:
-            fine = read_number(scan, c, offset, &ended);
-            at += !ended;
-            break;
-        case BEFORE_MESSAGE:
-        case BEFORE_ITEM:
-        case BEFORE_VALUE:
-        case BEFORE_FIRST_NAME:
-        case BEFORE_NAME:
-        case BEFORE_COLON:
-        case BEHIND_VALUE:
-        case BEHIND_MESSAGE:
-        case BROKEN:
-            fine = (c <= ' ' && is_space(scan, c)) || read_between(scan, c, offset);
-            at++;
-            break;
+        } else {
+            bool stays;
+            fine = read_byte(scan, c, scan->offset + at, &stays);
+            at += !stays;
         }
     }
     scan->offset += bytes.size;

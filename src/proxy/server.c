@@ -8,9 +8,8 @@
 
 /* ---- Whole messages ---- */
 
-/* The message without the secrets in it, where they are to be taken out: `line` itself, or a copy for this
- * round.
- */
+/* The message without the secrets in it, where they are to be taken out: `line` itself, or a copy that lives as
+ * long as this round. */
 static struct text without_secrets(struct proxy *proxy, struct text line, const struct json *body)
 {
     struct text redacted = line;
@@ -24,12 +23,7 @@ static struct text without_secrets(struct proxy *proxy, struct text line, const 
 /* Sends a message on; `line` is without its LF. */
 static void send_on(struct proxy *proxy, struct text line, const struct json *body)
 {
-    struct text redacted = without_secrets(proxy, line, body);
-    if (redacted.data == line.data) {
-        proxy_forward(proxy, &proxy->to_client, line);
-    } else {
-        proxy_send(proxy, &proxy->to_client, text_format(&proxy->round, "%.*s\n", TEXT_ARG(redacted)));
-    }
+    proxy_forward(proxy, &proxy->to_client, without_secrets(proxy, line, body));
 }
 
 static void withhold(struct proxy *proxy, const struct mcp_step *step, const char *why)
@@ -210,9 +204,8 @@ static void forward(struct proxy *proxy, const struct mcp_step *step)
     }
 }
 
-/* JSON that cannot be taken, though it says whose answer it is: nobody is to wait for another. False: it does
- * not.
- */
+/* JSON that cannot be taken, though it says whose answer it is: nobody is to wait for another. False: it is no
+ * answer. */
 static bool withhold_answer(struct proxy *proxy, struct text line, const char *why)
 {
     struct mcp_id id;

@@ -3,13 +3,7 @@
 # Attacks through git, in a real repository: pathspecs that stand for other files than they spell, contents named by a revision,
 # repositories inside the workspace whose settings would run programs.
 . tests/cli/gate_support.sh
-HOME=$scratch/home
-export HOME
-mkdir -p "$HOME"
-rm -rf "$ws/.git"
-git -C "$ws" init -q -b main
-git config --global user.email a@example.com
-git config --global user.name a
+real_repository
 # policy RULES...: the workspace's policy from now on.
 policy() {
 	printf 'policy cases v0\n\ngoal "Keep the agent in bounds."\n\n' >"$ws/.aex/policy.aex"

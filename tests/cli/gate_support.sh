@@ -81,3 +81,14 @@ decide() {
 	run_gate "$@" <"$scratch/input"
 	verdict
 }
+
+# The workspace becomes a real repository, of a person with a home of their own.
+real_repository() {
+	HOME=$scratch/home
+	export HOME
+	mkdir -p "$HOME"
+	rm -rf "$ws/.git"
+	git -C "$ws" init -q -b main
+	git config --global user.email a@example.com
+	git config --global user.name a
+}

@@ -3,13 +3,7 @@
 # git commands that change files which the command line does not name, judged by the files that they would change in a real
 # repository: what is allowed passes, what asks asks, and a branch that brings other settings for the agent does not.
 . tests/cli/gate_support.sh
-HOME=$scratch/home
-export HOME
-mkdir -p "$HOME"
-rm -rf "$ws/.git"
-git -C "$ws" init -q -b main
-git config --global user.email a@example.com
-git config --global user.name a
+real_repository
 git config --global advice.detachedHead false
 sed -i 's|^confirm before.*|confirm before git.push, file.write:docs/**|; s|^deny |deny file.write:locked/**, |' "$ws/.aex/policy.aex"
 accept

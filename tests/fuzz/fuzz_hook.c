@@ -3,6 +3,7 @@
  * demand that a policy can judge. */
 #include "demand/demand.h"
 #include "fuzz/fuzz.h"
+#include "fuzz/nowhere.h"
 
 static void check_demand(const struct demand *demand)
 {
@@ -21,14 +22,6 @@ static void check_demand(const struct demand *demand)
 
 static void judge_input(const struct json *input, const struct agent *agent, struct arena *arena)
 {
-    /* A workspace that does not exist: what is fuzzed is the reading, not this machine's files. */
-    static const struct demand_context context = {
-        .root = TEXT_INIT("/nonexistent/ws"),
-        .root_as_named = TEXT_INIT("/nonexistent/ws"),
-        .working_folder = TEXT_INIT("/nonexistent/ws/src"),
-        .home = TEXT_INIT("/nonexistent/home"),
-        .state_folder = TEXT_INIT("/nonexistent/home/.local/state/aex"),
-    };
     struct hook_call call;
     struct error err = {.message = ""};
     struct demand_vector demands = {0};
@@ -40,7 +33,7 @@ static void judge_input(const struct json *input, const struct agent *agent, str
     if (call.event != HOOK_BEFORE_TOOL) {
         return;
     }
-    if (!demand_of_call(agent, &call, &context, arena, &demands, &err)) {
+    if (!demand_of_call(agent, &call, &nowhere, arena, &demands, &err)) {
         expect(err.message[0] != '\0');
         return;
     }

@@ -5,16 +5,8 @@
 #include "demand/judge.h"
 #include "demand/server.h"
 #include "fuzz/fuzz.h"
+#include "fuzz/nowhere.h"
 #include "load/document_layer.h"
-
-/* A workspace that does not exist: what is fuzzed is the reading, not this machine's files. */
-static const struct demand_context context = {
-    .root = TEXT_INIT("/nonexistent/ws"),
-    .root_as_named = TEXT_INIT("/nonexistent/ws"),
-    .working_folder = TEXT_INIT("/nonexistent/ws/src"),
-    .home = TEXT_INIT("/nonexistent/home"),
-    .state_folder = TEXT_INIT("/nonexistent/home/.local/state/aex"),
-};
 
 #define MAPS                                                                                                   \
     "map a as file.read:args.path\nmap b as file.write:args.path\nmap c as shell.exec:args.command\n"          \
@@ -36,7 +28,7 @@ static const struct policy *read_policy(const char *source, struct arena *arena)
     const struct policy *policy;
     struct error err;
     *layer =
-        (struct layer){.name = TEXT("test"), .file = TEXT("p"), .anchor = context.root, .home = context.home};
+        (struct layer){.name = TEXT("test"), .file = TEXT("p"), .anchor = nowhere.root, .home = nowhere.home};
     expect(document_layer(layer, text_of(source), arena, &err));
     expect(policy_compile(layer, 1, arena, &policy, &err));
     return policy;
@@ -64,7 +56,7 @@ static void judge_message(const struct mcp_server *server, struct text method, c
     const struct policy *policy = read_policy(policies[which], arena);
     struct demand_vector demands;
     struct error err = {.message = ""};
-    if (!demand_of_mcp_request(server, method, params, policy, &context, arena, &demands, &err)) {
+    if (!demand_of_mcp_request(server, method, params, policy, &nowhere, arena, &demands, &err)) {
         expect(err.message[0] != '\0');
         return;
     }
@@ -82,7 +74,7 @@ static void judge_message(const struct mcp_server *server, struct text method, c
     expect(which > 0 || (verdict == VERDICT_DENY) == needs_allow);
     struct text tool;
     if (text_equal(method, TEXT("tools/call")) && json_get_text(params, TEXT("name"), &tool) &&
-        !demand_mcp_tool_could_be_allowed(server, tool, policy, &context, arena)) {
+        !demand_mcp_tool_could_be_allowed(server, tool, policy, &nowhere, arena)) {
         expect(verdict == VERDICT_DENY);
     }
 }
