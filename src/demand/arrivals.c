@@ -14,7 +14,7 @@ bool arrivals_add(struct demand_build *build, struct set_arrivals *arrivals, str
                   bool excludes_hidden, struct text place, bool keeps_name)
 {
     struct arena *arena = build->arena;
-    struct arrival arrival = {.is_glob = is_glob, .excludes_hidden = excludes_hidden, .keeps_name = keeps_name};
+    struct arrival arrival = {.excludes_hidden = excludes_hidden, .keeps_name = keeps_name};
     struct both_forms forms;
     struct text folder = origin;
     struct text glob = {0};
@@ -132,9 +132,9 @@ static void add_entry(const struct listing_run *run, const struct tree_entry *en
     struct text target = {0};
     enum link_kind kind = entry->is_link ? kind_of_link(run->arena, entry->path, top, &target) : LINK_TO_FILE;
     bool is_told = kind == LINK_TO_FILE || (kind == LINK_TO_FOLDER && add_behind(run, target, path));
+    /* A link that a glob names may be followed: with a slash behind it, or by cp -H. */
     if (kind == LINK_ANYWHERE && target.size > 0 && text_equal(entry->path, top)) {
-        (void)add_behind(run, target,
-                         path); /* a link that a glob names may be followed: with a slash behind it, by cp -H */
+        (void)add_behind(run, target, path);
     }
     add(run, path, !is_told);
 }
