@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What the proxy costs, next to the server alone and to a relay of one process that looks at nothing: each asked in turn, in the
+# What the proxy costs, next to the server alone and to a relay of one process that looks at nothing: each alone, in turns, in the
 # same run, under a policy of 100 rules with a budget. Behind each figure is what it is asked to be. With BENCH_QUICK=1 or few
 # BENCH_ROUNDS it only shows that the measurement works.
 set -eu
@@ -52,7 +52,7 @@ $pin "$tools/mcp-load" --rounds "$rounds" --calls $calls -- \
 measure --flight $flight --starts $starts -- \
 	direct: "$echo" relay: "$relay" "$echo" with: $with "$echo" without: $without "$echo"
 # shellcheck disable=SC2086
-measure --results 1 --size $size -- \
+measure --results 5 --size $size -- \
 	direct-result: "$echo" relay-result: "$relay" "$echo" with-result: $with "$echo" \
 	redacted-result: $redacting "$echo"
 # shellcheck disable=SC2086
@@ -62,7 +62,7 @@ policy lists
 with=$(proxy)
 many="--tools 1000 --description $((size / 1000))"
 # shellcheck disable=SC2086
-measure --lists 1 -- direct-list: "$echo" $many with-list: $with "$echo" $many
+measure --lists 5 -- direct-list: "$echo" $many with-list: $with "$echo" $many
 
 awk -v calls="$(sed 's/[^0-9 ]//g' "$scratch/flood")" '
 	{ value[$1, $2] = $3; tail[$1, $2] = $4 }

@@ -11,12 +11,13 @@
  *   --starts N      starts to a round, up to the answer to the first tools/list
  *   --modern 1      in the era of 2026-07-28
  *
- * All run at once, but only one is asked at a time. Every answer is checked to be the one to the request that
- * is due. Prints one line a measurement, separated by tabs:
+ * In every round each is started, measured and ended alone. Every answer is checked to be the one to the
+ * request that is due. Prints one line a measurement, separated by tabs:
  *
  *   call LABEL P50 P99        microseconds; the same for result, list and start
  *   flight LABEL RATE         calls a second, median of the rounds
- *   memory LABEL IDLE LAST    KiB resident after the first tools/list, and at the end */
+ *   memory LABEL IDLE LAST    KiB resident after the first tools/list, and at the end: the most of the rounds
+ */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,8 +39,7 @@ struct subject {
     const char *label;
     char **words;
     struct client client;
-    long idle_memory;
-    struct series calls, results, lists, starts, rates;
+    struct series calls, results, lists, starts, rates, idle_memory, last_memory;
 };
 
 struct load {
@@ -159,29 +159,37 @@ static void measure_starts(struct subject *subject, long count, bool is_modern)
     }
 }
 
+/* One at a time, started for this round: where the scheduler puts the programs once is where they stay, and it
+ * puts them differently when others wait beside them. */
+static void measure(const struct load *load, struct subject *subject)
+{
+    struct client *client = &subject->client;
+    double time;
+    client->is_modern = load->modern != 0;
+    client_start(client, subject->words, -1);
+    client_expect_answer(client_handshake(client), 0);
+    add(&subject->idle_memory, (double)client_memory(client));
+    for (long i = 0; i < WARM_UP; i++) {
+        round_trip(client, "echo", usual_arguments, &time);
+    }
+    measure_calls(subject, load->calls);
+    if (load->flight > 0) {
+        measure_flight(subject, load->flight, load->width);
+    }
+    measure_results(subject, load->results, load->size);
+    measure_lists(subject, load->lists);
+    add(&subject->last_memory, (double)client_memory(client));
+    if (client_stop(client) != 0) {
+        client_die("a program ended with an error");
+    }
+    measure_starts(subject, load->starts, load->modern != 0);
+}
+
 static void run(struct load *load)
 {
-    for (size_t i = 0; i < load->count; i++) {
-        struct subject *subject = &load->subjects[i];
-        double time;
-        subject->client.is_modern = load->modern != 0;
-        client_start(&subject->client, subject->words, -1);
-        client_expect_answer(client_handshake(&subject->client), 0);
-        subject->idle_memory = client_memory(&subject->client);
-        for (long k = 0; k < WARM_UP; k++) {
-            round_trip(&subject->client, "echo", usual_arguments, &time);
-        }
-    }
     for (long round = 0; round < load->rounds; round++) {
         for (size_t i = 0; i < load->count; i++) {
-            struct subject *subject = &load->subjects[((size_t)round + i) % load->count];
-            measure_calls(subject, load->calls);
-            if (load->flight > 0) {
-                measure_flight(subject, load->flight, load->width);
-            }
-            measure_results(subject, load->results, load->size);
-            measure_lists(subject, load->lists);
-            measure_starts(subject, load->starts, load->modern != 0);
+            measure(load, &load->subjects[((size_t)round + i) % load->count]);
         }
     }
 }
@@ -204,10 +212,8 @@ static void print_results(struct load *load)
         if (subject->rates.count > 0) {
             printf("flight\t%s\t%.0f\n", subject->label, percentile(&subject->rates, 50));
         }
-        printf("memory\t%s\t%ld\t%ld\n", subject->label, subject->idle_memory, client_memory(&subject->client));
-        if (client_stop(&subject->client) != 0) {
-            client_die("a program ended with an error");
-        }
+        printf("memory\t%s\t%.0f\t%.0f\n", subject->label, percentile(&subject->idle_memory, 100),
+               percentile(&subject->last_memory, 100));
     }
 }
 
