@@ -17,6 +17,7 @@ struct parser {
     struct text source;
     size_t at;
     size_t depth;
+    bool has_fewest_escapes; /* in the string being read or just read: as writer.c would write it */
     struct arena *arena;
     struct error *err;
 };
@@ -175,11 +176,13 @@ static bool parse_unicode_escape(struct parser *parser, struct builder *out)
 
 static bool parse_escape(struct parser *parser, struct builder *out)
 {
-    static const char from[] = "\"\\/bfnrt";
-    static const char to[] = "\"\\/\b\f\n\r\t";
+    static const char from[] = "\"\\nrt/bf";
+    static const char to[] = "\"\\\n\r\t/\b\f";
+    enum { WRITTEN_SO = 5 }; /* the others are written in another way */
     char c = peek(parser);
     if (c == 'u' && !at_end(parser)) {
         parser->at++;
+        parser->has_fewest_escapes = false;
         return parse_unicode_escape(parser, out);
     }
     const char *found = c == '\0' ? NULL : strchr(from, c);
@@ -187,6 +190,7 @@ static bool parse_escape(struct parser *parser, struct builder *out)
         return fail(parser, parser->at, "unknown escape in a string");
     }
     parser->at++;
+    parser->has_fewest_escapes = parser->has_fewest_escapes && found - from < WRITTEN_SO;
     builder_add_char(out, to[found - from]);
     return true;
 }
@@ -206,7 +210,8 @@ static bool skip_plain(struct parser *parser)
         if (c < 0x20) {
             return fail(parser, parser->at, "control characters must be escaped in a string");
         }
-        if (c < 0x80) {
+        if (c < 0x80) { /* DEL */
+            parser->has_fewest_escapes = false;
             parser->at++;
             continue;
         }
@@ -240,6 +245,7 @@ static bool parse_string(struct parser *parser, struct text *ret_text)
 {
     assert(peek(parser) == '"');
     size_t start = ++parser->at;
+    parser->has_fewest_escapes = true;
     if (!skip_plain(parser)) {
         return false;
     }
@@ -407,6 +413,7 @@ static bool parse_value(struct parser *parser, struct json *ret_value)
     case '"':
         value.type = JSON_STRING;
         parsed = parse_string(parser, &value.text);
+        value.quoted = parser->has_fewest_escapes ? parser->source.data + value.start : NULL;
         break;
     case 't':
         parsed = parse_literal(parser, TEXT("true"), JSON_TRUE, &value);

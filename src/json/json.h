@@ -34,6 +34,8 @@ struct json {
     union {
         const struct json *items;          /* JSON_ARRAY */
         const struct json_member *members; /* JSON_OBJECT, in source order */
+        const char
+            *quoted; /* JSON_STRING: from the opening quote, if the source has the fewest escapes; or NULL */
     };
 };
 

@@ -196,7 +196,11 @@ void json_tree(struct json_writer *writer, const struct json *value)
         json_raw(writer, value->text);
         break;
     case JSON_STRING:
-        json_string(writer, value->text);
+        if (value->quoted != NULL) {
+            json_raw(writer, (struct text){value->quoted, value->end - value->start});
+        } else {
+            json_string(writer, value->text);
+        }
         break;
     case JSON_ARRAY:
         json_begin_array(writer);

@@ -245,17 +245,27 @@ static enum pin_status final_status(const struct pins *pins, const struct pinned
     return status != PIN_UNSEEN || find_pin(&pins->waiting, tool->name) == NULL ? status : PIN_NEW;
 }
 
-static bool read_page(const struct json *tools, struct arena *scratch, struct pinned_tool_vector *ret_page,
-                      struct error *err)
+/* Reads a page; with the tools' entries only where they are to be written down, since all but their digests is
+ * memory for nothing: a page may have tens of megabytes. */
+static bool read_page(const struct json *tools, bool with_entries, struct arena *scratch,
+                      struct pinned_tool_vector *ret_page, struct error *err)
 {
+    AUTO_ARENA passing;
+    arena_init(&passing, LIMIT_DOCUMENT_MEMORY);
     struct pin_vector names = {0};
+    *ret_page = (struct pinned_tool_vector){0};
     if (tools->type != JSON_ARRAY || tools->count > LIMIT_PINNED_TOOLS) {
         return error_set(err, "the server's list of tools is no list, or longer than %d", LIMIT_PINNED_TOOLS);
     }
     for (size_t i = 0; i < tools->count; i++) {
         struct pinned_tool tool = {0};
-        if (!pinned_tool_of(&tools->items[i], scratch, &tool, err)) {
+        if (!pinned_tool_of(&tools->items[i], with_entries ? scratch : &passing, &tool, err)) {
             return false;
+        }
+        if (!with_entries) {
+            tool.entry = TEXT("");
+            (void)json_get_text(&tools->items[i], TEXT("name"), &tool.name);
+            arena_reset(&passing);
         }
         struct pin name = {.tool = tool.name};
         VECTOR_PUSH(scratch, ret_page, tool);
@@ -274,12 +284,13 @@ bool pins_check_page(struct pins *pins, const struct json *tools, bool is_last, 
                      struct arena *scratch, struct error *err)
 {
     struct pinned_tool_vector page = {0};
-    if (!read_page(tools, scratch, &page, err) || !refresh(pins, false, scratch, err)) {
+    if (!read_page(tools, false, scratch, &page, err) || !refresh(pins, false, scratch, err)) {
         return false;
     }
     if (!is_written_down(pins, &page, is_last, ret_statuses)) {
         struct pins_store store;
-        if (!pins_store_open(&store, pins->root, pins->state_folder, true, scratch, err)) {
+        if (!read_page(tools, true, scratch, &page, err) ||
+            !pins_store_open(&store, pins->root, pins->state_folder, true, scratch, err)) {
             return false;
         }
         bool written = write_down_locked(pins, &store, &page, is_last, scratch, err);
