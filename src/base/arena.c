@@ -8,7 +8,6 @@
 #include "base/memory.h"
 
 enum {
-    ALIGNMENT = 16,
     FIRST_BLOCK_SIZE = 8 * 1024,
     LARGEST_BLOCK_SIZE = 1024 * 1024, /* blocks double up to here */
 };
@@ -16,9 +15,16 @@ enum {
 struct arena_block {
     struct arena_block *older;
     size_t size; /* of `bytes` */
-    size_t used;
-    _Alignas(ALIGNMENT) unsigned char bytes[];
+    _Alignas(ARENA_ALIGNMENT) unsigned char bytes[];
 };
+
+/* All of the block is free. */
+static void use(struct arena *arena, struct arena_block *block)
+{
+    arena->newest = block;
+    arena->free = block->bytes;
+    arena->free_size = block->size;
+}
 
 void arena_init(struct arena *arena, size_t limit)
 {
@@ -49,11 +55,12 @@ void arena_reset(struct arena *arena)
     }
     free_blocks(kept->older);
     kept->older = NULL;
-    kept->used = 0;
     arena->allocated = kept->size;
+    use(arena, kept);
 }
 
-static struct arena_block *add_block(struct arena *arena, size_t needed)
+/* A block whose first `needed` bytes are asked for; a multiple of the alignment. */
+static void add_block(struct arena *arena, size_t needed)
 {
     size_t size = arena->newest == NULL ? FIRST_BLOCK_SIZE : arena->newest->size * 2;
     if (size > LARGEST_BLOCK_SIZE) {
@@ -61,7 +68,7 @@ static struct arena_block *add_block(struct arena *arena, size_t needed)
     }
     size_t left = arena->limit - arena->allocated;
     if (size > left) {
-        size = left;
+        size = left / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
     }
     if (size < needed) {
         size = needed;
@@ -71,33 +78,35 @@ static struct arena_block *add_block(struct arena *arena, size_t needed)
     }
     struct arena_block *block = memory_allocate(sizeof *block + size);
     *block = (struct arena_block){.older = arena->newest, .size = size};
-    arena->newest = block;
     arena->allocated += size;
-    return block;
+    use(arena, block);
+}
+
+/* Never 0, so that it has a place. */
+static size_t round_up(size_t size)
+{
+    if (size > SIZE_MAX - ARENA_ALIGNMENT) {
+        abort();
+    }
+    return (size + (size == 0) + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
 }
 
 void *arena_reserve(struct arena *arena, size_t size)
 {
-    struct arena_block *block = arena->newest;
-    if (block == NULL || block->size - block->used < size) {
-        block = add_block(arena, size);
+    size_t rounded = round_up(size);
+    if (arena->free_size < rounded) {
+        add_block(arena, rounded);
     }
-    return block->bytes + block->used;
+    return arena->free;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+void *arena_alloc_more(struct arena *arena, size_t size)
 {
-    if (size > SIZE_MAX - ALIGNMENT) {
-        abort();
-    }
-    size_t rounded = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
-    struct arena_block *block = arena->newest;
-    if (block == NULL || block->size - block->used < rounded) {
-        block = add_block(arena, rounded);
-    }
-    void *memory = block->bytes + block->used;
-    block->used += rounded;
-    return memory;
+    size_t rounded = round_up(size);
+    add_block(arena, rounded);
+    arena->free += rounded;
+    arena->free_size -= rounded;
+    return arena->free - rounded;
 }
 
 void *arena_calloc(struct arena *arena, size_t count, size_t size)

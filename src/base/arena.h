@@ -5,11 +5,15 @@
 
 #include <stddef.h>
 
+enum { ARENA_ALIGNMENT = 16 };
+
 struct arena_block;
 
 /* Not to be copied. Everything allocated from it is valid until arena_release or arena_reset. */
 struct arena {
     struct arena_block *newest;
+    unsigned char *free; /* what the newest block has left, aligned for any type */
+    size_t free_size;
     size_t allocated; /* bytes taken from the system */
     size_t limit;     /* most bytes it may take */
 };
@@ -27,10 +31,25 @@ void arena_reset(struct arena *arena);
 /* Makes room for the next `size` bytes at once and returns where they will be. */
 void *arena_reserve(struct arena *arena, size_t size);
 
+/* Adds a block with room for `size` bytes and takes them; only for arena_alloc. */
+void *arena_alloc_more(struct arena *arena, size_t size)
+    __attribute__((malloc, alloc_size(2), returns_nonnull));
+
 /* `size` uninitialised bytes, aligned for any type. Never NULL: when memory or the limit runs out the process
  * ends through abort(), the one place where out of memory is handled. An enforcement point turns that
  * signal into a denial. */
-void *arena_alloc(struct arena *arena, size_t size) __attribute__((malloc, alloc_size(2), returns_nonnull));
+__attribute__((malloc, alloc_size(2), returns_nonnull)) static inline void *arena_alloc(struct arena *arena,
+                                                                                        size_t size)
+{
+    size_t rounded = (size + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
+    if (rounded - 1 >= arena->free_size) { /* too much, nothing, or beyond all numbers */
+        return arena_alloc_more(arena, size);
+    }
+    void *memory = arena->free;
+    arena->free += rounded;
+    arena->free_size -= rounded;
+    return memory;
+}
 
 /* The same, zeroed, for `count` objects of `size` bytes; an overflowing product ends the process too. */
 void *arena_calloc(struct arena *arena, size_t count, size_t size)

@@ -14,16 +14,12 @@ void builder_init(struct builder *builder, struct arena *arena)
     *builder = (struct builder){.arena = arena};
 }
 
-/* Makes room for `more` bytes and the closing NUL. */
-static void reserve(struct builder *builder, size_t more)
+void builder_make_room(struct builder *builder, size_t more)
 {
     if (more > SIZE_MAX / 4 - builder->size) {
         abort();
     }
     size_t needed = builder->size + more + 1;
-    if (needed <= builder->capacity) {
-        return;
-    }
     size_t capacity = builder->capacity == 0 ? FIRST_CAPACITY : builder->capacity;
     while (capacity < needed) {
         capacity *= 2;
@@ -41,29 +37,9 @@ void builder_init_sized(struct builder *builder, struct arena *arena, size_t siz
     *builder = (struct builder){.arena = arena, .data = arena_alloc(arena, size + 1), .capacity = size + 1};
 }
 
-void builder_add(struct builder *builder, struct text text)
-{
-    reserve(builder, text.size);
-    if (text.size != 0) {
-        memcpy(builder->data + builder->size, text.data, text.size);
-        builder->size += text.size;
-    }
-}
-
-void builder_add_c(struct builder *builder, const char *string)
-{
-    builder_add(builder, text_of(string));
-}
-
-void builder_add_char(struct builder *builder, char c)
-{
-    reserve(builder, 1);
-    builder->data[builder->size++] = c;
-}
-
 void builder_add_repeated(struct builder *builder, char c, size_t count)
 {
-    reserve(builder, count);
+    builder_reserve(builder, count);
     memset(builder->data + builder->size, c, count);
     builder->size += count;
 }
@@ -79,7 +55,7 @@ void builder_format(struct builder *builder, const char *format, ...)
     if (length < 0) {
         abort(); /* only a wrong format string gets here */
     }
-    reserve(builder, (size_t)length);
+    builder_reserve(builder, (size_t)length);
     vsnprintf(builder->data + builder->size, (size_t)length + 1, format, again);
     va_end(again);
     builder->size += (size_t)length;
@@ -87,7 +63,7 @@ void builder_format(struct builder *builder, const char *format, ...)
 
 struct text builder_text(struct builder *builder)
 {
-    reserve(builder, 0);
+    builder_reserve(builder, 0);
     builder->data[builder->size] = '\0';
     return (struct text){builder->data, builder->size};
 }

@@ -16,9 +16,37 @@ struct builder {
 void builder_init(struct builder *builder, struct arena *arena);
 /* The same with room for `size` bytes at once, for texts whose size is about known. */
 void builder_init_sized(struct builder *builder, struct arena *arena, size_t size);
-void builder_add(struct builder *builder, struct text text);
-void builder_add_c(struct builder *builder, const char *string);
-void builder_add_char(struct builder *builder, char c);
+/* Makes room for `more` bytes and the closing NUL. */
+void builder_make_room(struct builder *builder, size_t more);
+
+static inline void builder_reserve(struct builder *builder, size_t more)
+{
+    if (builder->capacity - builder->size <= more) {
+        builder_make_room(builder, more);
+    }
+}
+
+/* Inline like all that writers call for every piece. */
+static inline void builder_add(struct builder *builder, struct text text)
+{
+    builder_reserve(builder, text.size);
+    if (text.size != 0) {
+        memcpy(builder->data + builder->size, text.data, text.size);
+        builder->size += text.size;
+    }
+}
+
+static inline void builder_add_c(struct builder *builder, const char *string)
+{
+    builder_add(builder, text_of(string));
+}
+
+static inline void builder_add_char(struct builder *builder, char c)
+{
+    builder_reserve(builder, 1);
+    builder->data[builder->size++] = c;
+}
+
 void builder_add_repeated(struct builder *builder, char c, size_t count);
 void builder_format(struct builder *builder, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

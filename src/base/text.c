@@ -6,11 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct text text_of(const char *string)
-{
-    return string == NULL ? (struct text){"", 0} : (struct text){string, strlen(string)};
-}
-
 static unsigned char lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (unsigned char)(c - 'A' + 'a') : (unsigned char)c;

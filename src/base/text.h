@@ -31,7 +31,10 @@ struct text {
 VECTOR_DECLARE(text_vector, struct text);
 
 /* A view of a NUL-terminated string; NULL gives the empty text. */
-struct text text_of(const char *string);
+static inline struct text text_of(const char *string)
+{
+    return string == NULL ? (struct text){"", 0} : (struct text){string, strlen(string)};
+}
 
 /* The bytes [from, to); both are cut to the text's size. Inline like all that parsers call for every byte. */
 static inline struct text text_slice(struct text text, size_t from, size_t to)
@@ -64,6 +67,16 @@ bool text_equal_ignoring_case(struct text a, struct text b); /* ASCII letters on
 static inline bool text_may_be_equal(struct text a, struct text b)
 {
     return a.size == b.size && (a.size == 0 || ((a.data[0] ^ b.data[0]) & ~0x20) == 0);
+}
+
+/* Whether no byte has its high bit set. */
+static inline bool text_is_ascii(struct text text)
+{
+    size_t at = 0;
+    while (at < text.size && (unsigned char)text.data[at] < 0x80) {
+        at++;
+    }
+    return at == text.size;
 }
 
 /* A character of a name as agents spell names of tools: all but ASCII letters, digits, "_" and "-" become "_".

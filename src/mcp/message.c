@@ -52,8 +52,13 @@ static bool check_names(const struct json *object, const struct text *names, siz
                         TEXT("a member is spelled with a letter that some take for another"));
         }
         for (size_t j = 0; j < count; j++) {
-            if (text_may_be_equal(name, names[j]) && !text_equal(name, names[j]) &&
-                text_equal_ignoring_case(name, names[j])) {
+            if (!text_may_be_equal(name, names[j])) {
+                continue;
+            }
+            if (text_equal(name, names[j])) {
+                break; /* no two of them differ in case only */
+            }
+            if (text_equal_ignoring_case(name, names[j])) {
                 return fail(mistake, MCP_INVALID_REQUEST,
                             text_format(arena, "the member \"%.*s\" is not spelled \"%.*s\"", TEXT_ARG(name),
                                         TEXT_ARG(names[j])));

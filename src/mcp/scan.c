@@ -159,11 +159,7 @@ static bool end_result_name(struct mcp_scan *scan, struct text name)
 
 bool mcp_has_folding_letter(struct text name)
 {
-    unsigned char all = 0;
-    for (size_t i = 0; i < name.size; i++) {
-        all |= (unsigned char)name.data[i];
-    }
-    return (all & 0x80U) != 0 &&
+    return !text_is_ascii(name) &&
            (text_contains(name, TEXT("\u017F")) || text_find_char(name, FOLDING) != TEXT_NOT_FOUND ||
             text_contains(name, TEXT("\u212A")));
 }

@@ -25,16 +25,6 @@ static bool is_plain_path(struct text path)
     return true;
 }
 
-static bool is_ascii(struct text text)
-{
-    for (size_t i = 0; i < text.size; i++) {
-        if ((unsigned char)text.data[i] >= 0x80) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static void add_form(struct query *query, struct text text, bool folds, struct arena *arena)
 {
     bool is_path = (query->kinds & KIND_PATH) != 0;
@@ -44,7 +34,7 @@ static void add_form(struct query *query, struct text text, bool folds, struct a
         return;
     }
     bool is_folded = is_path && folds;
-    query->needs_raw = query->needs_raw || (is_folded && !is_ascii(text));
+    query->needs_raw = query->needs_raw || (is_folded && !text_is_ascii(text));
     query->forms[query->form_count++] = (struct form){text, is_folded ? glob_fold(arena, text) : text};
 }
 

@@ -205,7 +205,7 @@ bool assignment_is_dangerous(struct text name, const struct shell_value *value)
     }
     for (size_t i = 0; i < sizeof dangerous_names / sizeof *dangerous_names; i++) {
         struct text row = text_of(dangerous_names[i]);
-        bool is_prefix = row.data[row.size - 1] == '*';
+        bool is_prefix = text_ends_with(row, TEXT("*"));
         if (is_prefix ? text_starts_with(name, text_slice(row, 0, row.size - 1)) : text_equal(name, row)) {
             return true;
         }
