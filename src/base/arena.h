@@ -41,8 +41,8 @@ void *arena_alloc_more(struct arena *arena, size_t size)
 __attribute__((malloc, alloc_size(2), returns_nonnull)) static inline void *arena_alloc(struct arena *arena,
                                                                                         size_t size)
 {
-    size_t rounded = (size + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
-    if (rounded - 1 >= arena->free_size) { /* too much, nothing, or beyond all numbers */
+    size_t rounded = (size + (size == 0) + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
+    if (rounded < size || rounded > arena->free_size) {
         return arena_alloc_more(arena, size);
     }
     void *memory = arena->free;

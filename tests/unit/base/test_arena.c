@@ -156,6 +156,23 @@ static void reset_keeps_one_block_and_counts_it(void **state)
     assert_int_equal(arena.limit, 64 * 1024 * 1024);
 }
 
+/* A place of its own costs no block: empty objects and lists are made by the thousand. */
+static void nothing_costs_little(void **state)
+{
+    (void)state;
+    struct arena arena;
+    arena_init(&arena, 1024 * 1024);
+    unsigned char *before = NULL;
+    for (int i = 0; i < 10000; i++) {
+        unsigned char *place = arena_calloc(&arena, 0, sizeof(long));
+        assert_non_null(place);
+        assert_ptr_not_equal(place, before);
+        before = place;
+    }
+    assert_in_range(arena.allocated, 1, 512 * 1024);
+    arena_release(&arena);
+}
+
 /* Never more than the limit, whatever is asked for. */
 static bool stays_within_limit(struct property *property, const void *context)
 {
@@ -192,6 +209,7 @@ int main(void)
         cmocka_unit_test(calloc_zeroes_what_was_used_before),
         cmocka_unit_test(reset_keeps_one_block_and_counts_it),
         cmocka_unit_test(the_limit_holds),
+        cmocka_unit_test(nothing_costs_little),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
