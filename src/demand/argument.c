@@ -8,6 +8,12 @@
 #include "os/path.h"
 #include "pattern/glob.h"
 
+const struct json *build_argument(const struct json *arguments, struct text name)
+{
+    static const struct json useless = {.type = JSON_FALSE};
+    return json_has_variant(arguments, name) ? &useless : json_get(arguments, name);
+}
+
 static bool is_blank(char c)
 {
     return c == ' ' || ((unsigned char)c < 0x20);

@@ -179,7 +179,8 @@ static bool build_value(struct mapping *mapping, const struct layer *layer, cons
 
 static bool build_map(struct mapping *mapping, const struct layer *layer, const struct tool_map *map)
 {
-    const struct json *value = map->argument.size == 0 ? NULL : json_get(mapping->arguments, map->argument);
+    const struct json *value =
+        map->argument.size == 0 ? NULL : build_argument(mapping->arguments, map->argument);
     bool is_list = value != NULL && value->type == JSON_ARRAY && value->count > 0;
     if (value == NULL) {
         build_unknown(mapping->build, map->capability);

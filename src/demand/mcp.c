@@ -56,6 +56,10 @@ bool build_mcp_resource(struct demand_build *build, const struct tool_effect *ef
 {
     struct text server;
     struct text name = text_format(build->arena, "mcp.%s", effect->capability);
+    if (!build_check_spelling(build, call, effect->within) ||
+        (effect->argument != NULL && !build_check_spelling(build, call, effect->argument))) {
+        return false;
+    }
     if (json_get_text(call->arguments, text_of(effect->within), &server)) {
         name = text_format(build->arena, "mcp.%.*s.%s", TEXT_ARG(sanitise(build->arena, server)),
                            effect->capability);
