@@ -316,6 +316,44 @@ Object.assign(tests, {
     await session.close();
   },
 
+  'questions that two clients could read differently are not passed on': async (scratch) => {
+    const policy = policyOf('allow mcp.t.echo, mcp.t.elicitation.create', 'deny mcp.t.sampling.createMessage');
+    const questions = [
+      '{"method":"elicitation/create","Method":"sampling/createMessage","params":{"message":"?","messages":[]}}',
+      '{"METHOD":"sampling/createMessage","method":"elicitation/create","params":{"message":"?"}}',
+      '{"method":"elicitation/create","params":{"message":"?"},"Params":{"messages":[]}}',
+      '{"method":"elicitation/create","params":{"message":"?"},"param\u017f":{"messages":[]}}',
+      '{"method":"elicitation/create","params":{"message":"?","_meta":{},"_Meta":{}}}',
+      '[{"method":"elicitation/create"}]',
+    ];
+    const right = '{"method":"elicitation/create","params":{"message":"?","Message":"!"}}';
+    const task = (asked) => `{"jsonrpc":"2.0","method":"notifications/tasks","params":{"taskId":"t","inputRequests":{"q":${asked}}}}`;
+    const asking = (asked) => result(`{"resultType":"input_required","inputRequests":{"q":${asked}},"requestState":"s"}`);
+    const calls = [...questions, right].flatMap((asked, at) => [
+      [`tools/call task${at}`, [task(asked), result('{"content":[]}')]],
+      [`tools/call ask${at}`, [asking(asked)]],
+    ]);
+    const session = await startProxy(scratch, {
+      policy: policy.replace('mcp.t.echo', questions.concat(right).map((_, at) => `mcp.t.task${at}, mcp.t.ask${at}`).join(', ')),
+      hello: false,
+      options: ['--no-pins'],
+      server: scriptedWords(scratch, Object.fromEntries(calls)),
+    });
+    const say = (name) => session.request('tools/call', { name, arguments: {}, _meta: modernMeta });
+    for (const [at, asked] of questions.entries()) {
+      assertOk(await say(`task${at}`));
+      const answer = await say(`ask${at}`);
+      assert.ok(answer.result?.isError === true || answer.error !== undefined, `${asked}: ${answer.raw}`);
+    }
+    for (const message of session.messages) {
+      assert.ok(!message.raw.includes('inputRequests'), message.raw);
+    }
+    await say(`task${questions.length}`);
+    assert.ok((await say(`ask${questions.length}`)).raw.includes(right));
+    assert.equal(session.messages.filter((message) => message.method === 'notifications/tasks').length, 1);
+    await session.close();
+  },
+
   'questions inside a result are judged as well': async (scratch) => {
     const line = result('{"resultType":"input_required","inputRequests":{"q":{"method":"sampling/createMessage","params":{}}},"requestState":"s"}');
     const session = await startProxy(scratch, { hello: false, server: scriptedWords(scratch, { 'tools/call echo': [line] }) });
