@@ -45,6 +45,14 @@ const liesInLists = {
   'two results': [[`{"jsonrpc":"2.0","id":$ID,"result":{"tools":[${tool('echo')}]},"result":{"tools":[${tool('denied')}]}}`]],
   'a result in another case': [[`{"jsonrpc":"2.0","id":$ID,"result":{"tools":[${tool('echo')}]},"Result":{"tools":[${tool('denied')}]}}`]],
   'a tool of two names': [['{"jsonrpc":"2.0","id":$ID,"result":{"tools":[{"name":"echo","name":"denied","inputSchema":{"type":"object"}}]}}']],
+  'a tool whose other name differs in case': [
+    [`{"jsonrpc":"2.0","id":$ID,"result":{"tools":[{"name":"asked","Name":"denied","inputSchema":{}},${tool('echo')}]}}`],
+    { usable: true },
+  ],
+  'a tool whose name is in another case': [
+    [`{"jsonrpc":"2.0","id":$ID,"result":{"tools":[{"NAME":"denied","name":"asked","inputSchema":{}},${tool('echo')}]}}`],
+    { usable: true },
+  ],
   'the answer twice': [[listing('echo'), listing('echo', 'denied')]],
   'the answer in a batch': [[`[${listing('echo', 'denied')}]`]],
   'the answer under another spelling of the id': [['41.0', '4.1e1', '"41"', '041'].map((id) => listing('denied').replace('$ID', id))],
