@@ -103,8 +103,9 @@ bool build_file_or_tree(struct demand_build *build, const struct text *names, si
                         struct text path);
 /* A URL that a server or a browser opens: network.fetch, or whatever `name` says; file URLs read files. */
 bool build_opened_url(struct demand_build *build, struct text name, struct text url);
-/* The same for a resource's URI, of which most schemes are the server's own and demand nothing here. */
-bool build_resource_uri(struct demand_build *build, struct text uri);
+/* The same for a resource's URI, of which most schemes are the server's own and demand nothing here. One
+ * without a scheme is a path, as in build_read_path. */
+bool build_resource_uri(struct demand_build *build, const struct mcp_server *server, struct text uri);
 
 /* ---- Paths ---- */
 

@@ -72,5 +72,5 @@ bool build_mcp_resource(struct demand_build *build, const struct tool_effect *ef
         }
     }
     VECTOR_PUSH(build->arena, build->demands, demand);
-    return demand.resource.kind != RESOURCE_KNOWN || build_resource_uri(build, demand.resource.value);
+    return demand.resource.kind != RESOURCE_KNOWN || build_resource_uri(build, NULL, demand.resource.value);
 }

@@ -87,7 +87,7 @@ static bool read_resource(struct message *message)
         return false;
     }
     add(message, known(uri));
-    return build_resource_uri(message->build, uri);
+    return build_resource_uri(message->build, message->server, uri);
 }
 
 static bool read_prompt(struct message *message)
@@ -162,7 +162,7 @@ static bool read_listening(struct message *message)
                 return fail(message, "a resource must be a string");
             }
             build_add(message->build, subscribe, known(value->items[j].text));
-            if (!build_resource_uri(message->build, value->items[j].text)) {
+            if (!build_resource_uri(message->build, message->server, value->items[j].text)) {
                 return false;
             }
         }
@@ -375,7 +375,7 @@ bool demand_mcp_resource_could_be_allowed(const struct mcp_server *server, struc
     }
     build_add(&build, name, is_template ? any : known(uri));
     if (!is_template) {
-        return build_resource_uri(&build, uri) &&
+        return build_resource_uri(&build, server, uri) &&
                demand_judge_built(&demands, policy, arena).verdict != VERDICT_DENY;
     }
     if (text_equal_ignoring_case(text_slice(uri, 0, 5), TEXT("file:"))) {

@@ -53,6 +53,8 @@ static void tools_demand_what_they_touch(void **state)
          "mcp.my_srv_x.resources.read u:1\n"},
         {"ReadMcpResourceTool", "{\"server\":\"s\",\"uri\":\"file:///etc/x/.env\"}",
          "mcp.s.resources.read file:///etc/x/.env\nfile.read /etc/x/.env\nsecrets.read /etc/x/.env\n"},
+        {"ReadMcpResourceTool", "{\"server\":\"s\",\"uri\":\".env\"}",
+         "mcp.s.resources.read .env\nfile.read @/ws/.env\nsecrets.read @/ws/.env\n"},
         {"ReadMcpResourceTool", "{}", "mcp.resources.read ?\n"},
         {"Frobnicate", "{\"x\":1}", "unknown.Frobnicate ?\n"},
         {"bash", "{\"command\":\"ls\"}", "unknown.bash ?\n"},

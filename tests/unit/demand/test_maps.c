@@ -526,6 +526,8 @@ static void resources_and_prompts_are_hidden_too(void **state)
         {"allow mcp.s.prompts.get", "memo://x", false, false},
         {"allow mcp.s.resources.read", "file:///etc/x", false, false},
         {"allow mcp.s.resources.read, file.read:/etc/**", "file:///etc/x", false, true},
+        {"allow mcp.s.resources.read", "/etc/x", false, false},
+        {"allow mcp.s.resources.read, file.read:/etc/**", "/etc/x", false, true},
         {"allow mcp.s.resources.read", "memo://{x}", true, true},
         {"allow mcp.s.resources.read", "file:///{path}", true, false},
         {"allow mcp.s.resources.read, file.read", "file:///{path}", true, true},
