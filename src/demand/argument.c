@@ -240,7 +240,7 @@ static bool build_without_scheme(struct demand_build *build, const struct mcp_se
     struct path_readings readings = {0};
     bool is_plain = true;
     for (size_t i = 0; i < reference.size; i++) {
-        is_plain = is_plain && text_find_char(TEXT("%?#"), reference.data[i]) == TEXT_NOT_FOUND;
+        is_plain = is_plain && text_find_char(TEXT("%?#{"), reference.data[i]) == TEXT_NOT_FOUND;
     }
     if (is_plain && !build_read_path(build, server, reference, &readings)) {
         return false;
@@ -278,4 +278,23 @@ bool build_resource_uri(struct demand_build *build, const struct mcp_server *ser
         build_url(build, TEXT("network.fetch"), uri);
     }
     return true;
+}
+
+bool build_resource_template(struct demand_build *build, const struct mcp_server *server, struct text uri)
+{
+    static const struct text read = TEXT_INIT("file.read");
+    size_t brace = text_find_char(uri, '{');
+    struct text scheme = text_slice(uri, 0, scheme_size(uri));
+    if (brace == TEXT_NOT_FOUND || !is_plain_uri(uri) || !text_equal_ignoring_case(scheme, TEXT("file"))) {
+        return build_resource_uri(build, server, uri);
+    }
+    struct text fixed = text_slice(uri, scheme.size + 1, brace);
+    size_t slash = text_find_last_char(fixed, '/');
+    struct text folder;
+    if (slash == TEXT_NOT_FOUND || !read_file_url(build, text_slice(fixed, 0, slash + 1), &folder) ||
+        glob_has_wildcard(folder)) {
+        build_unknown_file(build, read);
+        return true;
+    }
+    return build_listing(build, read, folder, TEXT("**"), false);
 }

@@ -106,6 +106,8 @@ bool build_opened_url(struct demand_build *build, struct text name, struct text 
 /* The same for a resource's URI, of which most schemes are the server's own and demand nothing here. One
  * without a scheme is a path, as in build_read_path. */
 bool build_resource_uri(struct demand_build *build, const struct mcp_server *server, struct text uri);
+/* The same for a URI that may be a template (RFC 6570): of files, the names below what is fixed in it. */
+bool build_resource_template(struct demand_build *build, const struct mcp_server *server, struct text uri);
 
 /* ---- Paths ---- */
 

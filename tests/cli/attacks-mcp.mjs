@@ -242,6 +242,29 @@ Object.assign(tests, {
     await session.close();
   },
 
+  'a completion is judged by what its reference says it is': async (scratch) => {
+    const policy = policyOf('allow mcp.t.completion.complete:good, mcp.t.echo', 'deny mcp.t.completion.complete:file:///secret/x');
+    const session = await startProxy(scratch, { policy });
+    const uri = 'file:///secret/x';
+    const refused = [
+      { type: 'ref/resource', uri },
+      { type: 'ref/resource', name: 'good', uri },
+      { type: 'ref/prompt', name: 'good', uri },
+      { type: 'ref/prompt', name: 'good', URI: uri },
+      { type: 'ref/prompt', Type: 'ref/resource', name: 'good' },
+      { name: 'good' },
+    ];
+    const complete = (ref) => session.request('completion/complete', { ref, argument: { name: 'a', value: '' } });
+    for (const ref of refused) {
+      const answer = await complete(ref);
+      assert.ok(answer.error !== undefined, answer.raw);
+    }
+    assert.deepEqual(session.lines(), []);
+    await complete({ type: 'ref/prompt', name: 'good' });
+    assert.equal(session.lines().length, 1);
+    await session.close();
+  },
+
   'arguments of a known server that differ in case only': async (scratch) => {
     const policy = policyOf('allow github.read:good/repo');
     const session = await startProxy(scratch, { policy, options: ['--server-kind', 'github', '--no-pins'] });
