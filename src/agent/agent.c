@@ -62,6 +62,9 @@ static bool check_spelling(const struct json *input, struct error *err)
             }
         }
     }
+    if (json_has_variant(json_get(input, TEXT("mcp_server")), TEXT("name"))) {
+        return error_set(err, "hook input: a member of \"mcp_server\" is not spelled \"name\"");
+    }
     return true;
 }
 
