@@ -247,6 +247,11 @@ static struct started start_node(struct words *words)
         package = text_slice(rest, 0, end);
     }
     bool goes_up = text_contains(rest, TEXT(".."));
+    static const struct text bin = TEXT_INIT(".bin/");
+    struct text program = text_equal(package, TEXT(".bin")) ? text_after(rest, bin.size) : (struct text){0};
+    if (program.size > 0 && !goes_up && text_find_char(program, '/') == TEXT_NOT_FOUND) {
+        return (struct started){ORIGIN_PROGRAM, program, words->at}; /* as if it were started by itself */
+    }
     if (package.size > 0 && !text_equal(package, TEXT(".bin")) && !goes_up) {
         return (struct started){ORIGIN_NPM, package, words->at};
     }
