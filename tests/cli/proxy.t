@@ -56,6 +56,22 @@ is 'what is allowed goes on byte by byte' "$reached" "$(call '"a\u0062 \" 900719
 has 'and is in the trail' "$("$build/aex" audit show --json --state-dir "$state" | tail -n 1)" '"event":"tool.allowed"'
 is 'every line of standard error is an object' "$(grep -cv '^{.*}$' "$scratch/err")" 0
 
+# A last line that nothing ends may have been cut anywhere: it goes nowhere, and is not lost without a word.
+{
+	call 1 read
+	printf %s "$(call 2 read)"
+} | proxy --no-pins
+look
+has 'a last line without its end is answered' "$out" '{"jsonrpc":"2.0","id":null,"error":{"code":-32700,'
+has 'and said' "$err" '"event":"message.refused"'
+is 'and stays here' "$reached" "$(call 1 read)"
+{
+	call 1 read
+	printf '  '
+} | proxy --no-pins
+look
+lacks 'blanks at the end are none' "$err" 'message.refused'
+
 # Secrets that were not all found are said to be so.
 call 1 read | AEX_FAULT='readdir#*=EIO' timeout 20 "$build/tests/support/aex-faulty" proxy --state-dir "$state" --name t --no-pins \
 	--redact secrets -- cat >"$scratch/out" 2>"$scratch/err"
