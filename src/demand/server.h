@@ -21,6 +21,7 @@ struct mcp_server {
      * instead of its working folder, which is the demand context's. */
     const struct text *folders;
     size_t folder_count;
+    bool has_unknown_folders; /* its kind was said, and a shell starts it: relative paths may start anywhere */
 };
 
 /* The kind called `name` ("filesystem"), for --server-kind; NULL: there is none. */
@@ -47,7 +48,8 @@ bool server_name_is_valid(struct text name);
  * Name: the kind's, else the package's, program's or script's without "mcp" and "server" around it; "server"
  * when nothing is left. Always a valid one.
  *
- * Folders: its operands that are folders now, relative ones from `working_folder`. */
+ * Folders: its operands that are folders now, relative ones from `working_folder`; all words where it is not
+ * known which of them are operands. What a shell is given as a text may name any. */
 struct mcp_server server_of_command(const char *const *argv, size_t count, struct text name,
                                     const struct server_kind *kind, struct text working_folder,
                                     struct arena *arena);

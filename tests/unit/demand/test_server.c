@@ -171,6 +171,16 @@ static void a_server_has_folders(void **state)
                                calls.context.root, &calls.arena);
     assert_text(server.name, "mine");
     assert_string_equal(server.kind->name, "git");
+    assert_false(server.has_unknown_folders);
+    /* What only a shell can read may be folders too; what cannot be told apart is looked at as a whole. */
+    const char *line[] = {"/bin/sh", "-c", "x \"$HOME\""};
+    server = server_of_command(line, COUNT_OF(line), (struct text){0}, server_kind_find(TEXT("filesystem")),
+                               calls.context.root, &calls.arena);
+    assert_true(server.has_unknown_folders);
+    const char *strange[] = {"npx", "--strange", "server", "docs"};
+    server = server_of_command(strange, COUNT_OF(strange), (struct text){0},
+                               server_kind_find(TEXT("filesystem")), calls.context.root, &calls.arena);
+    assert_int_equal(server.folder_count, 1);
     calls_release(&calls);
 }
 
