@@ -89,7 +89,7 @@ bool build_read_path(struct demand_build *build, const struct mcp_server *server
         if (is_home && expands && server->kind != NULL) {
             add_reading(build, &readings, path);
         }
-    } else {
+    } else if (server == NULL || !server->has_unknown_folders) {
         add_reading(build, &readings, path_join(build->arena, context->working_folder, path));
         add_reading(build, &readings, path_join(build->arena, context->root, path));
         for (size_t i = 0; server != NULL && i < server->folder_count; i++) {

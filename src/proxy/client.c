@@ -293,19 +293,30 @@ static bool is_blank(struct text line)
     return text_trim_space(line).size == 0;
 }
 
-static void refuse_length(struct proxy *proxy)
+/* A line that is not even looked into. */
+static void refuse_line(struct proxy *proxy, enum mcp_error_code code, struct text explanation)
 {
-    static const struct text explanation = TEXT_INIT("a message longer than 16 MiB");
+    struct text message = text_format(&proxy->round, "aex refused this: %.*s", TEXT_ARG(explanation));
     proxy_note(proxy, "message.refused", "message", explanation);
-    sink_send(&proxy->to_client,
-              mcp_error_answer(TEXT("null"), MCP_INVALID_REQUEST,
-                               TEXT("aex refused this: a message longer than 16 MiB"), &proxy->round));
+    sink_send(&proxy->to_client, mcp_error_answer(TEXT("null"), code, message, &proxy->round));
 }
 
-static void handle_rest(struct proxy *proxy, size_t size)
+static void refuse_length(struct proxy *proxy)
 {
-    if (size > LIMIT_MCP_CLIENT_MESSAGE && !proxy->skips_client_line) {
+    refuse_line(proxy, MCP_INVALID_REQUEST, TEXT("a message longer than 16 MiB"));
+}
+
+static void handle_rest(struct proxy *proxy, struct text rest)
+{
+    if (proxy->skips_client_line) {
+        return;
+    }
+    if (rest.size > LIMIT_MCP_CLIENT_MESSAGE) {
         refuse_length(proxy);
+        proxy->skips_client_line = true;
+    } else if (proxy->client.has_ended && !is_blank(rest)) {
+        refuse_line(proxy, MCP_PARSE_ERROR,
+                    TEXT("the input ended inside a line; each message ends with a line feed"));
         proxy->skips_client_line = true;
     }
 }
@@ -327,7 +338,7 @@ void client_handle(struct proxy *proxy)
             batch_commit(&proxy->batch);
         }
     }
-    handle_rest(proxy, source_rest(&proxy->client).size);
+    handle_rest(proxy, source_rest(&proxy->client));
     batch_commit(&proxy->batch);
     arena_reset(&proxy->round);
     source_done(&proxy->client, proxy->skips_client_line);

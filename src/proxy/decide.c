@@ -367,6 +367,21 @@ static bool goes_on(struct deciding *deciding)
     return false;
 }
 
+/* Why it is not allowed, and what a person could do about it. */
+static struct text explain(const struct deciding *deciding)
+{
+    const struct decision *decision = &deciding->judgement.decision;
+    struct arena *arena = deciding->arena;
+    struct text message =
+        message_for_agent(decision, called(deciding), deciding->decider->judge->workspace.root, true, arena);
+    bool lacks_rule = decision->verdict == VERDICT_DENY && decision->reason == REASON_NOT_ALLOWED;
+    if (!lacks_rule || deciding->is_own || !is_tool_call(deciding->step)) {
+        return message;
+    }
+    struct text hint = server_kind_hint(&deciding->decider->options->server, deciding->call.tool, arena);
+    return hint.size == 0 ? message : text_format(arena, "%.*s%.*s", TEXT_ARG(message), TEXT_ARG(hint));
+}
+
 static bool decide(struct deciding *deciding, struct error *err)
 {
     const struct decision *decision = &deciding->judgement.decision;
@@ -378,8 +393,7 @@ static bool decide(struct deciding *deciding, struct error *err)
     }
     deciding->goes_on = goes_on(deciding);
     if (decision->verdict != VERDICT_ALLOW && deciding->message.size == 0) {
-        deciding->message = message_for_agent(decision, called(deciding),
-                                              deciding->decider->judge->workspace.root, true, deciding->arena);
+        deciding->message = explain(deciding);
     }
     bool is_worth_a_record =
         deciding->step->method->class == MCP_CLASS_JUDGED || decision->verdict != VERDICT_ALLOW;

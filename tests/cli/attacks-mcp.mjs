@@ -357,6 +357,7 @@ Object.assign(tests, {
     session.send(call('"open"', 'echo'));
     await session.close();
     assert.ok(!session.received().includes('"open"'));
+    assert.ok(session.events().some((event) => event.event === 'message.refused'), 'and that is said');
   },
 
   'in the era of 2026-07-28 a denied call is refused in that era’s form': async (scratch) => {

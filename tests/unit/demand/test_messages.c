@@ -158,6 +158,12 @@ static void relative_paths_are_read_from_every_folder(void **state)
                 "file.read|mcp.filesystem.get_file_info|get_file_info @/ws/sub/x\n"
                 "file.read|mcp.filesystem.get_file_info|get_file_info @/ws/x\n"
                 "file.read|mcp.filesystem.get_file_info|get_file_info @/home/x\n");
+    /* And where it was told so only to a shell, in any. */
+    server.has_unknown_folders = true;
+    assert_true(messages_call(&calls, &server, "get_file_info", "{\"path\":\"x\"}", NULL, &demands, &err));
+    assert_text(calls_describe(&calls, &demands), UNKNOWN_READ("get_file_info"));
+    assert_true(messages_call(&calls, &server, "get_file_info", "{\"path\":\"/x\"}", NULL, &demands, &err));
+    assert_text(calls_describe(&calls, &demands), "file.read|mcp.filesystem.get_file_info|get_file_info /x\n");
     calls_release(&calls);
 }
 
