@@ -15,7 +15,7 @@ void demand_build(struct program_run *run, const char *capability, struct text n
 {
     demand_add(run->walker, text_of(capability), name.size > 0 ? SHELL_RESOURCE_KNOWN : SHELL_RESOURCE_NONE,
                name, run->range);
-    state_set_uncertain(run->state, TEXT("the workspace's code ran"));
+    state_set_code_ran(run->state, TEXT("the workspace's code ran"));
 }
 
 /* Options of test runners and builds that name files to write, or code to load, from anywhere. */
@@ -176,7 +176,7 @@ void demand_own_code(struct program_run *run, const char *capability, struct tex
     run->state->uncertain = uncertain; /* what the options name is found before the code runs */
     check_runner_options(run, from);
     check_build_folder(run);
-    state_set_uncertain(run->state, TEXT("the workspace's code ran"));
+    state_set_code_ran(run->state, TEXT("the workspace's code ran"));
 }
 
 void model_tests(struct program_run *run, const struct shell_program *program)
@@ -184,7 +184,7 @@ void model_tests(struct program_run *run, const struct shell_program *program)
     (void)program;
     check_runner_options(run, 0);
     check_build_folder(run);
-    state_set_uncertain(run->state, TEXT("the workspace's code ran"));
+    state_set_code_ran(run->state, TEXT("the workspace's code ran"));
 }
 
 /* --check reads a file's grammar; anything else runs it. */
@@ -261,14 +261,14 @@ void demand_packages(struct program_run *run, size_t from)
         demand_add(run->walker, TEXT("package.install"), SHELL_RESOURCE_UNKNOWN, TEXT(""), run->range);
     }
     check_build_folder(run);
-    state_set_uncertain(run->state, TEXT("packages were installed"));
+    state_set_code_ran(run->state, TEXT("packages were installed"));
 }
 
 /* A folder that a build is to run in, inside the workspace. */
 bool is_build_folder_inside(const struct program_run *run, const struct shell_field *field)
 {
     struct shell_folders folders = folders_union(&run->state->cwd, &run->state->failed);
-    bool is_inside = field->kind == FIELD_EXACT && folders.count > 0 && run->state->uncertain.size == 0;
+    bool is_inside = field->kind == FIELD_EXACT && folders.count > 0 && !run->state->has_moved_folders;
     for (size_t i = 0; i < folders.count; i++) {
         struct text path = normalise_path(run->walker->arena, folders.paths[i], field->text);
         is_inside = is_inside && path_is_inside(path, run->walker->context->root);
@@ -298,7 +298,7 @@ void model_build_tool(struct program_run *run, const struct shell_program *progr
             demand_opaque(run->walker, field->range, "code outside the workspace", field->text);
         }
     }
-    state_set_uncertain(run->state, TEXT("the workspace's code ran"));
+    state_set_code_ran(run->state, TEXT("the workspace's code ran"));
 }
 
 static void node_execute(struct program_run *run, size_t from)
