@@ -121,7 +121,8 @@ static struct shell_state walk_all(struct walker *walker, const struct shell_nod
     state.cwd = (struct shell_folders){.paths = {walker->context->cwd}, .count = 1};
     state.failed = state.cwd;
     *walker->out = (struct shell_analysis){0};
-    walker->has_background = false;
+    walker->backgrounds = 0;
+    walker->has_unordered = false;
     walker->is_exhausted = false;
     walker->steps = LIMIT_SHELL_STEPS;
     walker->values_left = LIMIT_SHELL_VALUES;
@@ -130,6 +131,14 @@ static struct shell_state walk_all(struct walker *walker, const struct shell_nod
     walker->rounds = 0;
     walk_list(walker, first, &state);
     return state;
+}
+
+/* Whether paths may change before the earliest of them is used. Of a single process in the background they do
+ * not when nothing changes them while it runs but itself: what stands before it is over, and what follows was
+ * walked in the state that it leaves. */
+static bool is_unordered(const struct walker *walker, const struct shell_state *end)
+{
+    return walker->has_unordered || walker->backgrounds > 1 || end->changed_beside;
 }
 
 bool shell_analyse(struct text command, const struct shell_context *context, struct arena *arena,
@@ -153,8 +162,7 @@ bool shell_analyse(struct text command, const struct shell_context *context, str
     if (shell_parse(command, arena, &tree, &offset, &mistake)) {
         struct shell_state start = {0};
         struct shell_state end = walk_all(&walker, tree.first, &start);
-        if (walker.has_background && end.uncertain.size > 0) {
-            /* What runs beside may change paths before the earliest of them is used. */
+        if (end.uncertain.size > 0 && is_unordered(&walker, &end)) {
             (void)walk_all(&walker, tree.first, &end);
         }
     } else {

@@ -265,7 +265,7 @@ void model_trap(struct program_run *run, const struct shell_program *program)
     run->walker->reads_pipe = false;
     walk_text(run->walker, text, run->operands.items[0].range, false, &later);
     run->walker->reads_pipe = reads_pipe;
-    run->walker->has_background = true;
+    run->walker->has_unordered = true;
 }
 
 /* break, continue, exit, return, and shift, which take a number. Behind `exit` nothing of this shell runs: what

@@ -138,6 +138,7 @@ void state_set_code_ran(struct shell_state *state, struct text because)
     if (state->uncertain.size == 0) {
         state->uncertain = because;
     }
+    state->changed_beside = state->changed_beside || state->runs_beside;
 }
 
 void state_set_uncertain(struct shell_state *state, struct text because)
@@ -152,6 +153,8 @@ void state_take_uncertain(struct shell_state *state, const struct shell_state *i
         state->uncertain = inner->uncertain;
     }
     state->has_moved_folders = state->has_moved_folders || inner->has_moved_folders;
+    state->runs_beside = state->runs_beside || inner->runs_beside;
+    state->changed_beside = state->changed_beside || inner->changed_beside;
 }
 
 bool state_became_uncertain(const struct shell_state *before, const struct shell_state *now)

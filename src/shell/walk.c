@@ -77,7 +77,7 @@ void walk_substitutions(struct walker *walker, const struct shell_word *word, st
          part = part->next) {
         if (part->kind == PART_COMMAND || part->kind == PART_PROCESS) {
             bool reads_pipe = walker->reads_pipe;
-            walker->has_background = walker->has_background || part->kind == PART_PROCESS;
+            walker->has_unordered = walker->has_unordered || part->kind == PART_PROCESS;
             walker->reads_pipe = reads_pipe && part->kind == PART_COMMAND;
             walk_subshell(walker, part->list, state);
             walker->reads_pipe = reads_pipe;
@@ -386,11 +386,14 @@ static void walk_background(struct walker *walker, const struct shell_node *node
 {
     struct shell_state inner = *state;
     bool reads_pipe = walker->reads_pipe;
-    walker->has_background = true;
+    /* In a loop or a function it may be started more than once. */
+    walker->has_unordered = walker->has_unordered || walker->rounds > 0 || walker->depth > 0;
+    walker->backgrounds++;
     walker->reads_pipe = false; /* but /dev/null (Bash manual, 3.7.6) */
     walk_node(walker, node, &inner);
     walker->reads_pipe = reads_pipe;
     state_take_uncertain(state, &inner);
+    state->runs_beside = true;
 }
 
 static void walk_compound(struct walker *walker, const struct shell_node *node, struct shell_state *state)
@@ -442,6 +445,7 @@ static void walk_compound(struct walker *walker, const struct shell_node *node, 
         walker_note_array(walker, node->name, node->range);
         assignment_apply(walker, state, node->name, (struct shell_value){.kind = VALUE_UNKNOWN}, node->range);
         walk_background(walker, node->first, state);
+        walker->has_unordered = true;
         break;
     }
 }

@@ -56,6 +56,8 @@ struct shell_state {
      * that, folders that builds run in are what their names say: code that has run could have started by itself
      * what lies elsewhere. */
     bool has_moved_folders;
+    bool runs_beside;    /* a process was started in the background, and may still be at work */
+    bool changed_beside; /* and paths may have become others since */
 };
 
 /* NULL when it was never assigned in this line. */
@@ -88,12 +90,13 @@ struct walker {
     size_t assignments_left;
     struct name_vector arrays; /* names that were made arrays anywhere so far */
     bool is_exhausted;
-    size_t depth;  /* command lines inside command lines, calls of functions */
-    size_t part;   /* the one that demands now */
-    size_t rounds; /* loops, and programs like find and xargs, around what is followed now */
-    bool has_background;
-    bool reads_pipe; /* standard input of what is followed now is surely a pipe of this line */
-    bool has_jumped; /* break, continue, return, exit: state after it is that of a merge */
+    size_t depth;       /* command lines inside command lines, calls of functions */
+    size_t part;        /* the one that demands now */
+    size_t rounds;      /* loops, and programs like find and xargs, around what is followed now */
+    size_t backgrounds; /* processes that were started with "&" */
+    bool has_unordered; /* something runs at a time that the walk does not tell */
+    bool reads_pipe;    /* standard input of what is followed now is surely a pipe of this line */
+    bool has_jumped;    /* break, continue, return, exit: state after it is that of a merge */
 };
 
 void walk_list(struct walker *walker, const struct shell_node *first, struct shell_state *state);
