@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Options that take a test runner or a build out of the workspace. */
+#include "shell/builds.h"
+
+/* Options of test runners and builds that name files to write, or code to load, from anywhere. */
+static const char *const escaping_options[] = {"--require",
+                                               "-r",
+                                               "--config",
+                                               "-c",
+                                               "--rootdir",
+                                               "--plugin",
+                                               "-p",
+                                               "-o",
+                                               "--override-ini",
+                                               "--basetemp",
+                                               "--junitxml",
+                                               "--junit-xml",
+                                               "--outputFile",
+                                               "--globalSetup",
+                                               "--setupFiles",
+                                               "--resultsProcessor",
+                                               "--runner",
+                                               "--prefix",
+                                               "--cwd",
+                                               "-C",
+                                               "--dir",
+                                               "--confcutdir",
+                                               "--import",
+                                               "--loader",
+                                               "--manifest-path",
+                                               "--target-dir",
+                                               "-exec",
+                                               "-toolexec",
+                                               "--exec",
+                                               "--out-dir",
+                                               "--script-shell",
+                                               "--node-options",
+                                               "--userconfig",
+                                               "--globalconfig",
+                                               "--log-file",
+                                               "--result-log",
+                                               "--pastebin",
+                                               "--debug-file",
+                                               "--shell",
+                                               "-E",
+                                               "--eval",
+                                               "--file",
+                                               "-f",
+                                               "--makefile",
+                                               "--directory",
+                                               "-I",
+                                               "--include-dir",
+                                               "--cacheDirectory",
+                                               "--coverage-dir",
+                                               "--coverageDirectory",
+                                               "--basedir",
+                                               "--import-mode",
+                                               "--pyargs",
+                                               "--inifile",
+                                               "--cov-report",
+                                               "-coverprofile",
+                                               "-cpuprofile",
+                                               "-memprofile",
+                                               "-blockprofile",
+                                               "-mutexprofile",
+                                               "-trace",
+                                               "-outputdir",
+                                               "-overlay",
+                                               "-modfile",
+                                               "-vettool",
+                                               "--json-report-file",
+                                               "-D",
+                                               "-P",
+                                               "-S",
+                                               "-SP",
+                                               "--script",
+                                               "--build-and-test",
+                                               "--test-command",
+                                               "-ldflags",
+                                               "-gcflags",
+                                               "-asmflags",
+                                               "-gccgoflags"};
+
+/* Spellings that are another runner's escape, and harmless to this one. `from`: behind the runner's name. */
+static bool is_harmless_here(struct program_run *run, size_t from, size_t at)
+{
+    static const char *const cargo[] = {"-p", "-D"}; /* a package of the workspace; a lint to refuse */
+    struct text word = run->arguments.items[at].text;
+    bool is_exact = run->arguments.items[at].kind == FIELD_EXACT;
+    if (text_equal(run->name, TEXT("cargo"))) {
+        return is_exact && IS_ONE_OF(word, cargo);
+    }
+    if (text_equal(run->name, TEXT("go")) && is_exact && text_equal(word, TEXT("-o")) &&
+        at + 1 < run->arguments.count) {
+        demand_tree(run->walker, run->state, "file.write", &run->arguments.items[at + 1], false);
+        return true;
+    }
+    bool is_pytest = text_equal(run->name, TEXT("pytest")) ||
+                     (from > 0 && text_equal(run_word(run, from - 1), TEXT("pytest")));
+    if (!is_pytest || !is_exact) {
+        return false;
+    }
+    bool is_report =
+        text_equal(word, TEXT("--cov-report")) && text_starts_with(run_word(run, at + 1), TEXT("term"));
+    return is_report || text_starts_with(word, TEXT("--cov-report=term")) ||
+           text_starts_with(word, TEXT("-r")); /* what the summary shows */
+}
+
+void check_runner_options(struct program_run *run, size_t from)
+{
+    for (size_t i = from; i < run->arguments.count; i++) {
+        const struct shell_field *field = &run->arguments.items[i];
+        struct text name = text_slice(field->text, 0, text_find_char(field->text, '='));
+        if (text_equal(run->name, TEXT("go")) && text_starts_with(name, TEXT("--"))) {
+            name = text_after(name, 1);
+        }
+        bool is_attached_short = false;
+        if (!text_equal(run->name, TEXT("go")) && name.size > 2 && name.data[0] == '-' && name.data[1] != '-') {
+            char letter[] = {'-', name.data[1]};
+            is_attached_short = IS_ONE_OF(((struct text){letter, 2}), escaping_options);
+        }
+        bool may_be_any = field->may_be_option && (field->text.size == 0 || field->kind == FIELD_SET) &&
+                          !run_admits_wildcard(run, field);
+        bool is_list = text_starts_with(field->text, TEXT("@")); /* more options stand in that file */
+        bool escapes = is_attached_short || IS_ONE_OF(name, escaping_options);
+        if (is_list || may_be_any || (escapes && !is_harmless_here(run, from, i))) {
+            demand_opaque(run->walker, field->range, "an option that loads other code or writes elsewhere",
+                          field->text);
+            return;
+        }
+        bool leaves = text_find(field->text, TEXT("..")) != TEXT_NOT_FOUND &&
+                      text_find_char(field->text, '/') != TEXT_NOT_FOUND;
+        bool is_outside = field->text.size > 0 && field->text.data[0] == '/' &&
+                          !path_is_inside(normalise_path(run->walker->arena, TEXT("/"), field->text),
+                                          run->walker->context->root);
+        if ((leaves && !text_contains(field->text, TEXT("..."))) || is_outside) {
+            demand_opaque(run->walker, field->range, "code outside the workspace", field->text);
+            return;
+        }
+    }
+}
