@@ -160,6 +160,32 @@ void demand_packages(struct program_run *run, size_t from)
     state_set_code_ran(run->state, TEXT("packages were installed"));
 }
 
+struct program_run run_of_tool(const struct program_run *run, size_t at)
+{
+    struct program_run inner = *run;
+    inner.name = run_word(run, at);
+    inner.options = (struct option_vector){0};
+    inner.operands = (struct field_vector){0};
+    run_drop_arguments(&inner, at + 1);
+    return inner;
+}
+
+void demand_at_least_build(struct program_run *run, size_t first, struct text name)
+{
+    const struct shell_demand_vector *demands = &run->walker->out->demands;
+    bool says_more = false;
+    for (size_t i = first; i < demands->count; i++) {
+        says_more = says_more || demands->items[i].is_opaque ||
+                    text_equal(demands->items[i].capability, TEXT("build.run")) ||
+                    text_equal(demands->items[i].capability, TEXT("tests.run"));
+    }
+    if (!says_more) {
+        demand_build(run, "build.run", name);
+    }
+    check_build_folder(run);
+    state_set_code_ran(run->state, TEXT("the workspace's code ran"));
+}
+
 void parse_looking_options(struct program_run *run, size_t from, const char *options)
 {
     run_drop_arguments(run, from);

@@ -176,6 +176,45 @@ void model_cmake(struct program_run *run, const struct shell_program *program)
     demand_build(run, is_test ? "tests.run" : "build.run", is_test ? TEXT("") : target);
 }
 
+/* Of Maven and Gradle: what only says how much is shown, what is left out, and how it is built. `at` moves to
+ * the last word of an option. */
+static bool takes_build_option(const struct program_run *run, size_t *at)
+{
+    static const char *const maven[] = {"-q",
+                                        "--quiet",
+                                        "-B",
+                                        "--batch-mode",
+                                        "-e",
+                                        "-U",
+                                        "-o",
+                                        "--offline",
+                                        "-ntp",
+                                        "--no-transfer-progress",
+                                        "-am",
+                                        "-DskipTests",
+                                        "-DskipTests=true",
+                                        "-Dmaven.test.skip=true"};
+    static const char *const maven_values[] = {"-T", "-pl"};
+    static const char *const gradle[] = {
+        "-q",         "--quiet",    "--info",        "--stacktrace",  "--no-daemon",      "--offline",
+        "--parallel", "--continue", "--rerun-tasks", "--build-cache", "--no-build-cache", "--console=plain"};
+    static const char *const gradle_values[] = {"-x", "--tests"};
+    bool is_maven = text_equal(run->name, TEXT("mvn"));
+    struct text word = run_word(run, *at);
+    struct text value = run_word(run, *at + 1);
+    if (!is_maven && !text_equal(run->name, TEXT("gradle"))) {
+        return false;
+    }
+    if (is_maven ? IS_ONE_OF(word, maven) : IS_ONE_OF(word, gradle)) {
+        return true;
+    }
+    bool has_value = (is_maven ? IS_ONE_OF(word, maven_values) : IS_ONE_OF(word, gradle_values)) &&
+                     value.size > 0 && value.data[0] != '-' && !text_contains(value, TEXT("/")) &&
+                     !text_contains(value, TEXT(".."));
+    *at += has_value;
+    return has_value;
+}
+
 /* Each target is a demand; variables given on the line change what the rules run. */
 void model_make(struct program_run *run, const struct shell_program *program)
 {
@@ -194,7 +233,8 @@ void model_make(struct program_run *run, const struct shell_program *program)
     for (size_t i = 0; i < run->arguments.count; i++) {
         const struct shell_field *field = &run->arguments.items[i];
         bool is_option = field->text.size > 0 && field->text.data[0] == '-';
-        if (takes_jobs(run, &i) || (field->kind == FIELD_EXACT && IS_ONE_OF(field->text, flags))) {
+        if (takes_build_option(run, &i) || takes_jobs(run, &i) ||
+            (field->kind == FIELD_EXACT && IS_ONE_OF(field->text, flags))) {
             continue;
         }
         if (text_equal(field->text, TEXT("-C")) && i + 1 < run->arguments.count &&

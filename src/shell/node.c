@@ -2,40 +2,6 @@
 /* npm, pnpm, yarn, bun, and what they run. */
 #include "shell/builds.h"
 
-static void node_execute(struct program_run *run, size_t from)
-{
-    static const char *const builders[] = {"tsc", "eslint", "prettier"};
-    static const char *const runners[] = {"jest", "vitest", "mocha", "ava", "tap", "playwright", "cypress"};
-    if (IS_ONE_OF(run_word(run, from), runners)) {
-        /* Only installed ones run without fetching; which it is, is not known here. */
-        demand_own_code(run, "tests.run", TEXT(""), from + 1);
-        return;
-    }
-    if (IS_ONE_OF(run_word(run, from), builders)) {
-        /* It is fetched when it is not there. */
-        demand_add(run->walker, TEXT("package.install"), SHELL_RESOURCE_KNOWN, run_word(run, from), run->range);
-        struct program_run inner = *run;
-        inner.arguments = (struct field_vector){0};
-        for (size_t i = from + 1; i < run->arguments.count; i++) {
-            VECTOR_PUSH(run->walker->arena, &inner.arguments, run->arguments.items[i]);
-        }
-        model_build_tool(&inner, program_find(run_word(run, from)));
-        return;
-    }
-    static const char *const agents[] = {"@anthropic-ai/claude-code", "claude",      "@openai/codex", "codex",
-                                         "@google/gemini-cli",        "opencode-ai", "gemini"};
-    for (size_t i = from; i < run->arguments.count; i++) {
-        struct text name = run->arguments.items[i].text;
-        size_t version = name.size > 1 ? text_find_char(text_after(name, 1), '@') : TEXT_NOT_FOUND;
-        name = version == TEXT_NOT_FOUND ? name : text_slice(name, 0, version + 1);
-        if (IS_ONE_OF(name, agents)) {
-            demand_add(run->walker, TEXT("agent.spawn"), SHELL_RESOURCE_NONE, TEXT(""), run->range);
-            break;
-        }
-    }
-    run_opaque(run, "runs a package, fetching it first when it is missing");
-}
-
 /* yarn starts the yarn that .yarnrc names (its setting yarnPath), whatever it is asked. */
 static void demand_yarn(struct program_run *run)
 {
@@ -72,7 +38,7 @@ void model_node_package(struct program_run *run, const struct shell_program *pro
         return;
     }
     if (text_equal(run->name, TEXT("npx"))) {
-        node_execute(run, 0);
+        demand_node_tool(run, 0, true);
     } else if (IS_ONE_OF(first, tests)) {
         demand_own_code(run, "tests.run", TEXT(""), 1);
     } else if (IS_ONE_OF(first, scripts)) {
@@ -91,7 +57,7 @@ void model_node_package(struct program_run *run, const struct shell_program *pro
     } else if (IS_ONE_OF(first, installs)) {
         demand_packages(run, 1);
     } else if (text_equal(first, TEXT("exec")) && !text_equal(run->name, TEXT("bun"))) {
-        node_execute(run, 1);
+        demand_node_tool(run, 1, true);
     } else if (IS_ONE_OF(first, looks) && !text_equal(run->name, TEXT("bun"))) {
         struct shell_field folder = {.kind = FIELD_EXACT, .text = TEXT("."), .range = run->range};
         demand_path(run->walker, run->state, "file.read", &folder);

@@ -56,6 +56,7 @@ static const struct shell_program rows[] = {
     {"pip", 0, 0, "", NULL, model_pip},
     {"pip3", 0, 0, "", NULL, model_pip},
     {"pnpm", 0, 0, "", NULL, model_node_package},
+    {"poetry", 0, 0, "", NULL, model_poetry},
     {"prettier", 0, EXACT, "-c,--check -w,--write -l,--list-different --no-color -u,--ignore-unknown", NULL,
      model_build_tool},
     {"pytest", 0, 0, "", "tests.run", model_tests},

@@ -2,21 +2,75 @@
 /* python, pip, uv, and what they run. */
 #include "shell/builds.h"
 
+static bool is_plain_tool(struct text name)
+{
+    static const char *const tools[] = {"pytest", "mypy", "ruff", "black"};
+    return IS_ONE_OF(name, tools);
+}
+
+bool demand_python_tool(struct program_run *run, size_t at)
+{
+    static const char *const interpreters[] = {"python", "python3", "pip", "pip3"};
+    struct program_run inner = run_of_tool(run, at);
+    const struct shell_program *program = program_find(inner.name);
+    size_t first = run->walker->out->demands.count;
+    if (program == NULL || (!is_plain_tool(inner.name) && !IS_ONE_OF(inner.name, interpreters))) {
+        return false;
+    }
+    if (program->capability != NULL && !run_asks_version(&inner)) {
+        demand_add(run->walker, text_of(program->capability), SHELL_RESOURCE_NONE, TEXT(""), run->range);
+    }
+    if (!run_asks_version(&inner)) {
+        program->model(&inner, program);
+    }
+    demand_at_least_build(run, first, inner.name);
+    return true;
+}
+
 void model_python(struct program_run *run, const struct shell_program *program)
 {
-    static const char *const runners[] = {"pytest", "unittest"};
+    bool is_module = text_equal(run_word(run, 0), TEXT("-m"));
     (void)program;
     if (run_asks_version(run)) {
         return;
     }
-    if (text_equal(run_word(run, 0), TEXT("-m")) && IS_ONE_OF(run_word(run, 1), runners)) {
+    if (is_module && text_equal(run_word(run, 1), TEXT("unittest"))) {
         demand_own_code(run, "tests.run", TEXT(""), 2);
-    } else if (text_equal(run_word(run, 0), TEXT("-m")) && text_equal(run_word(run, 1), TEXT("pip")) &&
+    } else if (is_module && text_equal(run_word(run, 1), TEXT("build"))) {
+        demand_own_code(run, "build.run", TEXT("build"), 2);
+    } else if (is_module && is_plain_tool(run_word(run, 1))) {
+        (void)demand_python_tool(run, 1);
+    } else if (is_module && text_equal(run_word(run, 1), TEXT("pip")) &&
                text_equal(run_word(run, 2), TEXT("install"))) {
         demand_packages(run, 3);
         run_opaque(run, "python -m loads what the folder holds under that name");
     } else {
         run_opaque(run, "code whose effects are not known here");
+    }
+}
+
+/* `uv run TOOL`, `poetry run TOOL`: what is meant is the workspace's own environment. */
+static void run_with_environment(struct program_run *run)
+{
+    if (!demand_python_tool(run, 1)) {
+        run_opaque(run, "a program that is not known here");
+    }
+}
+
+void model_poetry(struct program_run *run, const struct shell_program *program)
+{
+    struct text first = run_word(run, 0);
+    (void)program;
+    if (run_asks_version(run)) {
+        return;
+    }
+    if (text_equal(first, TEXT("run"))) {
+        run_with_environment(run);
+    } else if (text_equal(first, TEXT("add")) ||
+               (text_equal(first, TEXT("install")) && run->arguments.count == 1)) {
+        demand_packages(run, 1);
+    } else {
+        run_opaque(run, "a subcommand that is not known here");
     }
 }
 
@@ -32,8 +86,8 @@ void model_pip(struct program_run *run, const struct shell_program *program)
     }
     if (text_equal(first, TEXT("install")) || (is_uv && at == 0 && text_equal(first, TEXT("add")))) {
         demand_packages(run, at + 1);
-    } else if (is_uv && text_equal(first, TEXT("run")) && text_equal(run_word(run, 1), TEXT("pytest"))) {
-        demand_own_code(run, "tests.run", TEXT(""), 2);
+    } else if (is_uv && at == 0 && text_equal(first, TEXT("run"))) {
+        run_with_environment(run);
     } else if (IS_ONE_OF(first, looks) && (!is_uv || at == 1)) {
         if (is_uv) {
             /* It asks the interpreter of the folder's .venv. */

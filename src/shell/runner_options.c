@@ -106,6 +106,27 @@ static bool is_harmless_here(struct program_run *run, size_t from, size_t at)
            text_starts_with(word, TEXT("-r")); /* what the summary shows */
 }
 
+/* Whether the word, or the value behind its "=", names something outside: an absolute path, or one with "..".
+ */
+static bool leaves_workspace(const struct program_run *run, const struct shell_field *field)
+{
+    struct text rest = field->text;
+    struct text segment;
+    struct shell_field value = *field;
+    size_t equals = text_starts_with(rest, TEXT("-")) ? text_find_char(rest, '=') : TEXT_NOT_FOUND;
+    value.text = equals == TEXT_NOT_FOUND ? rest : text_after(rest, equals + 1);
+    bool climbs = false;
+    for (rest = value.text; rest.data != NULL && text_next(&rest, '/', &segment);) {
+        climbs = climbs || text_equal(segment, TEXT(".."));
+    }
+    if (climbs) {
+        return !is_build_folder_inside(run, &value);
+    }
+    return value.text.size > 0 && value.text.data[0] == '/' &&
+           !path_is_inside(normalise_path(run->walker->arena, TEXT("/"), value.text),
+                           run->walker->context->root);
+}
+
 void check_runner_options(struct program_run *run, size_t from)
 {
     for (size_t i = from; i < run->arguments.count; i++) {
@@ -128,12 +149,7 @@ void check_runner_options(struct program_run *run, size_t from)
                           field->text);
             return;
         }
-        bool leaves = text_find(field->text, TEXT("..")) != TEXT_NOT_FOUND &&
-                      text_find_char(field->text, '/') != TEXT_NOT_FOUND;
-        bool is_outside = field->text.size > 0 && field->text.data[0] == '/' &&
-                          !path_is_inside(normalise_path(run->walker->arena, TEXT("/"), field->text),
-                                          run->walker->context->root);
-        if ((leaves && !text_contains(field->text, TEXT("..."))) || is_outside) {
+        if (leaves_workspace(run, field)) {
             demand_opaque(run->walker, field->range, "code outside the workspace", field->text);
             return;
         }
