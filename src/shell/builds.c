@@ -95,6 +95,11 @@ void model_build_tool(struct program_run *run, const struct shell_program *progr
     if (project != NULL && !is_build_folder_inside(run, &project->value)) {
         demand_opaque(run->walker, project->value.range, "code outside the workspace", project->value.text);
     }
+    static const char *const formats[] = {"stylish", "json", "html"}; /* others are code that is loaded */
+    const struct program_option *format = run_option(run, 'f');
+    if (format != NULL && !(format->value.kind == FIELD_EXACT && IS_ONE_OF(format->value.text, formats))) {
+        demand_opaque(run->walker, format->value.range, "a format that may be code", format->value.text);
+    }
     for (size_t i = 0; i < run->operands.count; i++) {
         const struct shell_field *field = &run->operands.items[i];
         bool is_plain_set =
@@ -133,7 +138,15 @@ void demand_packages(struct program_run *run, size_t from)
                                             "-e",
                                             "--no-save",
                                             "--immutable",
-                                            "--quiet"};
+                                            "--quiet",
+                                            "--json",
+                                            "--production",
+                                            "--prod",
+                                            "--omit=dev",
+                                            "--audit-level=low",
+                                            "--audit-level=moderate",
+                                            "--audit-level=high",
+                                            "--audit-level=critical"};
         if (text_equal(field->text, TEXT("-r")) && i + 1 < run->arguments.count) {
             demand_path(run->walker, run->state, "file.read", &run->arguments.items[++i]);
             continue;

@@ -23,8 +23,19 @@ bool is_build_folder_inside(const struct program_run *run, const struct shell_fi
 void demand_packages(struct program_run *run, size_t from);
 /* The run of the tool that the word at `at` names, with the words behind it. */
 struct program_run run_of_tool(const struct program_run *run, size_t at);
+enum node_origin {
+    NODE_FETCHED, /* when it is not there */
+    NODE_PACKAGE, /* fetched with a package that was demanded already */
+    NODE_LOCAL,   /* one of the workspace's */
+    NODE_ON_PATH, /* that, or a program of the system with the name */
+};
+
 /* The program of an npm package that the word at `at` names (node_tools.c). */
-void demand_node_tool(struct program_run *run, size_t at, bool may_be_fetched);
+void demand_node_tool(struct program_run *run, size_t at, enum node_origin origin);
+/* The same behind npx's own options. */
+void demand_node_package(struct program_run *run, size_t from);
+/* Whether it is one of those whose options, or whose tests, are known. */
+bool is_known_node_tool(struct text name);
 /* Whether a package of that name may be run: no program that is known here for something else, none that runs
  * what its words say. */
 bool is_tool_name(struct text name);

@@ -5,7 +5,8 @@
 void model_cargo(struct program_run *run, const struct shell_program *program)
 {
     static const char *const tests[] = {"test", "t", "bench", "nextest"};
-    static const char *const builds[] = {"build", "b", "check", "c", "clippy", "run", "r", "doc", "fmt"};
+    static const char *const builds[] = {"build", "b",   "check", "c",     "clippy", "run",
+                                         "r",     "doc", "fmt",   "clean", "tree",   "metadata"};
     struct text first = run_word(run, 0);
     (void)program;
     if (run_asks_version(run)) {
@@ -29,9 +30,24 @@ static bool go_runs_own(const struct program_run *run)
     return text_starts_with(package, TEXT(".")) || text_ends_with(package, TEXT(".go"));
 }
 
+/* Downloads the modules that the sources ask for, or those that are named. */
+static void go_modules(struct program_run *run)
+{
+    struct text what = run_word(run, 1);
+    if (!text_equal(what, TEXT("tidy")) && !text_equal(what, TEXT("download"))) {
+        run_opaque(run, "a subcommand that is not known here");
+        return;
+    }
+    run_drop_arguments(run, 2);
+    (void)options_parse(run,
+                        "-v -x -e -json -go= -compat=", PROGRAM_ONE_DASH); /* opaque by now, if it failed */
+    run->arguments = run->operands;
+    demand_packages(run, 0);
+}
+
 void model_go(struct program_run *run, const struct shell_program *program)
 {
-    static const char *const builds[] = {"build", "vet", "fmt", "list", "run"};
+    static const char *const builds[] = {"build", "vet", "fmt", "list", "run", "generate"};
     struct text first = run_word(run, 0);
     (void)program;
     if (run_asks_version(run)) {
@@ -49,6 +65,8 @@ void model_go(struct program_run *run, const struct shell_program *program)
         demand_own_code(run, "build.run", first, 1);
     } else if (text_equal(first, TEXT("get"))) {
         demand_packages(run, 1);
+    } else if (text_equal(first, TEXT("mod"))) {
+        go_modules(run);
     } else {
         run_opaque(run, "a subcommand that is not known here");
     }

@@ -104,25 +104,39 @@ void check_tool_words(struct program_run *run, size_t from)
     }
 }
 
-void demand_node_tool(struct program_run *run, size_t at, bool may_be_fetched)
+static bool is_node_builder(struct text name)
 {
     static const char *const builders[] = {"tsc", "eslint", "prettier"};
+    return IS_ONE_OF(name, builders);
+}
+
+static bool is_node_runner(struct text name)
+{
     static const char *const runners[] = {"jest", "vitest", "mocha", "ava", "tap", "playwright", "cypress"};
+    return IS_ONE_OF(name, runners);
+}
+
+bool is_known_node_tool(struct text name)
+{
+    return is_node_builder(name) || is_node_runner(name);
+}
+
+void demand_node_tool(struct program_run *run, size_t at, enum node_origin origin)
+{
     struct text package = run_word(run, at);
     struct text name = without_version(package);
-    bool is_runner = IS_ONE_OF(name, runners);
-    bool is_builder = IS_ONE_OF(name, builders);
-    if (demand_agents(run, at) || (!is_runner && !is_builder && !is_tool_name(name)) ||
-        !is_package_name(package)) {
+    bool is_builder = is_node_builder(name);
+    bool is_any = (origin == NODE_FETCHED || origin == NODE_LOCAL) && is_tool_name(name);
+    if (demand_agents(run, at) || (!is_any && !is_known_node_tool(name)) || !is_package_name(package)) {
         run_opaque(run, "runs a package, fetching it first when it is missing");
         return;
     }
-    if (is_runner) {
+    if (is_node_runner(name)) {
         /* Only installed ones run without fetching; which it is, is not known here. */
         demand_own_code(run, "tests.run", TEXT(""), at + 1);
         return;
     }
-    if (may_be_fetched) {
+    if (origin == NODE_FETCHED) {
         demand_add(run->walker, TEXT("package.install"), SHELL_RESOURCE_KNOWN, package, run->range);
     }
     if (is_builder) {
@@ -135,4 +149,40 @@ void demand_node_tool(struct program_run *run, size_t at, bool may_be_fetched)
     check_tool_words(run, at + 1);
     check_build_folder(run);
     state_set_code_ran(run->state, TEXT("the workspace's code ran"));
+}
+
+void demand_node_package(struct program_run *run, size_t from)
+{
+    static const char *const flags[] = {"-y",       "--yes", "-q", "--quiet", "--prefer-offline",
+                                        "--silent", "--bun"};
+    static const char *const local[] = {"--no-install", "--no"};
+    static const char *const packages[] = {"-p", "--package"};
+    enum node_origin origin = NODE_FETCHED;
+    size_t at = from;
+    for (; at < run->arguments.count && text_starts_with(run_word(run, at), TEXT("-")); at++) {
+        struct text word = run_word(run, at);
+        struct text package = TEXT("");
+        if (text_starts_with(word, TEXT("--package="))) {
+            package = text_after(word, sizeof "--package=" - 1);
+        } else if (IS_ONE_OF(word, packages)) {
+            package = run_word(run, ++at);
+        } else if (IS_ONE_OF(word, local)) {
+            origin = origin == NODE_FETCHED ? NODE_LOCAL : origin;
+            continue;
+        } else if (text_equal(word, TEXT("--"))) {
+            at++;
+            break;
+        } else if (IS_ONE_OF(word, flags)) {
+            continue;
+        }
+        if (!is_package_name(package)) {
+            (void)demand_agents(run, from);
+            run_opaque(run, "an option that is not known here");
+            return;
+        }
+        /* The program is one of the package's then, or of the system. */
+        demand_add(run->walker, TEXT("package.install"), SHELL_RESOURCE_KNOWN, package, run->range);
+        origin = NODE_PACKAGE;
+    }
+    demand_node_tool(run, at, origin);
 }

@@ -120,6 +120,7 @@ void model_git(struct program_run *run, const struct shell_program *program);
 void model_node_package(struct program_run *run, const struct shell_program *program);
 void model_python(struct program_run *run, const struct shell_program *program);
 void model_poetry(struct program_run *run, const struct shell_program *program);
+void model_uvx(struct program_run *run, const struct shell_program *program);
 void model_pip(struct program_run *run, const struct shell_program *program);
 void model_cargo(struct program_run *run, const struct shell_program *program);
 void model_gofmt(struct program_run *run, const struct shell_program *program);

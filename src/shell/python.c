@@ -57,6 +57,49 @@ static void run_with_environment(struct program_run *run)
     }
 }
 
+/* A tool that is fetched when it is not there: "ruff", "ruff@0.5". */
+static void run_fetched_tool(struct program_run *run, size_t at)
+{
+    struct text package = run_word(run, at);
+    struct text name = text_slice(package, 0, text_find_char(package, '@'));
+    if (name.size == 0 || name.data[0] == '-' || (!is_plain_tool(name) && !is_tool_name(name))) {
+        run_opaque(run, "runs a package, fetching it first when it is missing");
+        return;
+    }
+    demand_add(run->walker, TEXT("package.install"), SHELL_RESOURCE_KNOWN, package, run->range);
+    run->arguments.items[at].text = name;
+    if (!demand_python_tool(run, at)) {
+        demand_add(run->walker, TEXT("build.run"), SHELL_RESOURCE_KNOWN, name, run->range);
+        check_tool_words(run, at + 1);
+        check_build_folder(run);
+        state_set_code_ran(run->state, TEXT("the workspace's code ran"));
+    }
+}
+
+void model_uvx(struct program_run *run, const struct shell_program *program)
+{
+    (void)program;
+    if (!run_asks_version(run)) {
+        run_fetched_tool(run, 0);
+    }
+}
+
+/* Installs what the project says. */
+static void uv_sync(struct program_run *run)
+{
+    run_drop_arguments(run, 1);
+    bool is_known =
+        options_parse(run,
+                      "--frozen --locked --dev --no-dev --all-extras --all-groups --extra= --group= "
+                      "--no-install-project -q,--quiet -v,--verbose -U,--upgrade",
+                      PROGRAM_EXACT_LONG);
+    if (is_known && run->operands.count > 0) {
+        run_opaque(run, "an operand that is not understood");
+    }
+    run->arguments = (struct field_vector){0};
+    demand_packages(run, 0);
+}
+
 void model_poetry(struct program_run *run, const struct shell_program *program)
 {
     struct text first = run_word(run, 0);
@@ -86,6 +129,10 @@ void model_pip(struct program_run *run, const struct shell_program *program)
     }
     if (text_equal(first, TEXT("install")) || (is_uv && at == 0 && text_equal(first, TEXT("add")))) {
         demand_packages(run, at + 1);
+    } else if (is_uv && at == 0 && text_equal(first, TEXT("sync"))) {
+        uv_sync(run);
+    } else if (is_uv && text_equal(first, TEXT("tool")) && text_equal(run_word(run, 1), TEXT("run"))) {
+        run_fetched_tool(run, 2);
     } else if (is_uv && at == 0 && text_equal(first, TEXT("run"))) {
         run_with_environment(run);
     } else if (IS_ONE_OF(first, looks) && (!is_uv || at == 1)) {

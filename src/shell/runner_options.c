@@ -81,6 +81,53 @@ static const char *const escaping_options[] = {"--require",
                                                "-asmflags",
                                                "-gccgoflags"};
 
+/* `go test -coverprofile=FILE`, which it writes. */
+static bool demand_profile(struct program_run *run, size_t at)
+{
+    struct shell_field file = run->arguments.items[at];
+    size_t equals = text_find_char(file.text, '=');
+    struct text name = text_slice(file.text, 0, equals);
+    if (!text_equal(name, TEXT("-coverprofile")) && !text_equal(name, TEXT("--coverprofile"))) {
+        return false;
+    }
+    if (equals == TEXT_NOT_FOUND) {
+        file = at + 1 < run->arguments.count ? run->arguments.items[at + 1] : (struct shell_field){0};
+    } else {
+        file.text = text_after(file.text, equals + 1);
+    }
+    if (file.text.size > 0) {
+        demand_path(run->walker, run->state, "file.write", &file);
+    }
+    return file.text.size > 0;
+}
+
+/* pytest's reports of what tests cover: on the terminal, or in files of fixed names (pytest-cov, "Reporting").
+ */
+static bool demand_report(struct program_run *run, size_t at)
+{
+    static const char *const kinds[] = {"html", "xml", "json", "lcov"};
+    static const char *const files[] = {"htmlcov", "coverage.xml", "coverage.json", "coverage.lcov"};
+    struct text word = run_word(run, at);
+    struct text prefix = TEXT("--cov-report=");
+    bool is_attached = text_starts_with(word, prefix);
+    struct text kind = is_attached ? text_after(word, prefix.size) : run_word(run, at + 1);
+    if (!is_attached && !text_equal(word, TEXT("--cov-report"))) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct shell_field file = {.kind = FIELD_EXACT, .text = text_of(files[i]), .range = run->range};
+        if (text_equal(kind, text_of(kinds[i]))) {
+            if (i == 0) {
+                demand_tree(run->walker, run->state, "file.write", &file, false);
+            } else {
+                demand_path(run->walker, run->state, "file.write", &file);
+            }
+            return true;
+        }
+    }
+    return text_starts_with(kind, TEXT("term"));
+}
+
 /* Spellings that are another runner's escape, and harmless to this one. `from`: behind the runner's name. */
 static bool is_harmless_here(struct program_run *run, size_t from, size_t at)
 {
@@ -95,15 +142,15 @@ static bool is_harmless_here(struct program_run *run, size_t from, size_t at)
         demand_tree(run->walker, run->state, "file.write", &run->arguments.items[at + 1], false);
         return true;
     }
+    if (text_equal(run->name, TEXT("go")) && demand_profile(run, at)) {
+        return true;
+    }
     bool is_pytest = text_equal(run->name, TEXT("pytest")) ||
                      (from > 0 && text_equal(run_word(run, from - 1), TEXT("pytest")));
     if (!is_pytest || !is_exact) {
         return false;
     }
-    bool is_report =
-        text_equal(word, TEXT("--cov-report")) && text_starts_with(run_word(run, at + 1), TEXT("term"));
-    return is_report || text_starts_with(word, TEXT("--cov-report=term")) ||
-           text_starts_with(word, TEXT("-r")); /* what the summary shows */
+    return demand_report(run, at) || text_starts_with(word, TEXT("-r")); /* what the summary shows */
 }
 
 /* Whether the word, or the value behind its "=", names something outside: an absolute path, or one with "..".

@@ -49,7 +49,7 @@ bool run_workspace_program(struct program_run *run)
         VECTOR_PUSH(run->walker->arena, &inner.arguments, run->arguments.items[i]);
     }
     if (is_such_folder(folder, "node_modules/.bin")) {
-        demand_node_tool(&inner, 0, false);
+        demand_node_tool(&inner, 0, NODE_LOCAL);
     } else if (is_such_folder(folder, ".venv/bin") || is_such_folder(folder, "venv/bin")) {
         if (!demand_python_tool(&inner, 0)) {
             return false;
