@@ -233,6 +233,19 @@ static bool takes_build_option(const struct program_run *run, size_t *at)
     return has_value;
 }
 
+/* `make V=1`: a variable with a value that is no command. Those that make itself, or a compiler, takes orders
+ * from are none. */
+static bool is_harmless_variable(const struct program_run *run, const struct shell_field *field)
+{
+    size_t equals = text_find_char(field->text, '=');
+    struct text name = text_slice(field->text, 0, equals);
+    if (!text_equal(run->name, TEXT("make")) || field->kind != FIELD_EXACT || equals == TEXT_NOT_FOUND) {
+        return false;
+    }
+    struct shell_value value = {.kind = VALUE_EXACT, .text = text_after(field->text, equals + 1)};
+    return is_identifier(name) && value_is_switch(value.text) && !assignment_is_dangerous(name, &value);
+}
+
 /* Each target is a demand; variables given on the line change what the rules run. */
 void model_make(struct program_run *run, const struct shell_program *program)
 {
@@ -251,7 +264,7 @@ void model_make(struct program_run *run, const struct shell_program *program)
     for (size_t i = 0; i < run->arguments.count; i++) {
         const struct shell_field *field = &run->arguments.items[i];
         bool is_option = field->text.size > 0 && field->text.data[0] == '-';
-        if (takes_build_option(run, &i) || takes_jobs(run, &i) ||
+        if (is_harmless_variable(run, field) || takes_build_option(run, &i) || takes_jobs(run, &i) ||
             (field->kind == FIELD_EXACT && IS_ONE_OF(field->text, flags))) {
             continue;
         }

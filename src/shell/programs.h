@@ -152,6 +152,8 @@ bool assignment_is_dangerous(struct text name, const struct shell_value *value);
 /* Whether a build may take orders from it: make makes every variable of its environment one of its own. Names
  * that only say how output looks, with a word as value, are none. */
 bool assignment_is_setting(struct text name, const struct shell_value *value);
+/* Digits, yes, no, true, false: no command and no option, whatever the name is. */
+bool value_is_switch(struct text value);
 void assignment_apply(struct walker *walker, struct shell_state *state, struct text name,
                       struct shell_value value, struct shell_range range);
 

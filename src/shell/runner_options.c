@@ -128,6 +128,12 @@ static bool demand_report(struct program_run *run, size_t at)
     return text_starts_with(kind, TEXT("term"));
 }
 
+/* "no:NAME" of pytest's -p. */
+static bool leaves_plugin_out(struct text plugin)
+{
+    return text_starts_with(plugin, TEXT("no:")) && is_identifier(text_after(plugin, 3));
+}
+
 /* Spellings that are another runner's escape, and harmless to this one. `from`: behind the runner's name. */
 static bool is_harmless_here(struct program_run *run, size_t from, size_t at)
 {
@@ -147,8 +153,14 @@ static bool is_harmless_here(struct program_run *run, size_t from, size_t at)
     }
     bool is_pytest = text_equal(run->name, TEXT("pytest")) ||
                      (from > 0 && text_equal(run_word(run, from - 1), TEXT("pytest")));
+    if (is_exact && text_equal(word, TEXT("-p")) && !is_pytest) {
+        return is_number(run_word(run, at + 1)); /* a port, or how many at once */
+    }
     if (!is_pytest || !is_exact) {
         return false;
+    }
+    if (text_starts_with(word, TEXT("-p"))) {
+        return leaves_plugin_out(word.size > 2 ? text_after(word, 2) : run_word(run, at + 1));
     }
     return demand_report(run, at) || text_starts_with(word, TEXT("-r")); /* what the summary shows */
 }
