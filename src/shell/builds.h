@@ -36,6 +36,8 @@ void demand_node_tool(struct program_run *run, size_t at, enum node_origin origi
 void demand_node_package(struct program_run *run, size_t from);
 /* Whether it is one of those whose options, or whose tests, are known. */
 bool is_known_node_tool(struct text name);
+/* A plain name, with a version or not: no URL, no folder, no repository. */
+bool is_package_name(struct text name);
 /* Whether a package of that name may be run: no program that is known here for something else, none that runs
  * what its words say. */
 bool is_tool_name(struct text name);

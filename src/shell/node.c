@@ -27,7 +27,7 @@ static void check_manager_folder(struct program_run *run, const struct shell_fie
 {
     struct shell_field folder = *field;
     folder.text = path;
-    if (!is_build_folder_inside(run, &folder)) {
+    if (!is_build_folder_inside(run, &folder) || text_contains(path, TEXT("{"))) {
         demand_opaque(run->walker, field->range, "code outside the workspace", path);
     }
 }
@@ -46,6 +46,14 @@ static bool manager_has(const struct program_run *run, const char *list, struct 
         }
     }
     return false;
+}
+
+/* Whether a package is chosen by where it lies (pnpm, "Filtering"). */
+static bool names_folder(struct text value)
+{
+    return text_starts_with(value, TEXT("./")) || text_starts_with(value, TEXT("/")) ||
+           text_equal(value, TEXT("..")) || text_contains(value, TEXT("../")) ||
+           text_contains(value, TEXT("/..")) || text_contains(value, TEXT("{"));
 }
 
 /* Options in front of a subcommand or a script; `at` moves behind them. False, and opaque, when one is not
@@ -75,7 +83,7 @@ static bool skip_manager_options(struct program_run *run, size_t *at)
             demand_opaque(run->walker, field->range, "an option that is not known here", field->text);
             return false;
         }
-        if (is_folder) {
+        if (is_folder || names_folder(value)) {
             check_manager_folder(run, field, value);
         }
     }
@@ -196,8 +204,8 @@ void model_node_package(struct program_run *run, const struct shell_program *pro
         demand_packages(run, 0);
     } else if (skip_manager_options(run, &at)) {
         struct text workspace = run_word(run, at + 1);
-        bool is_one_workspace = is_yarn && text_equal(run_word(run, at), TEXT("workspace")) &&
-                                workspace.size > 0 && workspace.data[0] != '-';
+        bool is_one_workspace =
+            is_yarn && text_equal(run_word(run, at), TEXT("workspace")) && is_package_name(workspace);
         run_drop_arguments(run, is_one_workspace ? at + 2 : at);
         run_manager(run);
     }

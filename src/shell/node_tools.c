@@ -4,8 +4,8 @@
 
 #include "shell/builds.h"
 
-/* "prisma", "eslint@8", "@biomejs/biome": no URL, no folder, no repository. */
-static bool is_package_name(struct text name)
+/* "prisma", "eslint@8", "@biomejs/biome". */
+bool is_package_name(struct text name)
 {
     struct text rest = name.size > 0 && name.data[0] == '@' ? text_after(name, 1) : name;
     size_t slash = text_find_char(rest, '/');

@@ -62,7 +62,7 @@ static void run_fetched_tool(struct program_run *run, size_t at)
 {
     struct text package = run_word(run, at);
     struct text name = text_slice(package, 0, text_find_char(package, '@'));
-    if (name.size == 0 || name.data[0] == '-' || (!is_plain_tool(name) && !is_tool_name(name))) {
+    if (!is_package_name(package) || (!is_plain_tool(name) && !is_tool_name(name))) {
         run_opaque(run, "runs a package, fetching it first when it is missing");
         return;
     }
