@@ -222,7 +222,7 @@ void git_stash(struct program_run *run)
     } else if (text_equal(first, TEXT("drop")) || text_equal(first, TEXT("clear"))) {
         demand_rewrite(run, SHELL_RESOURCE_NONE, TEXT(""));
         run->walker->out->parts.items[run->walker->part].changes_repository = true;
-    } else if (!git_only_looks(run, TEXT("stash"))) {
+    } else {
         run_opaque(run, "changes files that the command line does not name");
     }
 }

@@ -87,7 +87,7 @@ static void git_named_files(struct program_run *run, struct text subcommand, siz
 {
     static const char *const marks[] = {"..", "^", "~", "@", "HEAD"};
     static const char *const showing[] = {"diff",       "log",        "show",      "whatchanged", "grep",
-                                          "diff-files", "diff-index", "diff-tree", "blame"};
+                                          "diff-files", "diff-index", "diff-tree", "blame",       "reflog"};
     bool shows = IS_ONE_OF(subcommand, showing);
     size_t separator = find_separator(run);
     size_t behind = separator == TEXT_NOT_FOUND ? 0 : run->arguments.count - separator - 1;
@@ -174,4 +174,17 @@ void git_reads(struct program_run *run, struct text subcommand)
     if (text_equal(subcommand, TEXT("diff"))) {
         git_diff_files(run);
     }
+}
+
+/* The first operand is a subcommand when it is called like one, and newer versions have more of them. A name of
+ * a reference is none where no subcommand could be called so. */
+bool git_reflog_shows(const struct program_run *run)
+{
+    if (run->operands.count == 0) {
+        return true;
+    }
+    struct text first = run->operands.items[0].text;
+    bool is_reference = text_equal(first, TEXT("HEAD")) || text_contains(first, TEXT("@{")) ||
+                        text_find_char(first, '/') != TEXT_NOT_FOUND;
+    return run->operands.items[0].kind == FIELD_EXACT && (is_reference || text_equal(first, TEXT("show")));
 }
