@@ -170,6 +170,10 @@ static void write_analysis(const struct shell_analysis *analysis, struct arena *
         write_range(&writer, part->range);
         write_folders(&writer, TEXT("repositories"), part->repositories, part->repository_count);
         write_folders(&writer, TEXT("wildcards"), part->wildcard_folders, part->wildcard_folder_count);
+        if (part->asks_for_root) {
+            json_key(&writer, TEXT("asks_for_root"));
+            json_bool(&writer, true);
+        }
         json_key(&writer, TEXT("demands"));
         json_begin_array(&writer);
         for (; at < analysis->demands.count && analysis->demands.items[at].part == i; at++) {

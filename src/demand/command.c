@@ -370,6 +370,12 @@ static struct text find_opacity(struct demand_build *build, struct text command,
                 "\"%.*s\": a wildcard may take a name that is an option; \"./\" in front would exclude that",
                 TEXT_ARG(words));
         }
+        if (part->asks_for_root && !git_root_is_known(build, analysis)) {
+            struct text words = text_slice(command, part->range.start, part->range.end);
+            *ret_source = (struct demand_source){command, part->range.start, part->range.end};
+            return text_format(build->arena, "\"%.*s\": git may find no repository here, or another folder",
+                               TEXT_ARG(words));
+        }
         for (size_t j = 0; j < part->repository_count; j++) {
             if (build_finds_own_repository(build, part->repositories[j])) {
                 continue;

@@ -228,3 +228,12 @@ bool git_added_find(struct demand_build *build, const struct text_vector *pathsp
     }
     return true;
 }
+
+bool git_shows_root(struct demand_build *build, struct text root)
+{
+    const char *const words[] = {"rev-parse", "--show-toplevel", NULL};
+    const struct inquiry inquiry = {.build = build, .knows_home = build->context->home.size > 0};
+    struct text output;
+    return ask_git(&inquiry, words, &output) &&
+           text_equal(output, text_format(build->arena, "%.*s\n", TEXT_ARG(root)));
+}

@@ -368,7 +368,8 @@ static void run_subcommand(struct program_run *run, const struct subcommand *row
     row = looking_row(&inner, row);
     enum git_kind kind = (enum git_kind)row->kind;
     bool parses_itself = kind == GIT_TREE || kind == GIT_STASH;
-    bool understood = parses_itself || options_parse(&inner, row->options, row->flags);
+    unsigned flags = row->flags | (kind == GIT_READS ? PROGRAM_TAKES_REVISIONS : 0U);
+    bool understood = parses_itself || options_parse(&inner, row->options, flags);
     if (changes_repository(&inner, row)) {
         run->walker->out->parts.items[run->walker->part].changes_repository = true;
     }
@@ -407,7 +408,7 @@ void model_git(struct program_run *run, const struct shell_program *program)
     if (!options_parse(
             run,
             "-C=:C -c=:c -P --no-pager --no-optional-locks --literal-pathspecs --version:v --help:v -v:v -h:v",
-            PROGRAM_NO_PERMUTE | PROGRAM_EXACT_LONG)) {
+            PROGRAM_NO_PERMUTE | PROGRAM_EXACT_LONG | PROGRAM_TAKES_REVISIONS)) {
         return;
     }
     for (size_t i = 0; i < run->options.count; i++) {

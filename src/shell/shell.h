@@ -114,6 +114,9 @@ struct shell_part {
      * shell_keeps_names. */
     struct text wildcard_folders[SHELL_FOLDERS];
     size_t wildcard_folder_count;
+    /* The part takes the workspace's root for what `git rev-parse --show-toplevel` prints. Whoever judges the
+     * part must make sure that git says so, and that no other part changes its mind. */
+    bool asks_for_root;
 };
 
 VECTOR_DECLARE(shell_demand_vector, struct shell_demand);

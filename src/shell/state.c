@@ -56,12 +56,14 @@ static void merge_variables(struct shell_state *state, const struct shell_state 
         struct shell_value value = {.kind = VALUE_UNKNOWN};
         if (in_a != NULL && in_b != NULL && value_equal(&in_a->value, &in_b->value)) {
             value = in_a->value;
+            value.may_be_empty = value.may_be_empty || in_b->value.may_be_empty;
         } else if (in_a != NULL && in_b != NULL && in_a->value.kind != VALUE_UNKNOWN &&
                    in_b->value.kind != VALUE_UNKNOWN &&
                    (in_a->value.kind == VALUE_NUMBER || in_b->value.kind == VALUE_NUMBER)) {
             bool both = (in_a->value.kind == VALUE_NUMBER || is_number(in_a->value.text)) &&
                         (in_b->value.kind == VALUE_NUMBER || is_number(in_b->value.text));
             value.kind = both ? VALUE_NUMBER : VALUE_UNKNOWN;
+            value.may_be_empty = in_a->value.may_be_empty || in_b->value.may_be_empty;
         }
         state_assign(state, arena, list->name, value);
     }

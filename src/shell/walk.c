@@ -207,7 +207,9 @@ static bool forgets_variables(struct walker *walker, const struct shell_variable
             continue;
         }
         bool stays_number = now != NULL && is_numeric_value(&now->value) && is_numeric_value(&assigned->value);
-        struct shell_value value = {.kind = stays_number ? VALUE_NUMBER : VALUE_UNKNOWN};
+        struct shell_value value = {.kind = stays_number ? VALUE_NUMBER : VALUE_UNKNOWN,
+                                    .may_be_empty = stays_number &&
+                                                    (now->value.may_be_empty || assigned->value.may_be_empty)};
         state_assign(state, walker->arena, assigned->name, value);
         has_forgotten = true;
     }

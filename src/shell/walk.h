@@ -11,14 +11,16 @@
 
 enum value_kind {
     VALUE_EXACT,
-    VALUE_SET,     /* one of the names a glob stands for */
-    VALUE_NUMBER,  /* digits, perhaps with a sign */
-    VALUE_UNKNOWN, /* anything */
+    VALUE_SET,      /* one of the names a glob stands for */
+    VALUE_NUMBER,   /* digits, perhaps with a sign, and blanks in front */
+    VALUE_REVISION, /* a commit's name in hexadecimal digits, or nothing */
+    VALUE_UNKNOWN,  /* anything */
 };
 
 struct shell_value {
     enum value_kind kind;
     bool is_no_option; /* VALUE_SET: no name starts with a dash; noted in the part that expanded it */
+    bool may_be_empty; /* VALUE_NUMBER: or nothing */
     struct text text;
 };
 
@@ -120,10 +122,10 @@ struct shell_field {
     bool may_split;       /* FIELD_UNKNOWN: any number of fields, options among them */
     bool includes_hidden; /* FIELD_SET: its wildcards match leading dots, unlike the shell's */
     bool may_be_option;   /* its first character is not known, or a dash */
-    bool is_numeric;      /* FIELD_UNKNOWN: digits, as VALUE_NUMBER */
+    bool is_numeric;      /* FIELD_UNKNOWN: digits, as VALUE_NUMBER, or nothing */
     bool is_list;         /* FIELD_UNKNOWN: "name=( elements )" */
-    bool is_number;       /* FIELD_UNKNOWN: what nproc(1) prints */
-    bool is_repository;   /* FIELD_UNKNOWN: the top folder of git's repository; empty when there is none */
+    bool is_number;       /* FIELD_UNKNOWN: digits that a command printed, never nothing */
+    bool is_revision;     /* FIELD_UNKNOWN: a commit or a range, or no word where it may split */
     struct shell_range range;
 };
 
@@ -137,6 +139,11 @@ struct shell_value expand_value(struct walker *walker, const struct shell_word *
                                 struct shell_state *state);
 struct shell_value parameter_value(struct walker *walker, const struct shell_parameter *parameter,
                                    struct shell_state *state, bool *ret_splits);
+/* outputs.c: what a substitution prints. Notes in the part what has to be asked for that. */
+struct shell_value output_value(struct walker *walker, const struct shell_state *state,
+                                const struct shell_node *list);
+/* Whether a word is a commit's name and what makes a range of it. */
+bool word_is_revision(struct walker *walker, const struct shell_word *word, struct shell_state *state);
 /* Part sequences the word's braces stand for; false when that is not certain. */
 VECTOR_DECLARE(part_vector, const struct shell_piece *);
 VECTOR_DECLARE(part_vector_vector, struct part_vector);
@@ -254,6 +261,7 @@ enum {
     PROGRAM_BUILTIN = 16,     /* the shell's own: functions and wrappers treat it apart */
     PROGRAM_READING_OPTIONS =
         32, /* options can at most read other files: the same for words that are unknown */
+    PROGRAM_TAKES_REVISIONS = 64, /* a commit that a command printed may stand among the operands */
 };
 
 /* A row of the tables: see programs.h for how options are written. */
