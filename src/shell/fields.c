@@ -204,8 +204,13 @@ static void mark_known_output(struct walker *walker, const struct shell_word *wo
     struct shell_value value = {.kind = VALUE_UNKNOWN};
     if (only != NULL && only->kind == PART_COMMAND) {
         value = output_value(walker, state, only->list);
+    } else if (only != NULL && only->kind == PART_PARAMETER && only->parameter->operator== OPERATOR_NONE) {
+        bool splits;
+        value = parameter_value(walker, only->parameter, state, &splits);
     }
-    field->is_number = value.kind == VALUE_NUMBER && !value.may_be_empty;
+    field->is_own_job = value.is_own_job;
+    field->is_number =
+        only != NULL && only->kind == PART_COMMAND && value.kind == VALUE_NUMBER && !value.may_be_empty;
     field->is_revision = field->kind == FIELD_UNKNOWN && word_is_revision(walker, word, state);
     field->may_be_option = field->may_be_option && !field->is_revision;
 }

@@ -259,21 +259,6 @@ void model_date(struct program_run *run, const struct shell_program *program)
     }
 }
 
-/* "e" without a dash shows the environment of processes, keys included (ps(1)). */
-void model_ps(struct program_run *run, const struct shell_program *program)
-{
-    (void)program;
-    for (size_t i = 0; i < run->arguments.count; i++) {
-        const struct shell_field *field = &run->arguments.items[i];
-        bool is_bsd = field->text.size == 0 || field->text.data[0] != '-';
-        if (field->kind != FIELD_EXACT || (is_bsd && text_find_char(field->text, 'e') != TEXT_NOT_FOUND) ||
-            text_contains(field->text, TEXT("env"))) {
-            demand_opaque(run->walker, field->range, "may show the environment of processes, keys included",
-                          field->text);
-        }
-    }
-}
-
 /* "@file" stands for words in a file (strings(1), nm(1)), which end up in messages. */
 void model_strings(struct program_run *run, const struct shell_program *program)
 {

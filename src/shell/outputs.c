@@ -246,6 +246,8 @@ struct shell_value output_value(struct walker *walker, const struct shell_state 
         walker->out->parts.items[walker->part].asks_for_root = true;
         value.kind = VALUE_EXACT;
         value.text = walker->context->root;
+    } else if (is_whole(&run, TEXT("jobs -p"))) {
+        value.is_own_job = true;
     } else if (prints_revision(&run)) {
         value.kind = VALUE_REVISION;
     }

@@ -33,7 +33,7 @@ static struct shell_value special_value(struct text name, bool *ret_splits)
     char c = name.data[0];
     *ret_splits = c == '@' || c == '*';
     if (c == '#' || c == '?' || c == '$' || c == '!') {
-        return (struct shell_value){.kind = VALUE_NUMBER, .may_be_empty = c == '!'};
+        return (struct shell_value){.kind = VALUE_NUMBER, .may_be_empty = c == '!', .is_own_job = c == '!'};
     }
     return unknown_value;
 }
@@ -75,6 +75,7 @@ static struct shell_value operator_value(struct walker *walker, const struct she
     case OPERATOR_SUBSTRING:
         check_arithmetic(walker, parameter->argument, state);
         value.may_be_empty = true;
+        value.is_own_job = false;
         return value.kind == VALUE_NUMBER ? value : unknown_value;
     case OPERATOR_TRANSFORM:
         if (!parameter->argument->is_exact || text_equal(parameter->argument->exact, TEXT("P"))) {

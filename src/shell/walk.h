@@ -21,6 +21,7 @@ struct shell_value {
     enum value_kind kind;
     bool is_no_option; /* VALUE_SET: no name starts with a dash; noted in the part that expanded it */
     bool may_be_empty; /* VALUE_NUMBER: or nothing */
+    bool is_own_job;   /* processes that this shell started in the background, by their numbers, or nothing */
     struct text text;
 };
 
@@ -56,6 +57,11 @@ struct shell_state {
     struct text uncertain;       /* what may have changed where paths lead; empty: nothing did */
 };
 
+/* The same value on both ways, as far as it is known. */
+bool value_equal(const struct shell_value *a, const struct shell_value *b);
+/* Digits, and surely some. */
+bool value_is_number(const struct shell_value *value);
+struct shell_value value_merge(const struct shell_value *a, const struct shell_value *b);
 /* NULL when it was never assigned in this line. */
 const struct shell_variable *state_variable(const struct shell_state *state, struct text name);
 void state_assign(struct shell_state *state, struct arena *arena, struct text name, struct shell_value value);
@@ -125,6 +131,7 @@ struct shell_field {
     bool is_numeric;      /* FIELD_UNKNOWN: digits, as VALUE_NUMBER, or nothing */
     bool is_list;         /* FIELD_UNKNOWN: "name=( elements )" */
     bool is_number;       /* FIELD_UNKNOWN: digits that a command printed, never nothing */
+    bool is_own_job;      /* as in shell_value */
     bool is_revision;     /* FIELD_UNKNOWN: a commit or a range, or no word where it may split */
     struct shell_range range;
 };

@@ -144,6 +144,9 @@ void model_shell(struct program_run *run, const struct shell_program *program)
                           "an option that changes how the shell reads commands", option->value.text);
         }
     }
+    if (run_has(run, 'l') && (run->assignments > 0 || run->state->variables != NULL)) {
+        run_opaque(run, "the start-up files may look at what was assigned before");
+    }
     if (run_has(run, 'n')) {
         const struct shell_field *first = run->operands.count > 0 ? &run->operands.items[0] : NULL;
         if (first != NULL && (first->may_be_option || text_starts_with(first->text, TEXT("+")))) {
