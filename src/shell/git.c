@@ -179,14 +179,6 @@ static void git_move(struct program_run *run)
     state_set_uncertain(run->state, TEXT("git mv may have moved links"));
 }
 
-static void git_clean(struct program_run *run)
-{
-    demand_git(run, TEXT("clean"), SHELL_RESOURCE_NONE, TEXT(""));
-    if (!run_has(run, 'n')) {
-        run_opaque(run, "deletes files that the command line does not name");
-    }
-}
-
 static void git_init(struct program_run *run)
 {
     demand_git(run, TEXT("init"), SHELL_RESOURCE_NONE, TEXT(""));
@@ -199,7 +191,7 @@ static void git_other(struct program_run *run, struct text subcommand)
 {
     demand_git(run, subcommand, SHELL_RESOURCE_NONE, TEXT(""));
     if ((run_has(run, 'a') && text_equal(subcommand, TEXT("commit"))) ||
-        text_equal(subcommand, TEXT("rebase")) || text_equal(subcommand, TEXT("filter-branch"))) {
+        text_equal(subcommand, TEXT("filter-branch"))) {
         demand_rewrite(run, SHELL_RESOURCE_NONE, TEXT(""));
     }
 }
@@ -265,6 +257,12 @@ static void git_subcommand(struct program_run *run, const struct subcommand *row
     case GIT_STASH:
         git_stash(run);
         break;
+    case GIT_REBASE:
+        git_rebase(run);
+        break;
+    case GIT_PICK:
+        git_pick(run, name);
+        break;
     case GIT_PLAIN:
     case GIT_TREE:
         git_other(run, name);
@@ -317,6 +315,8 @@ static bool changes_repository(const struct program_run *run, const struct subco
         return run->operands.count > 0 || run->options.count > 0;
     case GIT_PLAIN:
     case GIT_STASH:
+    case GIT_REBASE:
+    case GIT_PICK:
     case GIT_ADD:
     case GIT_TREE:
     case GIT_RESTORE:

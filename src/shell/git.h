@@ -22,6 +22,8 @@ enum git_kind {
     GIT_CONFIG,
     GIT_REMOTE,
     GIT_STASH,
+    GIT_REBASE,
+    GIT_PICK,   /* cherry-pick, revert */
     GIT_REFLOG, /* shows, unless a subcommand of its own says otherwise */
     GIT_APPLY,
     GIT_CLONE,
@@ -57,5 +59,8 @@ void git_reset(struct program_run *run);
 void git_restore(struct program_run *run, struct text subcommand);
 void git_merge(struct program_run *run, struct text subcommand);
 void git_stash(struct program_run *run);
+void git_rebase(struct program_run *run);
+void git_pick(struct program_run *run, struct text subcommand);
+void git_clean(struct program_run *run);
 
 #endif

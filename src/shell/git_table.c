@@ -60,8 +60,11 @@ const struct subcommand git_subcommands[] = {
      "--guess "
      "--no-guess",
      0, GIT_SWITCH},
-    {"cherry-pick", "", 0, GIT_TREE},
-    {"clean", "-n,--dry-run:n -[dxXq] --quiet -e=,--exclude=", 0, GIT_CLEAN},
+    {"cherry-pick",
+     "-n,--no-commit -x -e,--edit --no-edit -s,--signoff --ff --allow-empty --allow-empty-message "
+     "--keep-redundant-commits --abort:a",
+     0, GIT_PICK},
+    {"clean", "-n,--dry-run:n -f,--force:f -x:x -X:X -[dq] --quiet -e=,--exclude=", 0, GIT_CLEAN},
     {"clone",
      "-[qvnl] --depth= -b= --branch= --single-branch --no-single-branch --quiet --verbose --progress "
      "--no-checkout --bare --filter= --no-tags -o= --origin= --shallow-since=",
@@ -134,7 +137,10 @@ const struct subcommand git_subcommands[] = {
      "--force:f -f:f --force-with-lease?:f --force-if-includes --delete:d -d:d --prune:f --mirror:f --all:a "
      "--no-verify --repo=! --receive-pack=! --exec=! --recurse-submodules=! --signed? -o=",
      0, GIT_PUSH},
-    {"rebase", "", 0, GIT_TREE},
+    {"rebase",
+     "-q,--quiet -v,--verbose --stat -n,--no-stat --no-autostash --no-autosquash --no-verify --keep-empty "
+     "--no-fork-point --abort:a",
+     0, GIT_REBASE},
     {"reflog", DIFF_OPTIONS LOG_OPTIONS "-n=", 0, GIT_REFLOG},
     {"remote", "-v --verbose", PROGRAM_NO_PERMUTE, GIT_REMOTE},
     {"reset", "-[qN] --quiet --mixed --soft --hard:h --merge:h --keep:h --no-refresh -p!", 0, GIT_RESET},
@@ -152,7 +158,7 @@ const struct subcommand git_subcommands[] = {
      "--is-inside-git-dir --git-path= --show-superproject-working-tree --symbolic --show-object-format? --sq "
      "--default= --revs-only --flags --no-flags --no-revs",
      0, GIT_READS},
-    {"revert", "", 0, GIT_TREE},
+    {"revert", "-n,--no-commit -e,--edit --no-edit -s,--signoff --abort:a", 0, GIT_PICK},
     {"rm", "-[fnrq] --force --dry-run --cached:c --quiet --ignore-unmatch", 0, GIT_REMOVE},
     {"shortlog", "-[snec] --summary --numbered --email --group= -w? " LOG_OPTIONS, 0, GIT_READS},
     {"show", DIFF_OPTIONS LOG_OPTIONS "-n=", 0, GIT_READS},

@@ -27,12 +27,20 @@ enum shell_resource_kind {
 
 /* Which files git changes. Whoever judges the demand has to ask the repository. */
 enum shell_change {
-    SHELL_CHANGE_SWITCH,   /* those that differ between HEAD and the revision */
-    SHELL_CHANGE_CHECKOUT, /* the same; when there is no such revision, the file or folder of that name */
-    SHELL_CHANGE_RESET,    /* those in which the working tree differs from the revision */
-    SHELL_CHANGE_INDEX,    /* those in which the working tree differs from the index; no revision */
-    SHELL_CHANGE_MERGE,    /* those that HEAD or the revision changed since they parted */
-    SHELL_CHANGE_STASH,    /* the same for an entry of the stash */
+    SHELL_CHANGE_SWITCH,       /* those that differ between HEAD and the revision */
+    SHELL_CHANGE_CHECKOUT,     /* the same; when there is no such revision, the file or folder of that name */
+    SHELL_CHANGE_RESET,        /* those in which the working tree differs from the revision */
+    SHELL_CHANGE_INDEX,        /* those in which the working tree differs from the index; no revision */
+    SHELL_CHANGE_MERGE,        /* those that HEAD or the revision changed since they parted */
+    SHELL_CHANGE_STASH,        /* the same for an entry of the stash */
+    SHELL_CHANGE_REBASE,       /* those of a merge, and of each commit that is not in the revision yet */
+    SHELL_CHANGE_PICK,         /* those that the commit changed, wherever they are now */
+    SHELL_CHANGE_REVERT,       /* the same, backwards */
+    SHELL_CHANGE_ABORT_REBASE, /* those in which the working tree differs from where the rebase began; no
+                                  revision */
+    SHELL_CHANGE_ABORT_PICK,   /* the same of cherry-pick and revert */
+    SHELL_CHANGE_CLEAN,     /* those below a path, instead of a revision, that git neither tracks nor ignores */
+    SHELL_CHANGE_CLEAN_ALL, /* or does not track: they are deleted */
 };
 
 /* What a change puts into a set of files that is not there now. */
