@@ -72,8 +72,9 @@ static const struct shell_program rows[] = {
     {"wait", OPERANDS_IGNORE, BUILTIN, "-[fn]", NULL, model_wait},
     {"watch", 0, STOPS, "", NULL, model_opaque},
     {"xargs", 0, STOPS | PROGRAM_EXACT_LONG,
-     "-0,--null -a,--arg-file=< -d,--delimiter= -E= -I=:I -i?:I -L=:n -l?:n -n,--max-args=:n -P,--max-procs= "
-     "-r,--no-run-if-empty -s,--max-chars= -t,--verbose -x,--exit",
+     "-0,--null:0 -a,--arg-file=<:a -d,--delimiter=:d -E=:d -I=:I -i?:I -L=:n -l?:n -n,--max-args=:n "
+     "-P,--max-procs= "
+     "-r,--no-run-if-empty:r -s,--max-chars= -t,--verbose -x,--exit",
      NULL, model_xargs},
 };
 

@@ -98,14 +98,21 @@ void walk_substitutions(struct walker *walker, const struct shell_word *word, st
 
 static void walk_pipeline_once(struct walker *walker, const struct shell_node *node, struct shell_state *state)
 {
+    const struct printed_names nothing = {0};
     bool reads_pipe = walker->reads_pipe;
     for (const struct shell_node *element = node->first; element != NULL; element = element->next) {
         struct shell_state inner = *state;
+        bool is_simple = element->kind == NODE_SIMPLE;
         walker->reads_pipe = element == node->first ? reads_pipe : true;
+        walker->piped = is_simple && element != node->first ? walker->printed : nothing;
+        walker->printed = nothing;
         walk_node(walker, element, &inner);
+        walker->printed = is_simple ? walker->printed : nothing;
         state_set_uncertain(state, inner.uncertain);
     }
     walker->reads_pipe = reads_pipe;
+    walker->piped = nothing;
+    walker->printed = nothing;
 }
 
 static void swap_outcomes(struct shell_state *state)

@@ -75,46 +75,7 @@ void state_merge(struct shell_state *state, const struct shell_state *other, con
 struct shell_folders folders_union(const struct shell_folders *a, const struct shell_folders *b);
 bool folders_equal(const struct shell_folders *a, const struct shell_folders *b);
 
-/* ---- Walking ---- */
-
-struct program_run;
-
-VECTOR_DECLARE(name_vector, struct text);
-
-struct walker {
-    struct arena *arena;
-    const struct shell_context *context;
-    struct shell_analysis *out;
-    struct shell_range fixed_range; /* of the word that holds an inner command line */
-    bool has_fixed_range;
-    size_t steps;       /* commands that may still be followed */
-    size_t values_left; /* bytes of values that may still be put together */
-    size_t assignments_left;
-    struct name_vector arrays; /* names that were made arrays anywhere so far */
-    bool is_exhausted;
-    size_t depth;  /* command lines inside command lines, calls of functions */
-    size_t part;   /* the one that demands now */
-    size_t rounds; /* loops, and programs like find and xargs, around what is followed now */
-    bool has_background;
-    bool reads_pipe; /* standard input of what is followed now is surely a pipe of this line */
-    bool has_jumped; /* break, continue, return, exit: state after it is that of a merge */
-};
-
-void walk_list(struct walker *walker, const struct shell_node *first, struct shell_state *state);
-/* A command line inside a word: eval, sh -c, trap. `state` is the state it starts in and leaves. */
-void walk_text(struct walker *walker, struct text text, struct shell_range range, bool is_posix,
-               struct shell_state *state);
-void walk_simple(struct walker *walker, const struct shell_node *node, struct shell_state *state);
-/* Every substitution in the word, each in a copy of the state. */
-void walk_substitutions(struct walker *walker, const struct shell_word *word, struct shell_state *state);
-/* Whether standard input is another one behind these. */
-bool redirects_input(const struct shell_redirect *redirect);
-void walk_redirects(struct walker *walker, const struct shell_redirect *redirect, struct shell_state *state);
-/* Takes `bytes` from what may be put together; false when there is too little left. */
-bool walker_spend(struct walker *walker, size_t bytes);
-struct shell_range walker_range(const struct walker *walker, struct shell_range range);
-
-/* ---- Words become fields (fields.c, parameters.c, braces.c, arithmetic.c) ---- */
+/* ---- Fields: what a program gets as arguments ---- */
 
 enum field_kind {
     FIELD_EXACT,
@@ -137,6 +98,56 @@ struct shell_field {
 };
 
 VECTOR_DECLARE(field_vector, struct shell_field);
+
+/* Names that find prints into a pipe. */
+struct printed_names {
+    struct field_vector names;
+    bool ends_with_nul; /* each of them (-print0), else with a new line */
+    bool is_known;
+};
+
+/* ---- Walking ---- */
+
+struct program_run;
+
+VECTOR_DECLARE(name_vector, struct text);
+
+struct walker {
+    struct arena *arena;
+    const struct shell_context *context;
+    struct shell_analysis *out;
+    struct shell_range fixed_range; /* of the word that holds an inner command line */
+    bool has_fixed_range;
+    size_t steps;       /* commands that may still be followed */
+    size_t values_left; /* bytes of values that may still be put together */
+    size_t assignments_left;
+    struct name_vector arrays; /* names that were made arrays anywhere so far */
+    bool is_exhausted;
+    size_t depth;  /* command lines inside command lines, calls of functions */
+    size_t part;   /* the one that demands now */
+    size_t rounds; /* loops, and programs like find and xargs, around what is followed now */
+    bool has_background;
+    bool reads_pipe;              /* standard input of what is followed now is surely a pipe of this line */
+    struct printed_names piped;   /* what comes through that pipe */
+    struct printed_names printed; /* what was just followed prints, and nothing else */
+    bool has_jumped;              /* break, continue, return, exit: state after it is that of a merge */
+};
+
+void walk_list(struct walker *walker, const struct shell_node *first, struct shell_state *state);
+/* A command line inside a word: eval, sh -c, trap. `state` is the state it starts in and leaves. */
+void walk_text(struct walker *walker, struct text text, struct shell_range range, bool is_posix,
+               struct shell_state *state);
+void walk_simple(struct walker *walker, const struct shell_node *node, struct shell_state *state);
+/* Every substitution in the word, each in a copy of the state. */
+void walk_substitutions(struct walker *walker, const struct shell_word *word, struct shell_state *state);
+/* Whether standard input is another one behind these. */
+bool redirects_input(const struct shell_redirect *redirect);
+void walk_redirects(struct walker *walker, const struct shell_redirect *redirect, struct shell_state *state);
+/* Takes `bytes` from what may be put together; false when there is too little left. */
+bool walker_spend(struct walker *walker, size_t bytes);
+struct shell_range walker_range(const struct walker *walker, struct shell_range range);
+
+/* ---- Words become fields (fields.c, parameters.c, braces.c, arithmetic.c) ---- */
 
 /* The word's fields, appended. Substitutions are not walked. */
 void expand_word(struct walker *walker, const struct shell_word *word, struct shell_state *state,
@@ -242,6 +253,7 @@ struct program_run {
     struct option_vector options;   /* those with a tag */
     const struct shell_word *input; /* text fed by a here-document or here-string, or NULL */
     bool reads_pipe;                /* standard input is surely a pipe, a here-document or a here-string */
+    struct printed_names piped;     /* as in the walker */
     bool skips_functions;           /* behind `command`, `env` and other programs */
     size_t assignments;             /* how many stood before the command */
     bool has_settings;              /* one of them is such: see assignment_is_setting */
@@ -298,6 +310,9 @@ void run_mark_links(struct program_run *run, size_t first);
 void run_operands(struct program_run *run, enum operand_use use);
 /* Models the command made of `arguments`, as if it stood there itself: for wrappers. */
 void run_command(struct program_run *outer, const struct shell_field *fields, size_t count);
+/* The command made of the operands from `from` on, as another process: the state of this shell stays as it is.
+ */
+void run_apart(struct program_run *run, size_t from);
 void run_opaque(struct program_run *run, const char *reason);
 /* The exact text of a field, or false (and the part opaque). */
 bool run_exact(struct program_run *run, const struct shell_field *field, const char *reason,
