@@ -59,7 +59,7 @@ static const struct shell_program rows[] = {
     {"install", 0, 0, "", NULL, model_opaque},
     {"link", 0, 0, "", NULL, model_ln},
     {"ln", 0, 0,
-     "-s,--symbolic:s -f,--force -n,--no-dereference -r,--relative -v,--verbose -t,--target-directory=:t "
+     "-s,--symbolic:s -f,--force -n,--no-dereference -r,--relative:r -v,--verbose -t,--target-directory=:t "
      "-T,--no-target-directory:T -i,--interactive -L,--logical -P,--physical",
      NULL, model_ln},
     {"logname", OPERANDS_IGNORE, 0, "", NULL, NULL},
