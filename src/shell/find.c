@@ -143,29 +143,32 @@ static struct text names_below(const struct program_run *run)
                    text_equal(next->text, TEXT("f")) && text_equal(names, everything)) {
             names = TEXT("**");
         } else if (text_starts_with(field->text, TEXT("-exec")) || text_starts_with(field->text, TEXT("-ok")) ||
-                   text_equal(field->text, TEXT("-print0"))) {
+                   text_equal(field->text, TEXT("-print0")) || text_equal(field->text, TEXT("-print"))) {
             return names;
         }
     }
-    return everything;
+    return names;
 }
 
-/* What `find ... -print0` prints, where it prints nothing else. */
+/* What find prints, where that is names. Without an action it prints as with -print. */
 static void find_printed(struct program_run *run, const struct field_vector *starts, bool follows_links)
 {
-    static const char *const others[] = {"-print",   "-printf", "-ls",    "-exec",
-                                         "-execdir", "-ok",     "-okdir", "-delete"};
+    static const char *const others[] = {"-printf", "-ls", "-exec", "-execdir", "-ok", "-okdir", "-delete"};
     bool is_known = !follows_links && !run->walker->out->is_opaque;
-    bool has_print = false;
+    bool has_nul = false;
+    bool has_line = false;
     for (size_t i = 0; i < run->arguments.count; i++) {
-        is_known = is_known && !IS_ONE_OF(run->arguments.items[i].text, others);
-        has_print = has_print || text_equal(run->arguments.items[i].text, TEXT("-print0"));
+        struct text word = run->arguments.items[i].text;
+        is_known = is_known && !IS_ONE_OF(word, others) && !text_starts_with(word, TEXT("-fprint"));
+        has_nul = has_nul || text_equal(word, TEXT("-print0"));
+        has_line = has_line || text_equal(word, TEXT("-print"));
     }
     for (size_t i = 0; i < starts->count; i++) {
         is_known = is_known && starts->items[i].kind == FIELD_EXACT;
     }
-    if (is_known && has_print) {
-        run->walker->printed = (struct printed_names){.ends_with_nul = true, .is_known = true};
+    if (is_known && !(has_nul && has_line)) {
+        run->walker->printed =
+            (struct printed_names){.starts = *starts, .ends_with_nul = has_nul, .is_known = true};
         push_found(run, &run->walker->printed.names, starts, names_below(run));
     }
 }

@@ -122,6 +122,9 @@ struct shell_part {
      * shell_keeps_names. */
     struct text wildcard_folders[SHELL_FOLDERS];
     size_t wildcard_folder_count;
+    // Folders below which no name may have blanks, quotes or backslashes: xargs would take it apart. Whoever
+    // judges the part must make sure of that; see shell_is_plain_name and shell_keeps_plain_names.
+    struct text_vector plain_trees;
     /* The part takes the workspace's root for what `git rev-parse --show-toplevel` prints. Whoever judges the
      * part must make sure that git says so, and that no other part changes its mind. */
     bool asks_for_root;
@@ -144,5 +147,11 @@ bool shell_analyse(struct text command, const struct shell_context *context, str
 
 /* False when another part of the line may put such a name where `part` has its wildcards. */
 bool shell_keeps_names(const struct shell_analysis *analysis, size_t part);
+
+/* Whether xargs takes the name for one word (xargs(1)), in whatever locale. */
+bool shell_is_plain_name(struct text name);
+
+/* False when another part of the line may make a name that is not plain. */
+bool shell_keeps_plain_names(const struct shell_analysis *analysis, size_t part);
 
 #endif

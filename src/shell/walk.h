@@ -102,7 +102,8 @@ VECTOR_DECLARE(field_vector, struct shell_field);
 /* Names that find prints into a pipe. */
 struct printed_names {
     struct field_vector names;
-    bool ends_with_nul; /* each of them (-print0), else with a new line */
+    struct field_vector starts; /* what they begin with: exact */
+    bool ends_with_nul;         /* each of them (-print0), else with a new line */
     bool is_known;
 };
 

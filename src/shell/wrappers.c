@@ -186,11 +186,30 @@ static void run_each(struct program_run *run, struct field_vector words)
     run->operands = operands;
 }
 
-/* Whether each name that find prints becomes one word of the command. */
-static bool knows_names(const struct program_run *run)
+/* Whether each name that find prints becomes one word of the command. Behind -print that is so as long as no
+ * name has blanks, quotes and the like, which whoever judges the part makes sure of. */
+static bool knows_names(struct program_run *run)
 {
-    return run->piped.is_known && run->piped.ends_with_nul && run_has(run, '0') && !run_has(run, 'a') &&
-           !run_has(run, 'd');
+    struct arena *arena = run->walker->arena;
+    struct shell_folders folders = folders_union(&run->state->cwd, &run->state->failed);
+    struct shell_part *part = &run->walker->out->parts.items[run->walker->part];
+    if (!run->piped.is_known || run->piped.ends_with_nul != run_has(run, '0') || run_has(run, 'a') ||
+        run_has(run, 'd')) {
+        return false;
+    }
+    if (run->piped.ends_with_nul) {
+        return true;
+    }
+    for (size_t i = 0; i < run->piped.starts.count; i++) {
+        struct text start = run->piped.starts.items[i].text;
+        if (!shell_is_plain_name(start) || text_contains(start, TEXT(".."))) {
+            return false;
+        }
+        for (size_t j = 0; j < folders.count; j++) {
+            VECTOR_PUSH(arena, &part->plain_trees, normalise_path(arena, folders.paths[j], start));
+        }
+    }
+    return folders.count > 0 && run->state->uncertain.size == 0;
 }
 
 static void push_names(struct program_run *run, struct field_vector *fields)
