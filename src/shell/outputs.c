@@ -179,7 +179,8 @@ static bool is_number_list(const struct shell_node *list, const struct shell_sta
     if (!find_run(last, state, &run)) {
         return false;
     }
-    bool is_trimmed = second != NULL && only_trims(&run) && find_run(second, state, &before);
+    bool is_trimmed =
+        second != NULL && !last->reads_errors && only_trims(&run) && find_run(second, state, &before);
     return prints_number(is_trimmed ? &before : &run, ret_may_be_empty);
 }
 

@@ -341,12 +341,12 @@ static void check_exec(struct program_run *run, const struct shell_node *node, c
     }
 }
 
-/* Its messages may go elsewhere, where they are not mixed with names. */
+/* Its messages may be thrown away; anywhere else they might be mixed with what it prints. */
 static bool prints_to_pipe(const struct shell_redirect *redirect)
 {
     for (; redirect != NULL; redirect = redirect->next) {
         if (redirect->kind != REDIRECT_WRITE || !text_equal(redirect->descriptor, TEXT("2")) ||
-            !redirect->target->is_exact) {
+            !redirect->target->is_exact || !text_equal(redirect->target->exact, TEXT("/dev/null"))) {
             return false;
         }
     }

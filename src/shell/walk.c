@@ -104,7 +104,8 @@ static void walk_pipeline_once(struct walker *walker, const struct shell_node *n
         struct shell_state inner = *state;
         bool is_simple = element->kind == NODE_SIMPLE;
         walker->reads_pipe = element == node->first ? reads_pipe : true;
-        walker->piped = is_simple && element != node->first ? walker->printed : nothing;
+        walker->piped =
+            is_simple && element != node->first && !element->reads_errors ? walker->printed : nothing;
         walker->printed = nothing;
         walk_node(walker, element, &inner);
         walker->printed = is_simple ? walker->printed : nothing;
