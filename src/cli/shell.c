@@ -37,8 +37,19 @@ static const char *kind_name(enum shell_resource_kind kind)
 static const char *change_name(enum shell_change change)
 {
     static const char *const names[] = {
-        [SHELL_CHANGE_SWITCH] = "switch", [SHELL_CHANGE_CHECKOUT] = "checkout", [SHELL_CHANGE_RESET] = "reset",
-        [SHELL_CHANGE_INDEX] = "index",   [SHELL_CHANGE_MERGE] = "merge",       [SHELL_CHANGE_STASH] = "stash",
+        [SHELL_CHANGE_SWITCH] = "switch",
+        [SHELL_CHANGE_CHECKOUT] = "checkout",
+        [SHELL_CHANGE_RESET] = "reset",
+        [SHELL_CHANGE_INDEX] = "index",
+        [SHELL_CHANGE_MERGE] = "merge",
+        [SHELL_CHANGE_STASH] = "stash",
+        [SHELL_CHANGE_REBASE] = "rebase",
+        [SHELL_CHANGE_PICK] = "cherry-pick",
+        [SHELL_CHANGE_REVERT] = "revert",
+        [SHELL_CHANGE_ABORT_REBASE] = "abort of rebase",
+        [SHELL_CHANGE_ABORT_PICK] = "abort",
+        [SHELL_CHANGE_CLEAN] = "clean",
+        [SHELL_CHANGE_CLEAN_ALL] = "clean with what is ignored",
     };
     return names[change];
 }
@@ -170,6 +181,10 @@ static void write_analysis(const struct shell_analysis *analysis, struct arena *
         write_range(&writer, part->range);
         write_folders(&writer, TEXT("repositories"), part->repositories, part->repository_count);
         write_folders(&writer, TEXT("wildcards"), part->wildcard_folders, part->wildcard_folder_count);
+        if (part->asks_for_root) {
+            json_key(&writer, TEXT("asks_for_root"));
+            json_bool(&writer, true);
+        }
         json_key(&writer, TEXT("demands"));
         json_begin_array(&writer);
         for (; at < analysis->demands.count && analysis->demands.items[at].part == i; at++) {

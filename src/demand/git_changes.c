@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "demand/git_changes.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "os/child.h"
+#include "os/file.h"
 #include "os/path.h"
 
 enum {
@@ -173,11 +176,149 @@ static bool add_stash(const struct inquiry *inquiry, struct text entry)
            add_difference(inquiry, before.data, "HEAD", NULL);
 }
 
+/* What `git rebase` takes over, commit by commit: what a later one undoes is there for a moment. A setting may
+ * put away and bring back what is not committed. */
+static bool add_rebase(const struct inquiry *inquiry, struct text revision)
+{
+    struct text commit;
+    if (!find_commit(inquiry, revision, &commit)) {
+        return false;
+    }
+    struct text range = text_format(inquiry->build->arena, "%.*s..HEAD", TEXT_ARG(commit));
+    const char *const words[] = {"log",
+                                 "--format=",
+                                 "--name-status",
+                                 "-z",
+                                 "-m",
+                                 "--no-renames",
+                                 "--no-notes",
+                                 "--no-show-signature",
+                                 "--no-decorate",
+                                 "--no-ext-diff",
+                                 "--no-textconv",
+                                 "--ignore-submodules=dirty",
+                                 range.data,
+                                 NULL};
+    struct text output;
+    return add_difference(inquiry, "HEAD", commit.data, "--merge-base") &&
+           add_difference(inquiry, commit.data, "HEAD", "--merge-base") && ask_git(inquiry, words, &output) &&
+           read_changes(inquiry, output) && add_from_working_tree(inquiry, "diff-index", "HEAD");
+}
+
+/* Taking the change from `base` to `changed` over to HEAD. Where HEAD has moved files since, their new places
+ * are among those that it has more, and some are gone. */
+static bool add_taken_over(const struct inquiry *inquiry, const char *base, const char *changed)
+{
+    const char *const gone[] = {"diff-tree",       "-r", "--no-renames", "--name-only", "-z",
+                                "--diff-filter=D", base, "HEAD",         NULL};
+    struct text output;
+    return add_difference(inquiry, base, changed, NULL) && ask_git(inquiry, gone, &output) &&
+           (output.size == 0 || add_difference(inquiry, base, "HEAD", "--diff-filter=A"));
+}
+
+static bool add_pick(const struct inquiry *inquiry, struct text revision, bool is_revert)
+{
+    struct text commit;
+    struct text parent;
+    return find_commit(inquiry, revision, &commit) &&
+           find_commit(inquiry, text_format(inquiry->build->arena, "%.*s^1", TEXT_ARG(commit)), &parent) &&
+           (is_revert ? add_taken_over(inquiry, commit.data, parent.data)
+                      : add_taken_over(inquiry, parent.data, commit.data));
+}
+
+/* The text of a file that git keeps beside its references; empty when it is not there. */
+static bool read_git_file(const struct inquiry *inquiry, const char *name, struct text *ret_text)
+{
+    enum { LARGEST = 4096 };
+    struct arena *arena = inquiry->build->arena;
+    const char *const words[] = {"rev-parse", "--git-path", name, NULL};
+    struct text output;
+    struct text text = {0};
+    struct error err;
+    if (!ask_git(inquiry, words, &output) || !text_ends_with(output, TEXT("\n"))) {
+        return false;
+    }
+    struct text path = path_join(arena, inquiry->build->context->root, text_slice(output, 0, output.size - 1));
+    if (!file_read_path(AT_FDCWD, path.data, LARGEST, arena, &text, &err) && err.os_code != ENOENT) {
+        return false;
+    }
+    *ret_text = text_trim_space(text);
+    return true;
+}
+
+/* The working tree goes back to the commit that the file `name` holds. */
+static bool add_reset_to_file(const struct inquiry *inquiry, struct text holder)
+{
+    struct text commit;
+    for (size_t i = 0; i < holder.size; i++) {
+        char c = holder.data[i];
+        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) {
+            return false;
+        }
+    }
+    return find_commit(inquiry, holder, &commit) && add_from_working_tree(inquiry, "diff-index", commit.data);
+}
+
+/* What was put away when the rebase began comes back: too rare to be followed. */
+static bool add_abort_of_rebase(const struct inquiry *inquiry)
+{
+    static const char *const heads[] = {"rebase-merge/orig-head", "rebase-apply/orig-head"};
+    static const char *const stashes[] = {"rebase-merge/autostash", "rebase-apply/autostash"};
+    for (size_t i = 0; i < 2; i++) {
+        struct text head;
+        struct text stash;
+        if (!read_git_file(inquiry, heads[i], &head) || !read_git_file(inquiry, stashes[i], &stash) ||
+            stash.size > 0 || (head.size > 0 && !add_reset_to_file(inquiry, head))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool add_abort_of_pick(const struct inquiry *inquiry)
+{
+    struct text head;
+    return read_git_file(inquiry, "sequencer/head", &head) &&
+           (head.size > 0 ? add_reset_to_file(inquiry, head)
+                          : add_from_working_tree(inquiry, "diff-index", "HEAD"));
+}
+
+/* What `git clean` may delete. Folders end with a slash. */
+static bool add_clean(const struct inquiry *inquiry, struct text path, bool with_ignored)
+{
+    struct demand_build *build = inquiry->build;
+    const char *const words[] = {
+        "ls-files", "--others", "--directory", "-z", "--", text_to_c(build->arena, path), NULL};
+    const char *const sparing[] = {
+        "ls-files", "--others", "--directory", "--exclude-standard", "-z", "--", text_to_c(build->arena, path),
+        NULL};
+    struct text output;
+    struct text name;
+    if (!ask_git(inquiry, with_ignored ? words : sparing, &output)) {
+        return false;
+    }
+    while (output.data != NULL && output.size > 0) {
+        if (!text_next(&output, '\0', &name) || name.size == 0 || name.data[0] == '/' ||
+            inquiry->changes->count == MOST_CHANGES) {
+            return false;
+        }
+        bool is_tree = name.data[name.size - 1] == '/';
+        struct text plain = text_slice(name, 0, name.size - (is_tree ? 1 : 0));
+        struct git_change change = {.path = path_join(build->arena, build->context->root, plain),
+                                    .is_deleted = true,
+                                    .is_tree = is_tree};
+        VECTOR_PUSH(build->arena, inquiry->changes, change);
+    }
+    return true;
+}
+
 bool git_changes_find(struct demand_build *build, const struct shell_demand *demand, struct text folder,
                       struct git_change_vector *ret_changes)
 {
     struct git_change_vector changes = {0};
     const struct inquiry inquiry = {.build = build, .changes = &changes};
+    const struct inquiry asks_at_home = {
+        .build = build, .changes = &changes, .knows_home = build->context->home.size > 0};
     struct text commit = {0};
     bool is_known = false;
     switch (demand->change) {
@@ -200,6 +341,23 @@ bool git_changes_find(struct demand_build *build, const struct shell_demand *dem
         break;
     case SHELL_CHANGE_STASH:
         is_known = add_stash(&inquiry, demand->value);
+        break;
+    case SHELL_CHANGE_REBASE:
+        is_known = add_rebase(&inquiry, demand->value);
+        break;
+    case SHELL_CHANGE_PICK:
+    case SHELL_CHANGE_REVERT:
+        is_known = add_pick(&inquiry, demand->value, demand->change == SHELL_CHANGE_REVERT);
+        break;
+    case SHELL_CHANGE_ABORT_REBASE:
+        is_known = add_abort_of_rebase(&inquiry);
+        break;
+    case SHELL_CHANGE_ABORT_PICK:
+        is_known = add_abort_of_pick(&inquiry);
+        break;
+    case SHELL_CHANGE_CLEAN:
+    case SHELL_CHANGE_CLEAN_ALL:
+        is_known = add_clean(&asks_at_home, demand->value, demand->change == SHELL_CHANGE_CLEAN_ALL);
         break;
     }
     *ret_changes = changes;
@@ -227,4 +385,13 @@ bool git_added_find(struct demand_build *build, const struct text_vector *pathsp
         }
     }
     return true;
+}
+
+bool git_shows_root(struct demand_build *build, struct text root)
+{
+    const char *const words[] = {"rev-parse", "--show-toplevel", NULL};
+    const struct inquiry inquiry = {.build = build, .knows_home = build->context->home.size > 0};
+    struct text output;
+    return ask_git(&inquiry, words, &output) &&
+           text_equal(output, text_format(build->arena, "%.*s\n", TEXT_ARG(root)));
 }

@@ -25,4 +25,10 @@ bool git_changes_find(struct demand_build *build, const struct shell_demand *dem
 bool git_added_find(struct demand_build *build, const struct text_vector *pathspecs,
                     struct text_vector *ret_paths);
 
+/* Whether git in the workspace's root says that `root`, links resolved, is the top folder of its repository. */
+bool git_shows_root(struct demand_build *build, struct text root);
+
+/* git_root.c: the same, and nothing of the line changes it. False when that is not certain. */
+bool git_root_is_known(struct demand_build *build, const struct shell_analysis *analysis);
+
 #endif

@@ -107,6 +107,30 @@ bool shell_keeps_names(const struct shell_analysis *analysis, size_t part)
     return true;
 }
 
+bool shell_is_plain_name(struct text name)
+{
+    for (size_t i = 0; i < name.size; i++) {
+        unsigned char c = (unsigned char)name.data[i];
+        /* 0x85 and 0xa0 are blanks where a character is one byte. */
+        if (c <= ' ' || c == 0x7f || c == 0x85 || c == 0xa0 || c == '"' || c == '\'' || c == '\\') {
+            return false;
+        }
+    }
+    return name.size > 0;
+}
+
+bool shell_keeps_plain_names(const struct shell_analysis *analysis, size_t part)
+{
+    for (size_t i = 0; i < analysis->demands.count; i++) {
+        const struct shell_demand *demand = &analysis->demands.items[i];
+        if (demand->part != part && text_equal(demand->capability, TEXT("file.write")) &&
+            (demand->kind != SHELL_RESOURCE_KNOWN || !shell_is_plain_name(demand->value))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool is_absolute(struct text path)
 {
     return path.size > 0 && path.data[0] == '/';

@@ -143,7 +143,7 @@ void check_arithmetic(struct walker *walker, const struct shell_word *expression
             }
         } else if (part->kind == PART_ARITHMETIC) {
             check_arithmetic(walker, part->expression, state);
-        } else {
+        } else if (part->kind != PART_COMMAND || output_value(walker, state, part->list).kind != VALUE_NUMBER) {
             demand_opaque(walker, part->range, "arithmetic with a value that may be more than a number",
                           TEXT(""));
         }

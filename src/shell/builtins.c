@@ -50,13 +50,6 @@ void model_cd(struct program_run *run, const struct shell_program *program)
         return;
     }
     struct text target = text_equal(run->name, TEXT("cd")) ? run->walker->context->home : TEXT("");
-    if (run->operands.count == 1 && run->operands.items[0].is_repository && state->uncertain.size == 0) {
-        /* The workspace, or the line is refused because git finds another repository (see shell_part); without
-         * any it stays where it is: `cd ""`. */
-        struct shell_folders root = {.paths = {run->walker->context->root}, .count = 1};
-        state->cwd = old.count > 0 ? folders_union(&old, &root) : old;
-        return;
-    }
     if (run->operands.count > 0) {
         if (run->operands.items[0].kind != FIELD_EXACT || run->operands.items[0].may_split) {
             return;
@@ -337,7 +330,7 @@ void model_test(struct program_run *run, const struct shell_program *program)
         if (text_equal(field->text, TEXT("-t")) && is_followed) {
             check_number(run, &run->arguments.items[i + 1]);
         }
-        if ((field->may_split && run->arguments.count > 1) ||
+        if ((field->may_split && !field->is_numeric && run->arguments.count > 1) ||
             (field->kind == FIELD_SET && field->may_be_option)) {
             run_opaque(run, "an unquoted value that may be several words");
         } else if (is_name_test && is_followed &&

@@ -13,6 +13,7 @@ static const char *const dangerous_names[] = {
     "AWS_*",
     "BASHOPTS",
     "BASH_*",
+    "BC_*",
     "BROWSER",
     "BZIP*",
     "CARGO*",

@@ -164,7 +164,7 @@ static void add_value(struct building *building, const struct shell_value *value
         building->is_set = true;
         add_known(building, value->text);
     } else {
-        add_unknown(building, !is_single && value->kind != VALUE_NUMBER);
+        add_unknown(building, !is_single && (value->kind != VALUE_NUMBER || value->may_be_empty));
     }
 }
 
@@ -196,31 +196,23 @@ static void add_tilde(struct building *building, struct text user)
     }
 }
 
-/* Whether a substitution runs one command, and it is `wanted`: words with single blanks between them. */
-static bool is_plain_run(const struct shell_node *list, struct text wanted)
+/* Some words are known well enough though their text is not. */
+static void mark_known_output(struct walker *walker, const struct shell_word *word, struct shell_state *state,
+                              struct shell_field *field)
 {
-    struct text rest = wanted;
-    struct text name;
-    bool is_simple = list != NULL && list->next == NULL && list->kind == NODE_SIMPLE &&
-                     list->assignments == NULL && list->redirects == NULL && !list->is_background;
-    const struct shell_word *word = is_simple ? list->words : NULL;
-    while (word != NULL && word->is_exact && rest.data != NULL && text_next(&rest, ' ', &name) &&
-           text_equal(word->exact, name)) {
-        word = word->next;
+    const struct shell_piece *only = word->parts != NULL && word->parts->next == NULL ? word->parts : NULL;
+    struct shell_value value = {.kind = VALUE_UNKNOWN};
+    if (only != NULL && only->kind == PART_COMMAND) {
+        value = output_value(walker, state, only->list);
+    } else if (only != NULL && only->kind == PART_PARAMETER && only->parameter->operator== OPERATOR_NONE) {
+        bool splits;
+        value = parameter_value(walker, only->parameter, state, &splits);
     }
-    return is_simple && list->words != NULL && word == NULL && rest.data == NULL;
-}
-
-/* Some substitutions' output is known well enough where it is the whole word. */
-static void mark_known_output(const struct shell_word *word, struct shell_field *field)
-{
-    const struct shell_piece *only = word->parts;
-    if (only == NULL || only->next != NULL || only->kind != PART_COMMAND) {
-        return;
-    }
-    field->is_number = is_plain_run(only->list, TEXT("nproc"));
-    field->is_repository = only->is_quoted && is_plain_run(only->list, TEXT("git rev-parse --show-toplevel"));
-    field->may_be_option = field->may_be_option && !field->is_repository; /* an absolute path */
+    field->is_own_job = value.is_own_job;
+    field->is_number =
+        only != NULL && only->kind == PART_COMMAND && value.kind == VALUE_NUMBER && !value.may_be_empty;
+    field->is_revision = field->kind == FIELD_UNKNOWN && word_is_revision(walker, word, state);
+    field->may_be_option = field->may_be_option && !field->is_revision;
 }
 
 /* Whether a word is one number: a parameter that holds digits, or arithmetic. */
@@ -231,12 +223,12 @@ static bool is_numeric_word(struct walker *walker, const struct shell_word *word
         return false;
     }
     return only->kind == PART_ARITHMETIC ||
+           (only->kind == PART_COMMAND && output_value(walker, state, only->list).kind == VALUE_NUMBER) ||
            (only->kind == PART_PARAMETER && parameter_is_numeric(walker, only->parameter, state));
 }
 
 static void add_part(struct building *building, const struct shell_piece *part)
 {
-    struct shell_folders folders;
     struct shell_value value;
     bool splits = false;
     switch (part->kind) {
@@ -259,16 +251,8 @@ static void add_part(struct building *building, const struct shell_piece *part)
         add_value(building, &value, part->is_quoted, splits);
         break;
     case PART_COMMAND:
-        folders = folders_union(&building->state->cwd, &building->state->failed);
-        if (is_plain_run(part->list, TEXT("nproc"))) {
-            value = (struct shell_value){.kind = VALUE_NUMBER};
-            add_value(building, &value, part->is_quoted, false);
-        } else if (is_plain_run(part->list, TEXT("pwd")) && folders.count == 1) {
-            value = (struct shell_value){.kind = VALUE_EXACT, .text = folders.paths[0]};
-            add_value(building, &value, part->is_quoted, false);
-        } else {
-            add_unknown(building, !part->is_quoted && !building->is_single);
-        }
+        value = output_value(building->walker, building->state, part->list);
+        add_value(building, &value, part->is_quoted, false);
         break;
     case PART_PROCESS:
         add_known(building, TEXT("/dev/fd/63"));
@@ -403,7 +387,7 @@ void expand_word(struct walker *walker, const struct shell_word *word, struct sh
     }
     field_finish(&building);
     if (fields->count == first + 1) {
-        mark_known_output(word, &fields->items[first]);
+        mark_known_output(walker, word, state, &fields->items[first]);
         fields->items[first].is_numeric = is_numeric_word(walker, word, state);
     }
 }
@@ -425,6 +409,9 @@ struct shell_value expand_value(struct walker *walker, const struct shell_word *
         bool splits;
         struct shell_value value = parameter_value(walker, only->parameter, state, &splits);
         return splits ? unknown_value : value;
+    }
+    if (only != NULL && only->kind == PART_COMMAND) {
+        return output_value(walker, state, only->list);
     }
     for (const struct shell_piece *part = word->parts; part != NULL; part = part->next) {
         add_part(&building, part);

@@ -179,6 +179,40 @@ void model_mv(struct program_run *run, const struct shell_program *program)
 }
 
 /* A link to a file is a way to read and to write it. */
+static void demand_linked(struct program_run *run, const struct shell_field *field)
+{
+    demand_tree(run->walker, run->state, "file.read", field, false);
+    size_t first = run->walker->out->demands.count;
+    demand_tree(run->walker, run->state, "file.write", field, false);
+    demand_no_arrivals(run->walker, first);
+}
+
+/* What a symbolic link says is read from where it lies. */
+static bool is_read_elsewhere(const struct program_run *run, const struct shell_field *source,
+                              const struct shell_field *target, bool is_folder)
+{
+    bool is_relative = source->text.size > 0 && source->text.data[0] != '/';
+    bool is_elsewhere = is_folder || text_find_char(target->text, '/') != TEXT_NOT_FOUND;
+    return run_has(run, 's') && !run_has(run, 'r') && is_relative && is_elsewhere;
+}
+
+/* It lies in the target when that is a folder, else beside it. */
+static void demand_relative_link(struct program_run *run, const struct shell_field *source,
+                                 const struct shell_field *target, bool is_folder)
+{
+    bool is_named = !is_folder && !text_ends_with(target->text, TEXT("/"));
+    if (is_named) {
+        struct shell_field parent = *target;
+        parent.text = text_slice(target->text, 0, text_find_last_char(target->text, '/'));
+        struct shell_field beside = join(run, &parent, source);
+        demand_linked(run, &beside);
+    }
+    if (!is_named || !run_has(run, 'T')) {
+        struct shell_field inside = join(run, target, source);
+        demand_linked(run, &inside);
+    }
+}
+
 void model_ln(struct program_run *run, const struct shell_program *program)
 {
     struct shell_field target;
@@ -195,19 +229,15 @@ void model_ln(struct program_run *run, const struct shell_program *program)
         return;
     }
     for (size_t i = 0; i < sources; i++) {
-        struct shell_field source = run->operands.items[i];
-        bool is_relative = source.text.size > 0 && source.text.data[0] != '/';
-        if (run_has(run, 's') && is_relative && source.kind == FIELD_EXACT &&
-            text_find_char(target.text, '/') != TEXT_NOT_FOUND) {
-            /* A symbolic link is read from where it lies: in the target's folder, or in the target. */
-            source = (struct shell_field){.kind = FIELD_UNKNOWN, .range = source.range};
-        }
-        demand_tree(run->walker, run->state, "file.read", &source, false);
-        size_t first = run->walker->out->demands.count;
-        demand_tree(run->walker, run->state, "file.write", &source, false);
-        demand_no_arrivals(run->walker, first);
+        const struct shell_field *source = &run->operands.items[i];
         /* What lies in a folder lies under the link's name too. */
-        write_target(run, &target, &run->operands.items[i], is_folder, run_has(run, 'T'), true);
+        if (is_read_elsewhere(run, source, &target, is_folder)) {
+            demand_relative_link(run, source, &target, is_folder);
+            demand_target(run, &target, source, is_folder, run_has(run, 'T'), true);
+        } else {
+            demand_linked(run, source);
+            write_target(run, &target, source, is_folder, run_has(run, 'T'), true);
+        }
     }
     state_set_uncertain(run->state, TEXT("ln made a link"));
 }
@@ -255,21 +285,6 @@ void model_date(struct program_run *run, const struct shell_program *program)
     for (size_t i = 0; i < run->operands.count; i++) {
         if (!text_starts_with(run->operands.items[i].text, TEXT("+"))) {
             run_opaque(run, "sets the clock");
-        }
-    }
-}
-
-/* "e" without a dash shows the environment of processes, keys included (ps(1)). */
-void model_ps(struct program_run *run, const struct shell_program *program)
-{
-    (void)program;
-    for (size_t i = 0; i < run->arguments.count; i++) {
-        const struct shell_field *field = &run->arguments.items[i];
-        bool is_bsd = field->text.size == 0 || field->text.data[0] != '-';
-        if (field->kind != FIELD_EXACT || (is_bsd && text_find_char(field->text, 'e') != TEXT_NOT_FOUND) ||
-            text_contains(field->text, TEXT("env"))) {
-            demand_opaque(run->walker, field->range, "may show the environment of processes, keys included",
-                          field->text);
         }
     }
 }

@@ -57,23 +57,22 @@ static void git_remote(struct program_run *run)
     }
 }
 
-bool git_only_looks(const struct program_run *run, struct text subcommand)
+static void git_reflog(struct program_run *run)
 {
-    struct text first = run->arguments.count > 0 ? run->arguments.items[0].text : TEXT("");
-    bool only_looks = text_equal(first, TEXT("list")) ||
-                      (text_equal(first, TEXT("show")) && run->arguments.count == 1) ||
-                      (text_equal(subcommand, TEXT("reflog")) && first.size == 0);
-    for (size_t i = 1; i < run->arguments.count && only_looks; i++) {
-        only_looks = run->arguments.items[i].kind == FIELD_EXACT &&
-                     !text_starts_with(run->arguments.items[i].text, TEXT("--o"));
+    if (git_reflog_shows(run)) {
+        git_reads(run, TEXT("reflog"));
+    } else {
+        demand_git(run, TEXT("reflog"), SHELL_RESOURCE_NONE, TEXT(""));
+        run_opaque(run, "may change the reflog");
     }
-    return only_looks;
 }
 
-static void git_looks(struct program_run *run, struct text subcommand)
+/* It goes on without applying when it is told to say something about the patch (git-apply(1)). */
+static void git_apply(struct program_run *run)
 {
-    demand_git(run, subcommand, SHELL_RESOURCE_NONE, TEXT(""));
-    if (!git_only_looks(run, subcommand)) {
+    demand_git(run, TEXT("apply"), SHELL_RESOURCE_NONE, TEXT(""));
+    run_operands(run, OPERANDS_READ);
+    if (!run_has(run, 'c')) {
         run_opaque(run, "changes files that the command line does not name");
     }
 }
@@ -180,14 +179,6 @@ static void git_move(struct program_run *run)
     state_set_uncertain(run->state, TEXT("git mv may have moved links"));
 }
 
-static void git_clean(struct program_run *run)
-{
-    demand_git(run, TEXT("clean"), SHELL_RESOURCE_NONE, TEXT(""));
-    if (!run_has(run, 'n')) {
-        run_opaque(run, "deletes files that the command line does not name");
-    }
-}
-
 static void git_init(struct program_run *run)
 {
     demand_git(run, TEXT("init"), SHELL_RESOURCE_NONE, TEXT(""));
@@ -200,14 +191,14 @@ static void git_other(struct program_run *run, struct text subcommand)
 {
     demand_git(run, subcommand, SHELL_RESOURCE_NONE, TEXT(""));
     if ((run_has(run, 'a') && text_equal(subcommand, TEXT("commit"))) ||
-        text_equal(subcommand, TEXT("rebase")) || text_equal(subcommand, TEXT("filter-branch"))) {
+        text_equal(subcommand, TEXT("filter-branch"))) {
         demand_rewrite(run, SHELL_RESOURCE_NONE, TEXT(""));
     }
 }
 
 static void git_subcommand(struct program_run *run, const struct subcommand *row)
 {
-    struct text name = text_of(row->name);
+    struct text name = text_slice(text_of(row->name), 0, text_find_char(text_of(row->name), ' '));
     switch ((enum git_kind)row->kind) {
     case GIT_READS:
         git_reads(run, name);
@@ -257,9 +248,22 @@ static void git_subcommand(struct program_run *run, const struct subcommand *row
     case GIT_INIT:
         git_init(run);
         break;
-    case GIT_PLAIN:
+    case GIT_REFLOG:
+        git_reflog(run);
+        break;
+    case GIT_APPLY:
+        git_apply(run);
+        break;
     case GIT_STASH:
-    case GIT_LOOKS:
+        git_stash(run);
+        break;
+    case GIT_REBASE:
+        git_rebase(run);
+        break;
+    case GIT_PICK:
+        git_pick(run, name);
+        break;
+    case GIT_PLAIN:
     case GIT_TREE:
         git_other(run, name);
         break;
@@ -301,14 +305,18 @@ static bool changes_repository(const struct program_run *run, const struct subco
     case GIT_CONFIG:
     case GIT_REMOTE:
         return false;
-    case GIT_STASH:
-    case GIT_LOOKS:
-        return !git_only_looks(run, text_of(row->name));
+    case GIT_APPLY:
+        return !run_has(run, 'c');
+    case GIT_REFLOG:
+        return !git_reflog_shows(run);
     case GIT_CLEAN:
         return !run_has(run, 'n');
     case GIT_BRANCH:
         return run->operands.count > 0 || run->options.count > 0;
     case GIT_PLAIN:
+    case GIT_STASH:
+    case GIT_REBASE:
+    case GIT_PICK:
     case GIT_ADD:
     case GIT_TREE:
     case GIT_RESTORE:
@@ -323,6 +331,17 @@ static bool changes_repository(const struct program_run *run, const struct subco
         break;
     }
     return true;
+}
+
+/* The row of "stash show" instead of that of "stash", the verb dropped; the row itself where there is none. */
+static const struct subcommand *looking_row(struct program_run *run, const struct subcommand *row)
+{
+    struct text name = text_format(run->walker->arena, "%s %.*s", row->name, TEXT_ARG(run_word(run, 0)));
+    const struct subcommand *looking = subcommand_find(git_subcommands, git_subcommand_count, name);
+    if (looking != NULL) {
+        run_drop_arguments(run, 1);
+    }
+    return looking != NULL ? looking : row;
 }
 
 /* The subcommand with its arguments, in `folder` when -C named one. */
@@ -346,19 +365,15 @@ static void run_subcommand(struct program_run *run, const struct subcommand *row
     for (size_t i = 1; i < run->operands.count; i++) {
         VECTOR_PUSH(run->walker->arena, &inner.arguments, run->operands.items[i]);
     }
+    row = looking_row(&inner, row);
     enum git_kind kind = (enum git_kind)row->kind;
-    bool parses_itself = kind == GIT_TREE || kind == GIT_STASH || kind == GIT_LOOKS;
-    bool understood = parses_itself || options_parse(&inner, row->options, row->flags);
+    bool parses_itself = kind == GIT_TREE || kind == GIT_STASH;
+    unsigned flags = row->flags | (kind == GIT_READS ? PROGRAM_TAKES_REVISIONS : 0U);
+    bool understood = parses_itself || options_parse(&inner, row->options, flags);
     if (changes_repository(&inner, row)) {
         run->walker->out->parts.items[run->walker->part].changes_repository = true;
     }
-    if (kind == GIT_STASH) {
-        git_stash(&inner);
-    } else if (kind == GIT_LOOKS) {
-        git_looks(&inner, text_of(row->name));
-    } else {
-        git_subcommand(&inner, row);
-    }
+    git_subcommand(&inner, row);
     if (kind == GIT_PUSH && !understood) {
         demand_rewrite(&inner, SHELL_RESOURCE_UNKNOWN, TEXT(""));
     }
@@ -393,7 +408,7 @@ void model_git(struct program_run *run, const struct shell_program *program)
     if (!options_parse(
             run,
             "-C=:C -c=:c -P --no-pager --no-optional-locks --literal-pathspecs --version:v --help:v -v:v -h:v",
-            PROGRAM_NO_PERMUTE | PROGRAM_EXACT_LONG)) {
+            PROGRAM_NO_PERMUTE | PROGRAM_EXACT_LONG | PROGRAM_TAKES_REVISIONS)) {
         return;
     }
     for (size_t i = 0; i < run->options.count; i++) {
@@ -420,7 +435,7 @@ void model_git(struct program_run *run, const struct shell_program *program)
     }
     git_set_repository(run, folder);
     const struct subcommand *row = subcommand_find(git_subcommands, git_subcommand_count, name);
-    if (row == NULL) {
+    if (row == NULL || text_find_char(name, ' ') != TEXT_NOT_FOUND) {
         demand_git(run, is_identifier(name) ? name : TEXT("unknown"), SHELL_RESOURCE_NONE, TEXT(""));
         run_opaque(run, "a subcommand of git that is not known here, or an alias");
         return;

@@ -22,7 +22,10 @@ enum git_kind {
     GIT_CONFIG,
     GIT_REMOTE,
     GIT_STASH,
-    GIT_LOOKS, /* a subcommand of its own says whether it only looks */
+    GIT_REBASE,
+    GIT_PICK,   /* cherry-pick, revert */
+    GIT_REFLOG, /* shows, unless a subcommand of its own says otherwise */
+    GIT_APPLY,
     GIT_CLONE,
     GIT_CLEAN,
     GIT_INIT,
@@ -35,8 +38,6 @@ extern const size_t git_subcommand_count;
 void demand_git(struct program_run *run, struct text subcommand, enum shell_resource_kind kind,
                 struct text value);
 void demand_rewrite(struct program_run *run, enum shell_resource_kind kind, struct text value);
-/* Whether the arguments of stash, worktree and reflog ask for a list, or one entry's summary. */
-bool git_only_looks(const struct program_run *run, struct text subcommand);
 
 // git_pathspecs.c: an operand that git reads as a pathspec (gitglossary(7)) may stand for other files than it
 // spells: `*`, `?` and `[` cross slashes and take leading dots, `\\` escapes, ":" starts magic.
@@ -49,6 +50,8 @@ void git_paths(struct program_run *run, const char *capability, size_t from);
 
 /* git_reads.c: the demands of a subcommand that only reads. */
 void git_reads(struct program_run *run, struct text subcommand);
+/* Whether `git reflog` shows, its options parsed. */
+bool git_reflog_shows(const struct program_run *run);
 
 /* git_changes.c */
 void git_switch(struct program_run *run, struct text subcommand);
@@ -56,5 +59,8 @@ void git_reset(struct program_run *run);
 void git_restore(struct program_run *run, struct text subcommand);
 void git_merge(struct program_run *run, struct text subcommand);
 void git_stash(struct program_run *run);
+void git_rebase(struct program_run *run);
+void git_pick(struct program_run *run, struct text subcommand);
+void git_clean(struct program_run *run);
 
 #endif

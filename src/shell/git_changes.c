@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* git's commands that change files which the command line does not name: checkout, switch, reset, restore,
- * stash, merge. Which files those are only the repository knows, so the demand says how to find out. */
+ * stash, merge, rebase, cherry-pick, revert, clean. Which files those are only the repository knows, so the
+ * demand says how to find out. */
 #include <string.h>
 
 #include "shell/git.h"
@@ -222,7 +223,56 @@ void git_stash(struct program_run *run)
     } else if (text_equal(first, TEXT("drop")) || text_equal(first, TEXT("clear"))) {
         demand_rewrite(run, SHELL_RESOURCE_NONE, TEXT(""));
         run->walker->out->parts.items[run->walker->part].changes_repository = true;
-    } else if (!git_only_looks(run, TEXT("stash"))) {
+    } else {
         run_opaque(run, "changes files that the command line does not name");
     }
+}
+
+void git_rebase(struct program_run *run)
+{
+    demand_git(run, TEXT("rebase"), SHELL_RESOURCE_NONE, TEXT(""));
+    demand_rewrite(run, SHELL_RESOURCE_NONE, TEXT(""));
+    if (run->operands.count > 1 || (run_has(run, 'a') && run->operands.count > 0)) {
+        run_opaque(run, "a use of git rebase that is not understood");
+    } else if (run_has(run, 'a')) {
+        demand_change(run, SHELL_CHANGE_ABORT_REBASE, TEXT(""));
+    } else if (run->operands.count == 1) {
+        demand_change_to(run, SHELL_CHANGE_REBASE, &run->operands.items[0]);
+    } else {
+        demand_change(run, SHELL_CHANGE_REBASE, TEXT("@{upstream}"));
+    }
+}
+
+void git_pick(struct program_run *run, struct text subcommand)
+{
+    bool is_revert = text_equal(subcommand, TEXT("revert"));
+    demand_git(run, subcommand, SHELL_RESOURCE_NONE, TEXT(""));
+    if (run->operands.count != (run_has(run, 'a') ? 0U : 1U)) {
+        run_opaque(run, "more than one commit");
+    } else if (run_has(run, 'a')) {
+        demand_change(run, SHELL_CHANGE_ABORT_PICK, TEXT(""));
+    } else {
+        demand_change_to(run, is_revert ? SHELL_CHANGE_REVERT : SHELL_CHANGE_PICK, &run->operands.items[0]);
+    }
+}
+
+/* With -f given twice it deletes repositories too, with -X only what is ignored. */
+void git_clean(struct program_run *run)
+{
+    struct shell_folders folders = folders_union(&run->state->cwd, &run->state->failed);
+    const struct shell_field *operand = run->operands.count > 0 ? &run->operands.items[0] : NULL;
+    bool is_plain =
+        operand == NULL || (operand->kind == FIELD_EXACT && operand->text.size > 0 && !git_is_pattern(operand));
+    demand_git(run, TEXT("clean"), SHELL_RESOURCE_NONE, TEXT(""));
+    if (run_has(run, 'n')) {
+        return;
+    }
+    if (!is_plain || run->operands.count > 1 || folders.count != 1 || run_has(run, 'X') ||
+        run_count(run, 'f') > 1) {
+        run_opaque(run, "deletes files that the command line does not name");
+        return;
+    }
+    struct text path =
+        normalise_path(run->walker->arena, folders.paths[0], operand != NULL ? operand->text : TEXT("."));
+    demand_change(run, run_has(run, 'x') ? SHELL_CHANGE_CLEAN_ALL : SHELL_CHANGE_CLEAN, path);
 }

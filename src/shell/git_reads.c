@@ -87,7 +87,7 @@ static void git_named_files(struct program_run *run, struct text subcommand, siz
 {
     static const char *const marks[] = {"..", "^", "~", "@", "HEAD"};
     static const char *const showing[] = {"diff",       "log",        "show",      "whatchanged", "grep",
-                                          "diff-files", "diff-index", "diff-tree", "blame"};
+                                          "diff-files", "diff-index", "diff-tree", "blame",       "reflog"};
     bool shows = IS_ONE_OF(subcommand, showing);
     size_t separator = find_separator(run);
     size_t behind = separator == TEXT_NOT_FOUND ? 0 : run->arguments.count - separator - 1;
@@ -131,6 +131,15 @@ static void git_line_ranges(struct program_run *run)
     }
 }
 
+/* Whether it may be a path outside of the repository. */
+static bool may_leave(const struct shell_field *operand)
+{
+    struct text text = operand->text;
+    return !operand->is_revision && (operand->kind != FIELD_EXACT || text.size == 0 || text.data[0] == '/' ||
+                                     text_equal(text, TEXT("..")) || text_starts_with(text, TEXT("../")) ||
+                                     text_contains(text, TEXT("/../")));
+}
+
 /* Two paths, one of them outside the repository, are compared as files (git-diff(1), "--no-index"); an absolute
  * or climbing word says so. Then the other one is no revision either, unless "--" stands between them. */
 static void git_diff_files(struct program_run *run)
@@ -139,18 +148,15 @@ static void git_diff_files(struct program_run *run)
     bool is_pair =
         run->operands.count == 2 && (separator == TEXT_NOT_FOUND || run->arguments.count - separator == 3);
     bool has_left = run_has(run, 'n');
-    for (size_t round = 0; round < 2; round++) {
-        for (size_t i = 0; i < run->operands.count; i++) {
-            const struct shell_field *operand = &run->operands.items[i];
-            bool may_leave = operand->kind != FIELD_EXACT || operand->text.size == 0 ||
-                             operand->text.data[0] == '/' || text_equal(operand->text, TEXT("..")) ||
-                             text_starts_with(operand->text, TEXT("../")) ||
-                             text_contains(operand->text, TEXT("/../"));
-            if (round == 0) {
-                has_left = has_left || (may_leave && is_pair);
-            } else if (may_leave || has_left) {
-                demand_tree(run->walker, run->state, "file.read", operand, false);
-            }
+    for (size_t i = 0; i < run->operands.count; i++) {
+        is_pair = is_pair || run->operands.items[i].may_split; /* there may be fewer */
+    }
+    for (size_t i = 0; i < run->operands.count; i++) {
+        has_left = has_left || (is_pair && may_leave(&run->operands.items[i]));
+    }
+    for (size_t i = 0; i < run->operands.count; i++) {
+        if (has_left || may_leave(&run->operands.items[i])) {
+            demand_tree(run->walker, run->state, "file.read", &run->operands.items[i], false);
         }
     }
 }
@@ -174,4 +180,17 @@ void git_reads(struct program_run *run, struct text subcommand)
     if (text_equal(subcommand, TEXT("diff"))) {
         git_diff_files(run);
     }
+}
+
+/* The first operand is a subcommand when it is called like one, and newer versions have more of them. A name of
+ * a reference is none where no subcommand could be called so. */
+bool git_reflog_shows(const struct program_run *run)
+{
+    if (run->operands.count == 0) {
+        return true;
+    }
+    struct text first = run->operands.items[0].text;
+    bool is_reference = text_equal(first, TEXT("HEAD")) || text_contains(first, TEXT("@{")) ||
+                        text_find_char(first, '/') != TEXT_NOT_FOUND;
+    return run->operands.items[0].kind == FIELD_EXACT && (is_reference || text_equal(first, TEXT("show")));
 }

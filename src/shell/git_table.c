@@ -26,6 +26,7 @@
     "--no-patch --relative-date --log-size --no-expand-tabs --stdin! -t --encoding= --min-parents= "           \
     "--max-parents= "
 
+/* "stash show" is a row of its own: what only looks, of a subcommand that does more. */
 const struct subcommand git_subcommands[] = {
     {"add",
      "-[vN] -A,--all:A -u,--update:u -n,--dry-run:n -f,--force:f --intent-to-add --verbose --no-all --refresh "
@@ -33,7 +34,11 @@ const struct subcommand git_subcommands[] = {
      "--renormalize --chmod= -p! -i! -e!",
      0, GIT_ADD},
     {"am", "", 0, GIT_TREE},
-    {"apply", "--check! --stat! -R! -p=!", 0, GIT_TREE},
+    {"apply",
+     "--check:c --stat:c --numstat:c --summary:c -R,--reverse -p= -C= -[vqz] --verbose --quiet --directory= "
+     "--include= --exclude= --recount --unidiff-zero --whitespace= --ignore-whitespace --ignore-space-change "
+     "--allow-empty",
+     0, GIT_APPLY},
     {"bisect", "", 0, GIT_TREE},
     {"blame",
      "-[wsetflbcp] -L= -C? -M? --date= --porcelain --line-porcelain --show-name --show-number --since= "
@@ -55,8 +60,11 @@ const struct subcommand git_subcommands[] = {
      "--guess "
      "--no-guess",
      0, GIT_SWITCH},
-    {"cherry-pick", "", 0, GIT_TREE},
-    {"clean", "-n,--dry-run:n -[dxXq] --quiet -e=,--exclude=", 0, GIT_CLEAN},
+    {"cherry-pick",
+     "-n,--no-commit -x -e,--edit --no-edit -s,--signoff --ff --allow-empty --allow-empty-message "
+     "--keep-redundant-commits --abort:a",
+     0, GIT_PICK},
+    {"clean", "-n,--dry-run:n -f,--force:f -x:x -X:X -[dq] --quiet -e=,--exclude=", 0, GIT_CLEAN},
     {"clone",
      "-[qvnl] --depth= -b= --branch= --single-branch --no-single-branch --quiet --verbose --progress "
      "--no-checkout --bare --filter= --no-tags -o= --origin= --shallow-since=",
@@ -129,8 +137,11 @@ const struct subcommand git_subcommands[] = {
      "--force:f -f:f --force-with-lease?:f --force-if-includes --delete:d -d:d --prune:f --mirror:f --all:a "
      "--no-verify --repo=! --receive-pack=! --exec=! --recurse-submodules=! --signed? -o=",
      0, GIT_PUSH},
-    {"rebase", "", 0, GIT_TREE},
-    {"reflog", "", 0, GIT_LOOKS},
+    {"rebase",
+     "-q,--quiet -v,--verbose --stat -n,--no-stat --no-autostash --no-autosquash --no-verify --keep-empty "
+     "--no-fork-point --abort:a",
+     0, GIT_REBASE},
+    {"reflog", DIFF_OPTIONS LOG_OPTIONS "-n=", 0, GIT_REFLOG},
     {"remote", "-v --verbose", PROGRAM_NO_PERMUTE, GIT_REMOTE},
     {"reset", "-[qN] --quiet --mixed --soft --hard:h --merge:h --keep:h --no-refresh -p!", 0, GIT_RESET},
     {"restore",
@@ -147,13 +158,15 @@ const struct subcommand git_subcommands[] = {
      "--is-inside-git-dir --git-path= --show-superproject-working-tree --symbolic --show-object-format? --sq "
      "--default= --revs-only --flags --no-flags --no-revs",
      0, GIT_READS},
-    {"revert", "", 0, GIT_TREE},
+    {"revert", "-n,--no-commit -e,--edit --no-edit -s,--signoff --abort:a", 0, GIT_PICK},
     {"rm", "-[fnrq] --force --dry-run --cached:c --quiet --ignore-unmatch", 0, GIT_REMOVE},
     {"shortlog", "-[snec] --summary --numbered --email --group= -w? " LOG_OPTIONS, 0, GIT_READS},
     {"show", DIFF_OPTIONS LOG_OPTIONS "-n=", 0, GIT_READS},
     {"show-ref", "-[hdsq] --head --dereference --hash? --verify --quiet --tags --heads --abbrev?", 0,
      GIT_READS},
     {"stash", "", 0, GIT_STASH},
+    {"stash list", DIFF_OPTIONS LOG_OPTIONS "-n=", 0, GIT_READS},
+    {"stash show", DIFF_OPTIONS, 0, GIT_READS},
     {"status",
      "-[sbvz] --short --branch --show-stash --porcelain? --long --verbose -u? --untracked-files? "
      "--ignore-submodules? --ignored? --column? --no-column --ahead-behind --no-ahead-behind --renames "
@@ -170,7 +183,8 @@ const struct subcommand git_subcommands[] = {
      0, GIT_BRANCH},
     {"version", "--build-options", 0, GIT_READS},
     {"whatchanged", DIFF_OPTIONS LOG_OPTIONS "-n=", 0, GIT_READS},
-    {"worktree", "", 0, GIT_LOOKS},
+    {"worktree", "", 0, GIT_TREE},
+    {"worktree list", "-[vz] --verbose --porcelain --expire=", 0, GIT_READS},
 };
 
 const size_t git_subcommand_count = sizeof git_subcommands / sizeof *git_subcommands;

@@ -202,9 +202,8 @@ static bool parse_pipeline_rest(struct parser *parser, struct shell_node **end)
             return true;
         }
         parser_advance(parser);
-        if (parser_take(parser, '&')) {
-            *parser->is_bash_only = true;
-        }
+        bool has_errors = parser_take(parser, '&');
+        *parser->is_bash_only = *parser->is_bash_only || has_errors;
         if (!parse_newlines(parser)) {
             return false;
         }
@@ -212,6 +211,7 @@ static bool parse_pipeline_rest(struct parser *parser, struct shell_node **end)
         if (next == NULL) {
             return false;
         }
+        next->reads_errors = has_errors;
         *end = next;
         end = &next->next;
     }

@@ -260,9 +260,13 @@ bool run_admits_wildcard(struct program_run *run, const struct shell_field *fiel
 }
 
 /* A field that may be an option or not, or any number of them. */
-static bool admit_uncertain(struct program_run *run, const struct shell_field *field, unsigned flags)
+static bool admit_uncertain(struct program_run *run, const struct shell_field *field, unsigned flags,
+                            bool is_over)
 {
-    if ((flags & PROGRAM_SAFE_OPTIONS) != 0) {
+    /* In front of the first operand it could be missing, and what follows be that operand. */
+    bool is_revision = (flags & PROGRAM_TAKES_REVISIONS) != 0 && field->is_revision &&
+                       (is_over || (flags & PROGRAM_NO_PERMUTE) == 0);
+    if ((flags & PROGRAM_SAFE_OPTIONS) != 0 || is_revision) {
         return true;
     }
     if ((flags & PROGRAM_READING_OPTIONS) != 0 && field->kind == FIELD_UNKNOWN) {
@@ -286,7 +290,7 @@ bool options_parse(struct program_run *run, const char *options, unsigned flags)
             continue;
         }
         bool is_uncertain = !is_over && field->may_be_option && (field->text.size < 2 || !has_dash);
-        if ((is_uncertain || field->may_split) && !admit_uncertain(run, field, flags)) {
+        if ((is_uncertain || field->may_split) && !admit_uncertain(run, field, flags, is_over)) {
             return false;
         }
         if (!is_option || is_uncertain || field->may_split) {

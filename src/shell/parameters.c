@@ -33,7 +33,7 @@ static struct shell_value special_value(struct text name, bool *ret_splits)
     char c = name.data[0];
     *ret_splits = c == '@' || c == '*';
     if (c == '#' || c == '?' || c == '$' || c == '!') {
-        return (struct shell_value){.kind = VALUE_NUMBER};
+        return (struct shell_value){.kind = VALUE_NUMBER, .may_be_empty = c == '!', .is_own_job = c == '!'};
     }
     return unknown_value;
 }
@@ -61,7 +61,7 @@ static struct shell_value operator_value(struct walker *walker, const struct she
     switch ((int)parameter->operator) {
     case OPERATOR_DEFAULT:
     case OPERATOR_ASSIGN:
-        if (is_used || value.kind == VALUE_NUMBER) {
+        if (is_used || (value.kind == VALUE_NUMBER && !value.may_be_empty)) {
             return value;
         }
         if (parameter->operator== OPERATOR_ASSIGN) {
@@ -74,6 +74,8 @@ static struct shell_value operator_value(struct walker *walker, const struct she
         return !is_known ? unknown_value : is_used ? argument : (struct shell_value){.kind = VALUE_EXACT};
     case OPERATOR_SUBSTRING:
         check_arithmetic(walker, parameter->argument, state);
+        value.may_be_empty = true;
+        value.is_own_job = false;
         return value.kind == VALUE_NUMBER ? value : unknown_value;
     case OPERATOR_TRANSFORM:
         if (!parameter->argument->is_exact || text_equal(parameter->argument->exact, TEXT("P"))) {

@@ -9,7 +9,7 @@ static const struct shell_program rows[] = {
     {".", 0, BUILTIN, "", NULL, model_opaque},
     {":", 0, BUILTIN, "", NULL, model_ignore},
     {"[", 0, BUILTIN, "", NULL, model_test},
-    {"bash", 0, STOPS, "-[eux] -l,--login! -c:c -n:n --norc --noprofile --version:v -o=:o", NULL, model_shell},
+    {"bash", 0, STOPS, "-[eux] -l,--login:l -c:c -n:n --norc --noprofile --version:v -o=:o", NULL, model_shell},
     {"bg", OPERANDS_IGNORE, BUILTIN, "", NULL, NULL},
     {"break", OPERANDS_IGNORE, BUILTIN, "", NULL, model_jump},
     {"builtin", 0, BUILTIN | STOPS, "", NULL, model_command},
@@ -69,11 +69,12 @@ static const struct shell_program rows[] = {
     {"ulimit", OPERANDS_IGNORE, BUILTIN, "-[HSabcdefiklmnpqrstuvxPRT]", NULL, NULL},
     {"umask", OPERANDS_IGNORE, BUILTIN, "-[pS]", NULL, NULL},
     {"unset", 0, BUILTIN, "-[vf]", NULL, model_unset},
-    {"wait", OPERANDS_IGNORE, BUILTIN, "-[fn]", NULL, NULL},
+    {"wait", OPERANDS_IGNORE, BUILTIN, "-[fn]", NULL, model_wait},
     {"watch", 0, STOPS, "", NULL, model_opaque},
     {"xargs", 0, STOPS | PROGRAM_EXACT_LONG,
-     "-0,--null -a,--arg-file=< -d,--delimiter= -E= -I=:I -i?:I -L=:n -l?:n -n,--max-args=:n -P,--max-procs= "
-     "-r,--no-run-if-empty -s,--max-chars= -t,--verbose -x,--exit",
+     "-0,--null:0 -a,--arg-file=<:a -d,--delimiter=:d -E=:d -I=:I -i?:I -L=:n -l?:n -n,--max-args=:n "
+     "-P,--max-procs= "
+     "-r,--no-run-if-empty:r -s,--max-chars= -t,--verbose -x,--exit",
      NULL, model_xargs},
 };
 

@@ -18,7 +18,7 @@ static const struct shell_program rows[] = {
     {"git", 0, 0, "", NULL, model_git},
     {"goose", 0, 0, "", "agent.spawn", model_agent},
     {"journalctl", 0, 0, "", NULL, model_opaque},
-    {"kill", 0, 0, "", NULL, model_opaque},
+    {"kill", 0, PROGRAM_BUILTIN, "", NULL, model_kill},
     {"killall", 0, 0, "", NULL, model_opaque},
     {"kubectl", 0, 0, "get describe logs version", NULL, model_looking},
     {"less", 0, 0, "", NULL, model_opaque},

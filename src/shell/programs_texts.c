@@ -16,6 +16,11 @@
     "--line-number --initial-tab --null --text --binary-files= --line-buffered --null-data --help --version "  \
     "-V"
 
+#define GZIP_OPTIONS                                                                                           \
+    "-c,--stdout,--to-stdout:c -k,--keep -t,--test:c -l,--list:c -f,--force -v,--verbose -q,--quiet "          \
+    "-n,--no-name "                                                                                            \
+    "-r:R "
+
 static const struct shell_program rows[] = {
     {"awk", 0, PROGRAM_NO_PERMUTE, "-F,--field-separator= -v,--assign=", NULL, model_awk},
     {"column", OPERANDS_READ, SAFE, "-[etxnL] -s,--separator= -o,--output-separator= -c,--output-width=", NULL,
@@ -39,10 +44,8 @@ static const struct shell_program rows[] = {
     {"fmt", OPERANDS_READ, SAFE, "-[csu] -w,--width= -p,--prefix= -g,--goal=", NULL, NULL},
     {"gawk", 0, PROGRAM_NO_PERMUTE, "-F,--field-separator= -v,--assign=", NULL, model_awk},
     {"grep", 0, READING, GREP_OPTIONS, NULL, model_grep},
-    {"gunzip", 0, 0, "", NULL, model_opaque},
-    {"gzip", 0, 0,
-     "-c,--stdout,--to-stdout -d,--decompress -k,--keep -t,--test -l,--list -# -f,--force -v -q -n -r:R", NULL,
-     model_archive},
+    {"gunzip", 0, 0, GZIP_OPTIONS, NULL, model_archive},
+    {"gzip", 0, 0, GZIP_OPTIONS "-d,--decompress,--uncompress:d -# --fast --best", NULL, model_archive},
     {"iconv", OPERANDS_READ, 0, "-f,--from-code= -t,--to-code= -c -s -l,--list -o,--output=>", NULL, NULL},
     {"join", OPERANDS_READ, SAFE, "-[iz] -a= -e= -j= -o= -t= -v= -1= -2= --header", NULL, NULL},
     {"jq", 0, PROGRAM_EXACT_LONG,

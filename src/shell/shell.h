@@ -27,12 +27,20 @@ enum shell_resource_kind {
 
 /* Which files git changes. Whoever judges the demand has to ask the repository. */
 enum shell_change {
-    SHELL_CHANGE_SWITCH,   /* those that differ between HEAD and the revision */
-    SHELL_CHANGE_CHECKOUT, /* the same; when there is no such revision, the file or folder of that name */
-    SHELL_CHANGE_RESET,    /* those in which the working tree differs from the revision */
-    SHELL_CHANGE_INDEX,    /* those in which the working tree differs from the index; no revision */
-    SHELL_CHANGE_MERGE,    /* those that HEAD or the revision changed since they parted */
-    SHELL_CHANGE_STASH,    /* the same for an entry of the stash */
+    SHELL_CHANGE_SWITCH,       /* those that differ between HEAD and the revision */
+    SHELL_CHANGE_CHECKOUT,     /* the same; when there is no such revision, the file or folder of that name */
+    SHELL_CHANGE_RESET,        /* those in which the working tree differs from the revision */
+    SHELL_CHANGE_INDEX,        /* those in which the working tree differs from the index; no revision */
+    SHELL_CHANGE_MERGE,        /* those that HEAD or the revision changed since they parted */
+    SHELL_CHANGE_STASH,        /* the same for an entry of the stash */
+    SHELL_CHANGE_REBASE,       /* those of a merge, and of each commit that is not in the revision yet */
+    SHELL_CHANGE_PICK,         /* those that the commit changed, wherever they are now */
+    SHELL_CHANGE_REVERT,       /* the same, backwards */
+    SHELL_CHANGE_ABORT_REBASE, /* those in which the working tree differs from where the rebase began; no
+                                  revision */
+    SHELL_CHANGE_ABORT_PICK,   /* the same of cherry-pick and revert */
+    SHELL_CHANGE_CLEAN,     /* those below a path, instead of a revision, that git neither tracks nor ignores */
+    SHELL_CHANGE_CLEAN_ALL, /* or does not track: they are deleted */
 };
 
 /* What a change puts into a set of files that is not there now. */
@@ -114,6 +122,12 @@ struct shell_part {
      * shell_keeps_names. */
     struct text wildcard_folders[SHELL_FOLDERS];
     size_t wildcard_folder_count;
+    // Folders below which no name may have blanks, quotes or backslashes: xargs would take it apart. Whoever
+    // judges the part must make sure of that; see shell_is_plain_name and shell_keeps_plain_names.
+    struct text_vector plain_trees;
+    /* The part takes the workspace's root for what `git rev-parse --show-toplevel` prints. Whoever judges the
+     * part must make sure that git says so, and that no other part changes its mind. */
+    bool asks_for_root;
 };
 
 VECTOR_DECLARE(shell_demand_vector, struct shell_demand);
@@ -133,5 +147,11 @@ bool shell_analyse(struct text command, const struct shell_context *context, str
 
 /* False when another part of the line may put such a name where `part` has its wildcards. */
 bool shell_keeps_names(const struct shell_analysis *analysis, size_t part);
+
+/* Whether xargs takes the name for one word (xargs(1)), in whatever locale. */
+bool shell_is_plain_name(struct text name);
+
+/* False when another part of the line may make a name that is not plain. */
+bool shell_keeps_plain_names(const struct shell_analysis *analysis, size_t part);
 
 #endif

@@ -344,10 +344,25 @@ static void check_exec(struct program_run *run, const struct shell_node *node, c
     }
 }
 
+/* Its messages may be thrown away; anywhere else they might be mixed with what it prints. */
+static bool prints_to_pipe(const struct shell_redirect *redirect)
+{
+    for (; redirect != NULL; redirect = redirect->next) {
+        if (redirect->kind != REDIRECT_WRITE || !text_equal(redirect->descriptor, TEXT("2")) ||
+            !redirect->target->is_exact || !text_equal(redirect->target->exact, TEXT("/dev/null"))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void walk_simple(struct walker *walker, const struct shell_node *node, struct shell_state *state)
 {
+    const struct printed_names nothing = {0};
+    const struct printed_names piped = walker->piped;
     struct field_vector fields = {0};
     size_t part = part_begin(walker, node->range, TEXT(""));
+    walker->piped = nothing; /* only this command itself is known to read it */
     for (const struct shell_word *word = node->words; word != NULL; word = word->next) {
         if (!word->is_exact) {
             walk_substitutions(walker, word, state);
@@ -370,12 +385,18 @@ void walk_simple(struct walker *walker, const struct shell_node *node, struct sh
             run.assignments++;
         }
         run.input = find_input(node->redirects);
+        run.piped = redirects_input(node->redirects) ? nothing : piped;
         run.reads_pipe = run.input != NULL || (walker->reads_pipe && !redirects_input(node->redirects));
         check_exec(&run, node, &fields.items[0]);
         bool reads_pipe = walker->reads_pipe;
         walker->reads_pipe = run.reads_pipe; /* for functions and eval */
+        walker->printed = nothing;
         run_fields(&run, fields.items, fields.count);
         walker->reads_pipe = reads_pipe;
+        /* Functions and other programs may print more. */
+        bool is_find = fields.items[0].kind == FIELD_EXACT && text_equal(run.name, TEXT("find")) &&
+                       state_function(&before, TEXT("find")) == NULL;
+        walker->printed = is_find && prints_to_pipe(node->redirects) ? walker->printed : nothing;
     }
     walker->part = part;
     if (node->words != NULL) {

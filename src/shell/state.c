@@ -40,9 +40,29 @@ const struct shell_function *state_function(const struct shell_state *state, str
     return NULL;
 }
 
-static bool value_equal(const struct shell_value *a, const struct shell_value *b)
+bool value_equal(const struct shell_value *a, const struct shell_value *b)
 {
-    return a->kind == b->kind && a->kind != VALUE_UNKNOWN && text_equal(a->text, b->text);
+    return a->kind == b->kind && text_equal(a->text, b->text) && a->may_be_empty == b->may_be_empty &&
+           a->is_own_job == b->is_own_job;
+}
+
+bool value_is_number(const struct shell_value *value)
+{
+    return value->kind == VALUE_NUMBER || (value->kind == VALUE_EXACT && is_number(value->text));
+}
+
+/* One of two values; only of numbers it is known what they have in common. */
+struct shell_value value_merge(const struct shell_value *a, const struct shell_value *b)
+{
+    if (value_equal(a, b)) {
+        return *a;
+    }
+    bool is_either = a->kind == VALUE_NUMBER || b->kind == VALUE_NUMBER;
+    return is_either && value_is_number(a) && value_is_number(b)
+               ? (struct shell_value){.kind = VALUE_NUMBER,
+                                      .may_be_empty = a->may_be_empty || b->may_be_empty,
+                                      .is_own_job = a->is_own_job && b->is_own_job}
+               : (struct shell_value){.kind = VALUE_UNKNOWN};
 }
 
 /* Pushes onto `state` what is not certain among the variables `list` has more than `base`. */
@@ -54,14 +74,8 @@ static void merge_variables(struct shell_state *state, const struct shell_state 
         const struct shell_variable *in_a = state_variable(a, list->name);
         const struct shell_variable *in_b = state_variable(b, list->name);
         struct shell_value value = {.kind = VALUE_UNKNOWN};
-        if (in_a != NULL && in_b != NULL && value_equal(&in_a->value, &in_b->value)) {
-            value = in_a->value;
-        } else if (in_a != NULL && in_b != NULL && in_a->value.kind != VALUE_UNKNOWN &&
-                   in_b->value.kind != VALUE_UNKNOWN &&
-                   (in_a->value.kind == VALUE_NUMBER || in_b->value.kind == VALUE_NUMBER)) {
-            bool both = (in_a->value.kind == VALUE_NUMBER || is_number(in_a->value.text)) &&
-                        (in_b->value.kind == VALUE_NUMBER || is_number(in_b->value.text));
-            value.kind = both ? VALUE_NUMBER : VALUE_UNKNOWN;
+        if (in_a != NULL && in_b != NULL) {
+            value = value_merge(&in_a->value, &in_b->value);
         }
         state_assign(state, arena, list->name, value);
     }

@@ -351,6 +351,19 @@ void model_tar(struct program_run *run, const struct shell_program *program)
     }
 }
 
+/* A name that is not there is looked for with the suffixes of gzip(1). */
+static void read_compressed(struct program_run *run)
+{
+    static const char *const suffixes[] = {"", ".gz", ".z", "-gz", "-z", "_z", ".Z"};
+    for (size_t i = 0; i < run->operands.count; i++) {
+        for (size_t j = 0; j < sizeof suffixes / sizeof *suffixes; j++) {
+            struct shell_field file = run->operands.items[i];
+            file.text = text_format(run->walker->arena, "%.*s%s", TEXT_ARG(file.text), suffixes[j]);
+            demand_path(run->walker, run->state, "file.read", &file);
+        }
+    }
+}
+
 /* gzip replaces files unless it writes to standard output; unzip unpacks. */
 void model_archive(struct program_run *run, const struct shell_program *program)
 {
@@ -369,23 +382,18 @@ void model_archive(struct program_run *run, const struct shell_program *program)
         }
         return;
     }
-    if (run->operands.count > 0) {
+    if (run->operands.count > 0 && (!run_has(run, 'c') || run_has(run, 'R'))) {
         run_opaque(run, "gzip on files replaces them");
+    } else if (run_has(run, 'd') || text_equal(run->name, TEXT("gunzip"))) {
+        read_compressed(run);
+    } else {
+        run_operands(run, OPERANDS_READ);
     }
 }
 
-/* A name that is not there is looked for with the suffixes of gzip(1). */
 void model_zcat(struct program_run *run, const struct shell_program *program)
 {
-    static const char *const suffixes[] = {"", ".gz", ".z", "-gz", "-z", "_z", ".Z"};
-    if (!options_parse(run, program->options, program->flags)) {
-        return;
-    }
-    for (size_t i = 0; i < run->operands.count; i++) {
-        for (size_t j = 0; j < sizeof suffixes / sizeof *suffixes; j++) {
-            struct shell_field file = run->operands.items[i];
-            file.text = text_format(run->walker->arena, "%.*s%s", TEXT_ARG(file.text), suffixes[j]);
-            demand_path(run->walker, run->state, "file.read", &file);
-        }
+    if (options_parse(run, program->options, program->flags)) {
+        read_compressed(run);
     }
 }

@@ -147,6 +147,7 @@ struct shell_node {
     struct shell_range range;
     enum shell_connector connector; /* to the one before it, inside NODE_AND_OR */
     bool is_background;             /* followed by "&" */
+    bool reads_errors;              /* behind "|&", in a pipeline */
     bool is_negated;                /* NODE_PIPELINE */
     bool is_timed;                  /* NODE_PIPELINE */
     bool is_until;                  /* NODE_LOOP */

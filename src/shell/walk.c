@@ -93,14 +93,22 @@ void walk_substitutions(struct walker *walker, const struct shell_word *word, st
 
 static void walk_pipeline_once(struct walker *walker, const struct shell_node *node, struct shell_state *state)
 {
+    const struct printed_names nothing = {0};
     bool reads_pipe = walker->reads_pipe;
     for (const struct shell_node *element = node->first; element != NULL; element = element->next) {
         struct shell_state inner = *state;
+        bool is_simple = element->kind == NODE_SIMPLE;
         walker->reads_pipe = element == node->first ? reads_pipe : true;
+        walker->piped =
+            is_simple && element != node->first && !element->reads_errors ? walker->printed : nothing;
+        walker->printed = nothing;
         walk_node(walker, element, &inner);
+        walker->printed = is_simple ? walker->printed : nothing;
         state_take_uncertain(state, &inner);
     }
     walker->reads_pipe = reads_pipe;
+    walker->piped = nothing;
+    walker->printed = nothing;
 }
 
 static void swap_outcomes(struct shell_state *state)
@@ -181,11 +189,6 @@ static void walk_round(struct walker *walker, const struct shell_node *node, str
     state_merge(state, &before, &before, walker->arena);
 }
 
-static bool is_numeric_value(const struct shell_value *value)
-{
-    return value->kind == VALUE_NUMBER || (value->kind == VALUE_EXACT && is_number(value->text));
-}
-
 /* A name assigned in the loop may hold, at its start, what an earlier round left. `everything` forgets names
  * whose value came out unchanged too: one may depend on another. */
 static bool forgets_variables(struct walker *walker, const struct shell_variable *assigned, bool everything,
@@ -196,13 +199,16 @@ static bool forgets_variables(struct walker *walker, const struct shell_variable
     for (; assigned != base && assigned != NULL; assigned = assigned->older) {
         const struct shell_variable *now = state_variable(state, assigned->name);
         bool is_unknown = now != NULL && now->value.kind == VALUE_UNKNOWN;
-        bool is_same = now != NULL && now->value.kind == assigned->value.kind &&
-                       text_equal(now->value.text, assigned->value.text);
+        bool is_same = now != NULL && value_equal(&now->value, &assigned->value);
         if (is_unknown || (is_same && (!everything || now->value.kind == VALUE_NUMBER))) {
             continue;
         }
-        bool stays_number = now != NULL && is_numeric_value(&now->value) && is_numeric_value(&assigned->value);
-        struct shell_value value = {.kind = stays_number ? VALUE_NUMBER : VALUE_UNKNOWN};
+        struct shell_value value = {.kind = VALUE_UNKNOWN};
+        if (now != NULL && value_is_number(&now->value) && value_is_number(&assigned->value)) {
+            value = value_merge(&now->value, &assigned->value);
+            value.kind = VALUE_NUMBER;
+            value.text = (struct text){0};
+        }
         state_assign(state, walker->arena, assigned->name, value);
         has_forgotten = true;
     }

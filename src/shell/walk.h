@@ -11,14 +11,17 @@
 
 enum value_kind {
     VALUE_EXACT,
-    VALUE_SET,     /* one of the names a glob stands for */
-    VALUE_NUMBER,  /* digits, perhaps with a sign */
-    VALUE_UNKNOWN, /* anything */
+    VALUE_SET,      /* one of the names a glob stands for */
+    VALUE_NUMBER,   /* digits, perhaps with a sign, and blanks in front */
+    VALUE_REVISION, /* a commit's name in hexadecimal digits, or nothing */
+    VALUE_UNKNOWN,  /* anything */
 };
 
 struct shell_value {
     enum value_kind kind;
     bool is_no_option; /* VALUE_SET: no name starts with a dash; noted in the part that expanded it */
+    bool may_be_empty; /* VALUE_NUMBER: or nothing */
+    bool is_own_job;   /* processes that this shell started in the background, by their numbers, or nothing */
     struct text text;
 };
 
@@ -60,6 +63,11 @@ struct shell_state {
     bool changed_beside; /* and paths may have become others since */
 };
 
+/* The same value on both ways, as far as it is known. */
+bool value_equal(const struct shell_value *a, const struct shell_value *b);
+/* Digits, and surely some. */
+bool value_is_number(const struct shell_value *value);
+struct shell_value value_merge(const struct shell_value *a, const struct shell_value *b);
 /* NULL when it was never assigned in this line. */
 const struct shell_variable *state_variable(const struct shell_state *state, struct text name);
 void state_assign(struct shell_state *state, struct arena *arena, struct text name, struct shell_value value);
@@ -72,6 +80,38 @@ void state_merge(struct shell_state *state, const struct shell_state *other, con
                  struct arena *arena);
 struct shell_folders folders_union(const struct shell_folders *a, const struct shell_folders *b);
 bool folders_equal(const struct shell_folders *a, const struct shell_folders *b);
+
+/* ---- Fields: what a program gets as arguments ---- */
+
+enum field_kind {
+    FIELD_EXACT,
+    FIELD_SET,     /* names that the glob `text` stands for; as written when there are none */
+    FIELD_UNKNOWN, /* starts with `text` */
+};
+
+struct shell_field {
+    enum field_kind kind;
+    struct text text;
+    bool may_split;       /* FIELD_UNKNOWN: any number of fields, options among them */
+    bool includes_hidden; /* FIELD_SET: its wildcards match leading dots, unlike the shell's */
+    bool may_be_option;   /* its first character is not known, or a dash */
+    bool is_numeric;      /* FIELD_UNKNOWN: digits, as VALUE_NUMBER, or nothing */
+    bool is_list;         /* FIELD_UNKNOWN: "name=( elements )" */
+    bool is_number;       /* FIELD_UNKNOWN: digits that a command printed, never nothing */
+    bool is_own_job;      /* as in shell_value */
+    bool is_revision;     /* FIELD_UNKNOWN: a commit or a range, or no word where it may split */
+    struct shell_range range;
+};
+
+VECTOR_DECLARE(field_vector, struct shell_field);
+
+/* Names that find prints into a pipe. */
+struct printed_names {
+    struct field_vector names;
+    struct field_vector starts; /* what they begin with: exact */
+    bool ends_with_nul;         /* each of them (-print0), else with a new line */
+    bool is_known;
+};
 
 /* ---- Walking ---- */
 
@@ -90,13 +130,15 @@ struct walker {
     size_t assignments_left;
     struct name_vector arrays; /* names that were made arrays anywhere so far */
     bool is_exhausted;
-    size_t depth;       /* command lines inside command lines, calls of functions */
-    size_t part;        /* the one that demands now */
-    size_t rounds;      /* loops, and programs like find and xargs, around what is followed now */
-    size_t backgrounds; /* processes that were started with "&" */
-    bool has_unordered; /* something runs at a time that the walk does not tell */
-    bool reads_pipe;    /* standard input of what is followed now is surely a pipe of this line */
-    bool has_jumped;    /* break, continue, return, exit: state after it is that of a merge */
+    size_t depth;                 /* command lines inside command lines, calls of functions */
+    size_t part;                  /* the one that demands now */
+    size_t rounds;                /* loops, and programs like find and xargs, around what is followed now */
+    size_t backgrounds;           /* processes that were started with "&" */
+    bool has_unordered;           /* something runs at a time that the walk does not tell */
+    bool reads_pipe;              /* standard input of what is followed now is surely a pipe of this line */
+    struct printed_names piped;   /* what comes through that pipe */
+    struct printed_names printed; /* what was just followed prints, and nothing else */
+    bool has_jumped;              /* break, continue, return, exit: state after it is that of a merge */
 };
 
 void walk_list(struct walker *walker, const struct shell_node *first, struct shell_state *state);
@@ -115,27 +157,6 @@ struct shell_range walker_range(const struct walker *walker, struct shell_range 
 
 /* ---- Words become fields (fields.c, parameters.c, braces.c, arithmetic.c) ---- */
 
-enum field_kind {
-    FIELD_EXACT,
-    FIELD_SET,     /* names that the glob `text` stands for; as written when there are none */
-    FIELD_UNKNOWN, /* starts with `text` */
-};
-
-struct shell_field {
-    enum field_kind kind;
-    struct text text;
-    bool may_split;       /* FIELD_UNKNOWN: any number of fields, options among them */
-    bool includes_hidden; /* FIELD_SET: its wildcards match leading dots, unlike the shell's */
-    bool may_be_option;   /* its first character is not known, or a dash */
-    bool is_numeric;      /* FIELD_UNKNOWN: digits, as VALUE_NUMBER */
-    bool is_list;         /* FIELD_UNKNOWN: "name=( elements )" */
-    bool is_number;       /* FIELD_UNKNOWN: what nproc(1) prints */
-    bool is_repository;   /* FIELD_UNKNOWN: the top folder of git's repository; empty when there is none */
-    struct shell_range range;
-};
-
-VECTOR_DECLARE(field_vector, struct shell_field);
-
 /* The word's fields, appended. Substitutions are not walked. */
 void expand_word(struct walker *walker, const struct shell_word *word, struct shell_state *state,
                  struct field_vector *fields);
@@ -144,6 +165,11 @@ struct shell_value expand_value(struct walker *walker, const struct shell_word *
                                 struct shell_state *state);
 struct shell_value parameter_value(struct walker *walker, const struct shell_parameter *parameter,
                                    struct shell_state *state, bool *ret_splits);
+/* outputs.c: what a substitution prints. Notes in the part what has to be asked for that. */
+struct shell_value output_value(struct walker *walker, const struct shell_state *state,
+                                const struct shell_node *list);
+/* Whether a word is a commit's name and what makes a range of it. */
+bool word_is_revision(struct walker *walker, const struct shell_word *word, struct shell_state *state);
 /* Part sequences the word's braces stand for; false when that is not certain. */
 VECTOR_DECLARE(part_vector, const struct shell_piece *);
 VECTOR_DECLARE(part_vector_vector, struct part_vector);
@@ -242,6 +268,7 @@ struct program_run {
     struct option_vector options;   /* those with a tag */
     const struct shell_word *input; /* text fed by a here-document or here-string, or NULL */
     bool reads_pipe;                /* standard input is surely a pipe, a here-document or a here-string */
+    struct printed_names piped;     /* as in the walker */
     bool skips_functions;           /* behind `command`, `env` and other programs */
     size_t assignments;             /* how many stood before the command */
     bool has_settings;              /* one of them is such: see assignment_is_setting */
@@ -268,6 +295,7 @@ enum {
     PROGRAM_BUILTIN = 16,     /* the shell's own: functions and wrappers treat it apart */
     PROGRAM_READING_OPTIONS =
         32, /* options can at most read other files: the same for words that are unknown */
+    PROGRAM_TAKES_REVISIONS = 64, /* a commit that a command printed may stand among the operands */
 };
 
 /* A row of the tables: see programs.h for how options are written. */
@@ -297,6 +325,9 @@ void run_mark_links(struct program_run *run, size_t first);
 void run_operands(struct program_run *run, enum operand_use use);
 /* Models the command made of `arguments`, as if it stood there itself: for wrappers. */
 void run_command(struct program_run *outer, const struct shell_field *fields, size_t count);
+/* The command made of the operands from `from` on, as another process: the state of this shell stays as it is.
+ */
+void run_apart(struct program_run *run, size_t from);
 void run_opaque(struct program_run *run, const char *reason);
 /* The exact text of a field, or false (and the part opaque). */
 bool run_exact(struct program_run *run, const struct shell_field *field, const char *reason,

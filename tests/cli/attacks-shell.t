@@ -39,6 +39,24 @@ is 'an option in a loop' "$(decide Bash '{"command":"for f in *; do sort \"$f\";
 is 'an option behind a folder that is not there' "$(decide Bash '{"command":"cd missing; sort *"}')" deny
 rm -- "$ws/-oa.txt"
 
+# Names that xargs would take apart, and the line that would make one.
+is 'plain names' "$(decide Bash '{"command":"find sub docs/inner -type f | xargs grep -l KEY"}')" allow
+is 'a name that is made' "$(decide Bash '{"command":"cp a.txt \"build/a .env\"; find build -type f | xargs cat"}')" deny
+is 'a tree of names that are made' "$(decide Bash '{"command":"cp -r docs build; find build -type f | xargs cat"}')" deny
+touch "$ws/sub/a .env"
+is 'a name of two words' "$(decide Bash '{"command":"find sub -type f | xargs cat"}')" deny
+is 'which stays one' "$(decide Bash '{"command":"find sub -type f -name a -print0 | xargs -0 cat"}')" allow
+rm "$ws/sub/a .env"
+mkdir "$ws/sub/it's"
+is 'a quote in a folder' "$(decide Bash '{"command":"find sub -name x | xargs cat"}')" deny
+rmdir "$ws/sub/it's"
+ln -s .. "$ws/sub/up"
+touch "$ws/a b"
+is 'a link that find does not follow' "$(decide Bash '{"command":"find sub -name x | xargs cat"}')" allow
+is 'a link that it follows' "$(decide Bash '{"command":"find sub/up/ -name x | xargs cat"}')" deny
+is 'a folder that is left' "$(decide Bash '{"command":"find sub/up/../sub -name x | xargs cat"}')" deny
+rm "$ws/sub/up" "$ws/a b"
+
 # The shell opened: what is not understood runs, what is denied, secret or the boundary does not.
 sed -i 's/^allow /allow shell.exec, /' "$ws/.aex/policy.aex"
 accept

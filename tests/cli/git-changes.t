@@ -153,10 +153,23 @@ expect deny 'git stash'
 expect deny 'git reset --hard'
 git -C "$ws" rm -q --cached .envrc
 
+# Where the repository's top folder is, only git can say.
+expect allow 'cd $(git rev-parse --show-toplevel) && cat src/a.c'
+expect allow 'cd src; R=$(git rev-parse --show-toplevel); cat \"$R/src/a.c\"'
+expect allow 'cd $(git rev-parse --show-toplevel) && rm -rf build'
+expect deny 'cd $(git rev-parse --show-toplevel) && cat .env'
+expect deny 'cd src && git init -q && cd $(git rev-parse --show-toplevel) && cat a.c'
+expect deny 'find .git -delete; cd $(git rev-parse --show-toplevel) && cat src/a.c'
+expect deny 'find . -delete; cd $(git rev-parse --show-toplevel) && cat src/a.c'
+git -C "$ws" config core.worktree "$scratch"
+expect deny 'cd $(git rev-parse --show-toplevel) && cat src/a.c'
+git -C "$ws" config --unset core.worktree
+
 # git without an answer: a repository that is none.
 mv "$ws/.git/HEAD" "$scratch/HEAD"
 expect deny 'git checkout plain'
 expect deny 'git stash'
+expect deny 'cd $(git rev-parse --show-toplevel) && cat src/a.c'
 mv "$scratch/HEAD" "$ws/.git/HEAD"
 expect allow 'git checkout plain'
 

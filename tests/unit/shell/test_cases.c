@@ -101,6 +101,9 @@ static bool passes(struct text command, struct arena *arena)
         if (part->wildcard_folder_count > 0 && !shell_keeps_names(&analysis, i)) {
             return false;
         }
+        if (part->plain_trees.count > 0 && !shell_keeps_plain_names(&analysis, i)) {
+            return false;
+        }
         for (size_t j = 0; j < part->repository_count; j++) {
             if (!is_inside(part->repositories[j], context.root)) {
                 return false;

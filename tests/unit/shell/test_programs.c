@@ -44,8 +44,10 @@ static struct text demands_of(struct text command, struct arena *arena, struct t
         if (demand->kind == SHELL_RESOURCE_UNKNOWN) {
             builder_add_c(&out, ":?");
         } else if (demand->kind == SHELL_RESOURCE_CHANGED) {
-            static const char *const names[] = {"switch", "checkout", "reset", "index", "merge", "stash"};
-            builder_format(&out, ":%s(%.*s)", names[demand->change], TEXT_ARG(demand->value));
+            static const char *const names[] = {"switch",     "checkout", "reset",    "index",  "merge",
+                                                "stash",      "rebase",   "pick",     "revert", "abort-rebase",
+                                                "abort-pick", "clean",    "clean-all"};
+            builder_format(&out, ":%s(%.*s)", names[demand->change], TEXT_ARG(relative(demand->value)));
         } else if (demand->kind != SHELL_RESOURCE_NONE) {
             builder_add_char(&out, ':');
             builder_add(&out, relative(demand->value));
