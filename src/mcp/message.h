@@ -53,6 +53,11 @@ struct mcp_mistake {
 bool mcp_message_read(struct text line, struct arena *arena, struct mcp_message *ret_message,
                       struct mcp_mistake *ret_mistake);
 
+/* Reads a request that a message holds (one of `inputRequests`), as strictly as one that comes by itself. Its
+ * parameters may be missing: then `ret_params` becomes NULL. */
+bool mcp_inner_read(const struct json *request, struct arena *arena, struct text *ret_method,
+                    const struct json **ret_params);
+
 /* Reads an id as it is spelled in a message that was found to be JSON. False when it is none. */
 bool mcp_id_read(struct text source, struct arena *arena, struct mcp_id *ret_id);
 bool mcp_id_equal(const struct mcp_id *a, const struct mcp_id *b);

@@ -164,10 +164,8 @@ static bool may_ask(struct proxy *proxy, const struct mcp_step *step, const stru
     bool is_allowed = asked == NULL || asked->type == JSON_OBJECT;
     for (size_t i = 0; is_allowed && asked != NULL && i < asked->count; i++) {
         struct text method;
-        const struct json *request = &asked->members[i].value;
-        const struct json *params = json_get(request, TEXT("params"));
-        is_allowed = json_get_text(request, TEXT("method"), &method) &&
-                     (params == NULL || params->type == JSON_OBJECT) &&
+        const struct json *params;
+        is_allowed = mcp_inner_read(&asked->members[i].value, &proxy->round, &method, &params) &&
                      decide_inner(&proxy->decider, step, method, params, &proxy->round);
     }
     return is_allowed;
