@@ -65,18 +65,19 @@ static void find_spans(const struct redaction *redaction, struct text text, stru
 }
 
 /* The text with the part of each span that lies in it masked; it begins at `offset` of what the spans are
- * about. */
+ * about. `*first` is the first span that does not end before it: so texts that follow each other walk over all
+ * spans once. */
 static struct text mask_spans(const struct redaction *redaction, struct text text, size_t offset,
-                              const struct secret_span_vector *spans)
+                              const struct secret_span_vector *spans, size_t *first)
 {
     struct builder out;
     size_t at = 0;
     builder_init_sized(&out, redaction->arena, text.size + 64);
-    for (size_t i = 0; i < spans->count; i++) {
+    while (*first < spans->count && spans->items[*first].end <= offset) {
+        (*first)++;
+    }
+    for (size_t i = *first; i < spans->count && spans->items[i].start < offset + text.size; i++) {
         const struct secret_span *span = &spans->items[i];
-        if (span->end <= offset || span->start >= offset + text.size) {
-            continue;
-        }
         size_t start = span->start > offset ? span->start - offset : 0;
         size_t end = span->end - offset < text.size ? span->end - offset : text.size;
         builder_add(&out, text_slice(text, at, start));
@@ -87,6 +88,13 @@ static struct text mask_spans(const struct redaction *redaction, struct text tex
     return builder_text(&out);
 }
 
+static struct text mask_all(const struct redaction *redaction, struct text text,
+                            const struct secret_span_vector *spans)
+{
+    size_t first = 0;
+    return mask_spans(redaction, text, 0, spans, &first);
+}
+
 /* The text without its secrets. False: it has none. */
 static bool mask_text(const struct redaction *redaction, struct text text, struct text *ret_masked)
 {
@@ -95,7 +103,7 @@ static bool mask_text(const struct redaction *redaction, struct text text, struc
     if (spans.count == 0) {
         return false;
     }
-    *ret_masked = mask_spans(redaction, text, 0, &spans);
+    *ret_masked = mask_all(redaction, text, &spans);
     return true;
 }
 
@@ -131,7 +139,7 @@ static bool mask_data(const struct redaction *redaction, struct text text, struc
     if (spans.count == 0) {
         return false;
     }
-    *ret_masked = base64_encode(mask_spans(redaction, bytes, 0, &spans), redaction->arena);
+    *ret_masked = base64_encode(mask_all(redaction, bytes, &spans), redaction->arena);
     return true;
 }
 
@@ -244,10 +252,11 @@ static void redact_parts(struct redaction *redaction, const struct json *parts, 
 {
     struct secret_span_vector spans = find_in_parts(redaction, parts, first, end);
     size_t offset = 0;
+    size_t span = 0;
     for (size_t i = first; i < end; i++) {
         struct text text = TEXT("");
         (void)has_text(&parts->items[i], &text);
-        struct text masked = mask_spans(redaction, text, offset, &spans);
+        struct text masked = mask_spans(redaction, text, offset, &spans, &span);
         if (text_equal(masked, text)) {
             redact_value(redaction, &parts->items[i], (struct place){.kind = TEXT("")});
         } else {

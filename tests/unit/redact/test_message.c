@@ -197,6 +197,47 @@ static void test_time_is_linear(void **state)
     }
 }
 
+/* The same for many values: with quadratic time, this many take minutes. */
+static void test_time_is_linear_in_values(void **state)
+{
+    (void)state;
+    enum { VALUES = 300000 };
+    static const struct {
+        const char *before;
+        const char *value; /* up to its number */
+        const char *rest;  /* of the value */
+        const char *after;
+    } shapes[] = {
+        {"[", "{\"type\":\"text\",\"text\":\"", " AKIAABCDEFGHIJKLMNOP\"}", "]"},
+        {"[", "{\"type\":\"text\",\"text\":\"", " AKIA\"},{\"type\":\"text\",\"text\":\"ABCDEFGHIJKLMNOP \"}",
+         "]"},
+        {"[", "[{\"type\":\"text\",\"text\":\"", " AKIAABCDEFGHIJKLMNOP\"}]", "]"},
+        {"{", "\"", " AKIAABCDEFGHIJKLMNOP\":1", "}"},
+        {"{", "\"AKIAABCDEFGHIJKLMNOP", "\":1", "}"},
+        {"{", "\"password", "\":[\"AKIAABCDEFGHIJKLMNOP\"]", "}"},
+    };
+    struct hints hints;
+    hints_init(&hints);
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        AUTO_ARENA arena;
+        arena_init(&arena, (size_t)4 * 1024 * 1024 * 1024);
+        struct builder message;
+        struct json value;
+        struct text masked;
+        builder_init(&message, &arena);
+        builder_format(&message, "{\"result\":{\"content\":%s", shapes[i].before);
+        for (size_t number = 0; number < VALUES; number++) {
+            builder_format(&message, "%s%s%zu%s", number == 0 ? "" : ",", shapes[i].value, number,
+                           shapes[i].rest);
+        }
+        builder_format(&message, "%s}}", shapes[i].after);
+        assert_true(json_parse(builder_text(&message), &arena, &value, NULL));
+        assert_true(redact_message(builder_text(&message), &value, NULL, &hints, &arena, &masked));
+        assert_false(text_contains(masked, TEXT("ABCDEFGHIJKLMNOP")));
+        assert_true(json_parse(masked, &arena, &value, NULL));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -204,6 +245,7 @@ int main(void)
         cmocka_unit_test(test_harmless_messages_stay),
         cmocka_unit_test(test_known_values),
         cmocka_unit_test(test_time_is_linear),
+        cmocka_unit_test(test_time_is_linear_in_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
