@@ -14,7 +14,7 @@ static struct text without_secrets(struct proxy *proxy, struct text line, const 
 {
     struct text redacted = line;
     if (proxy->session.holds_all &&
-        redact_message(line, body, proxy->secrets, &proxy->decider.hints, &proxy->round, &redacted)) {
+        redact_message(line, body, proxy->secrets.values, &proxy->decider.hints, &proxy->round, &redacted)) {
         proxy_note(proxy, "result.redacted", "message", TEXT("secrets were taken out of what a server said"));
     }
     return redacted;

@@ -6,6 +6,7 @@
 // every page; a standard error that nobody reads stopped everything; the end of input was not noticed.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import path from 'node:path';
 
 import { nothing, runTests } from '../e2e/support/tap.mjs';
 import { assertError, assertOk, echoWords, policyOf, scriptedWords, startProxy } from '../support/mcp/proxy.mjs';
@@ -471,6 +472,32 @@ Object.assign(tests, {
   'redacted: a key in base64 in a blob': hides(
     result(`{"content":[{"type":"resource","resource":{"uri":"test://x","mimeType":"text/plain","blob":"${Buffer.from(key).toString('base64')}"}}]}`),
   ),
+  'redacted: what is written to .env while the proxy runs': async (scratch) => {
+    const values = ['first', 'second', 'third', 'fourth'].map((word) => `${word}-horse-7`);
+    scratch.write('.env', `FIRST_PASSWORD=${values[0]}\n`);
+    const line = result(`{"content":[${part(values.join(' '))}]}`);
+    const server = scriptedWords(scratch, { 'tools/call echo': [line] });
+    const session = await startProxy(scratch, { options: ['--redact', 'secrets'], server });
+    const shows = async (...numbers) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const answer = await session.call('echo');
+      const expected = values.map((value, number) => (numbers.includes(number) ? value : '[redacted:env]'));
+      assert.equal(answer.result.content[0].text, expected.join(' '));
+    };
+    const env = path.join(scratch.project, '.env');
+    await shows(1, 2, 3);
+    fs.appendFileSync(env, `SECOND_PASSWORD=${values[1]}\n`);
+    await shows(2, 3);
+    fs.writeFileSync(`${env}.local`, `THIRD_PASSWORD=${values[2]}\n`);
+    await shows(3);
+    fs.writeFileSync(path.join(scratch.project, 'new'), `FOURTH_PASSWORD=${values[3]}\n`);
+    fs.renameSync(path.join(scratch.project, 'new'), env);
+    await shows(0, 1);
+    fs.rmSync(`${env}.local`);
+    await shows(0, 1, 2);
+    await session.close();
+    assert.deepEqual(session.events().filter((event) => event.event === 'upstream.error'), []);
+  },
   'not redacted: without the option nothing is touched': async (scratch) => {
     const line = result(`{"content":[${part(key)}], "n":1.0}`);
     const session = await startProxy(scratch, { server: scriptedWords(scratch, { 'tools/call echo': [line] }) });
