@@ -472,6 +472,45 @@ Object.assign(tests, {
   'redacted: a key in base64 in a blob': hides(
     result(`{"content":[{"type":"resource","resource":{"uri":"test://x","mimeType":"text/plain","blob":"${Buffer.from(key).toString('base64')}"}}]}`),
   ),
+  'redacted: a key in base64 in every form that decoders take': async (scratch) => {
+    const text = `the key?? ${key}`;
+    const forms = ['base64', 'base64url'].map((form) => Buffer.from(text).toString(form));
+    forms.push(forms[1].replace(/.{9}/g, '$&\n'), forms[0].replace(/.{9}/g, '$& \r\n'));
+    const blobs = forms.map((blob) => `{"uri":"test://x","mimeType":"text/plain","blob":${JSON.stringify(blob)}}`);
+    const server = scriptedWords(scratch, { 'tools/call echo': [result(`{"content":[],"contents":[${blobs}]}`)] });
+    const session = await startProxy(scratch, { options: ['--redact', 'secrets'], server });
+    const { contents } = (await session.call('echo')).result;
+    assert.deepEqual(contents.map(({ blob }) => `${Buffer.from(blob, 'base64')}`), forms.map(() => text.replace(key, '[redacted:aws-key]')));
+    await session.close();
+  },
+  'redacted: a key in what is only called handed back': hides(
+    result(`{"content":[],"uri":"${key}","nextCursor":"${key}","requestState":{"x":"${key}"},"taskId":["${key}"]}`),
+  ),
+  'redacted: a key beside the result': hides(`{"jsonrpc":"2.0","id":$ID,"result":{"content":[]},"_meta":{"x":"${key}"},"${key}":1}`),
+  'redacted: a password under what is only called a schema': async (scratch) => {
+    const line = result(`{"content":[],"structuredContent":{"dbSchema":{"password":"${key.toLowerCase()}"}}}`);
+    const server = scriptedWords(scratch, { 'tools/call echo': [line] });
+    const session = await startProxy(scratch, { options: ['--redact', 'secrets'], server });
+    assert.deepEqual((await session.call('echo')).result.structuredContent, { dbSchema: { password: '[redacted:password]' } });
+    await session.close();
+  },
+  'redacted: names that are there already stay apart': async (scratch) => {
+    const line = result(`{"content":[],"structuredContent":{"${key}":1,"[redacted:aws-key]#0":2}}`);
+    const server = scriptedWords(scratch, { 'tools/call echo': [line] });
+    const session = await startProxy(scratch, { options: ['--redact', 'secrets'], server });
+    const { structuredContent } = (await session.call('echo')).result;
+    assert.deepEqual(structuredContent, { '[redacted:aws-key]#1': 1, '[redacted:aws-key]#0': 2 });
+    await session.close();
+  },
+  'not redacted: the schemas of tools, and the page that comes next': async (scratch) => {
+    const schema = { type: 'object', properties: { password: { type: 'string', description: 'Yours' } } };
+    const line = result(`{"tools":[{"name":"echo","inputSchema":${JSON.stringify(schema)}}],"nextCursor":"${key}"}`);
+    const server = scriptedWords(scratch, { 'tools/list': [line] });
+    const session = await startProxy(scratch, { options: ['--redact', 'secrets', '--no-meta'], server });
+    const { result: page } = await session.request('tools/list');
+    assert.deepEqual(page, { tools: [{ name: 'echo', inputSchema: schema }], nextCursor: key });
+    await session.close();
+  },
   'redacted: what is written to .env while the proxy runs': async (scratch) => {
     const values = ['first', 'second', 'third', 'fourth'].map((word) => `${word}-horse-7`);
     scratch.write('.env', `FIRST_PASSWORD=${values[0]}\n`);
