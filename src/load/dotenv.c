@@ -7,6 +7,7 @@
 
 #include "os/file.h"
 #include "os/inside.h"
+#include "os/path.h"
 
 enum { LARGEST = 1024 * 1024, MOST_NAMES = 65536 };
 
@@ -22,23 +23,30 @@ static bool holds_secrets(struct text name)
     return text_equal(name, TEXT(".env")) || text_starts_with(name, TEXT(".env."));
 }
 
-bool dotenv_read(struct text root, struct arena *arena, struct text_vector *ret_sources, struct error *err)
+bool dotenv_read(struct text root, struct arena *arena, struct text_vector *ret_places,
+                 struct text_vector *ret_sources, struct error *err)
 {
     struct text_vector names;
     bool is_all;
     const char *path = text_to_c(arena, root);
+    *ret_sources = (struct text_vector){0};
+    *ret_places = (struct text_vector){0};
+    VECTOR_PUSH(arena, ret_places, text_of(path)); /* what comes, goes or is renamed in it changes its times */
     AUTO_CLOSE folder = file_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY, 0, err);
     if (folder < 0 || !inside_list(folder, path, MOST_NAMES, arena, &names, &is_all, err)) {
         return false;
     }
     bool is_read = true;
-    *ret_sources = (struct text_vector){0};
     for (size_t i = 0; i < names.count; i++) {
         struct stat status;
         struct text source;
         const char *name = names.items[i].data;
         if (!holds_secrets(names.items[i]) || fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
-            !S_ISREG(status.st_mode) || status.st_size > LARGEST) {
+            !S_ISREG(status.st_mode)) {
+            continue;
+        }
+        VECTOR_PUSH(arena, ret_places, path_join(arena, root, names.items[i]));
+        if (status.st_size > LARGEST) {
             continue;
         }
         if (inside_read(folder, name, name, LARGEST, arena, &source, err)) {

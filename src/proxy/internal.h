@@ -4,8 +4,8 @@
 #define AEX_PROXY_INTERNAL_H
 
 #include "proxy/decide.h"
+#include "proxy/secrets.h"
 #include "proxy/upstream.h"
-#include "redact/message.h"
 
 /* How far the end has come. */
 enum stage {
@@ -28,8 +28,8 @@ struct proxy {
     struct decider decider;
     struct holding holding;
     struct pins pins;
-    const struct secret_values *secrets; /* of .env files; as long as the policy is loaded */
-    uint64_t secrets_generation;         /* of the policy they were read with */
+    struct secrets secrets;
+    uint64_t generation; /* of the policy that this round goes by */
 
     struct source client;
     struct source server;

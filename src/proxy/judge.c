@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proxy/judge.h"
 
-#include <errno.h>
-#include <sys/stat.h>
-
 #include "base/limits.h"
 #include "os/clock.h"
 #include "os/path.h"
+#include "proxy/fingerprint.h"
 
 void judge_init(struct judge *judge, const struct proxy_options *options)
 {
@@ -21,42 +19,9 @@ void judge_release(struct judge *judge)
 
 /* ---- The policy's files ---- */
 
-/* How long after a change a file may change again without its times showing it: the kernel's tick, with room.
- */
-#define CLOCK_GRAIN INT64_C(50000000)
-
-struct fingerprint {
-    uint64_t hash;
-    int64_t newest; /* nanoseconds */
-};
-
-static void add_bytes(struct fingerprint *print, struct text bytes)
-{
-    const uint64_t parts[] = {print->hash, text_hash(bytes)};
-    print->hash = text_hash((struct text){(const char *)parts, sizeof parts});
-}
-
-static void add_file(struct fingerprint *print, const char *path)
-{
-    struct stat status;
-    int64_t parts[6] = {0};
-    if (stat(path, &status) == 0) {
-        int64_t changed = (int64_t)status.st_ctim.tv_sec * 1000000000 + status.st_ctim.tv_nsec;
-        parts[0] = (int64_t)status.st_ino;
-        parts[1] = (int64_t)status.st_dev;
-        parts[2] = (int64_t)status.st_size;
-        parts[3] = (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
-        parts[4] = changed;
-        print->newest = changed > print->newest ? changed : print->newest;
-    } else {
-        parts[5] = errno;
-    }
-    add_bytes(print, (struct text){(const char *)parts, sizeof parts});
-}
-
 static void add_below(struct fingerprint *print, struct arena *arena, struct text folder, const char *name)
 {
-    add_file(print, path_join(arena, folder, text_of(name)).data);
+    fingerprint_add_file(print, path_join(arena, folder, text_of(name)).data);
 }
 
 /* Where calls are made from, links resolved; empty when that cannot be told. */
@@ -76,16 +41,16 @@ static struct fingerprint look(struct judge *judge)
     arena_init(&arena, LIMIT_DOCUMENT_MEMORY);
     struct fingerprint print = {.hash = 1};
     struct text root = judge->workspace.root;
-    add_file(&print, WORKSPACE_MANAGED_POLICY);
+    fingerprint_add_file(&print, WORKSPACE_MANAGED_POLICY);
     add_below(&print, &arena, options->home, WORKSPACE_USER_POLICY);
     add_below(&print, &arena, options->state_folder, "trust");
     add_below(&print, &arena, options->state_folder, "pins");
     add_below(&print, &arena, root, ".aex/policy.aex");
     add_below(&print, &arena, root, "aex.policy.aex");
     for (size_t i = 0; i < judge->workspace.boundary_files.count; i++) {
-        add_file(&print, judge->workspace.boundary_files.items[i].data);
+        fingerprint_add_file(&print, judge->workspace.boundary_files.items[i].data);
     }
-    add_bytes(&print, resolve_start(judge, &arena));
+    fingerprint_add_bytes(&print, resolve_start(judge, &arena));
     return print;
 }
 
@@ -149,6 +114,7 @@ void judge_refresh(struct judge *judge)
     judge->workspace = (struct workspace){0};
     judge_forget_known(judge);
     judge->generation++;
+    clock_instant read_at = clock_now();
     judge->is_loaded = load(judge, &judge->failure);
     judge->starts_below_root = !judge->is_loaded || starts_below_root(judge);
     judge->has_maps = false;
@@ -156,7 +122,7 @@ void judge_refresh(struct judge *judge)
         judge->has_maps = judge->has_maps || judge->workspace.layers.items[i].maps.count > 0;
     }
     struct fingerprint print = look(judge);
-    bool may_change_unseen = print.newest > clock_now() - CLOCK_GRAIN;
+    bool may_change_unseen = fingerprint_is_too_fresh(&print, read_at);
     judge->fingerprint = judge->is_loaded && !may_change_unseen ? print.hash : 0;
 }
 

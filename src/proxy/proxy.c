@@ -11,7 +11,6 @@
 
 #include "base/limits.h"
 #include "base/memory.h"
-#include "load/dotenv.h"
 #include "os/file.h"
 #include "os/path.h"
 #include "proxy/internal.h"
@@ -42,28 +41,20 @@ void proxy_send(struct proxy *proxy, struct sink *sink, struct text bytes)
     batch_send(&proxy->batch, sink, text_copy(&proxy->batch.arena, bytes));
 }
 
-/* What is secret in the workspace's own files is to be known in what a server answers. */
-static void read_secrets(struct proxy *proxy)
-{
-    struct arena *arena = &proxy->judge.arena;
-    struct text_vector sources = {0};
-    struct error err = {0};
-    if (proxy->session.holds_all && !dotenv_read(proxy->judge.workspace.root, arena, &sources, &err)) {
-        proxy_note(proxy, "upstream.error", "message", text_of(err.message));
-    }
-    proxy->secrets = secret_values_of(sources.items, sources.count, arena);
-}
-
 void proxy_begin_round(struct proxy *proxy)
 {
     struct judge *judge = &proxy->judge;
+    struct error err;
     judge_refresh(judge);
     decide_begin(&proxy->decider, clock_now(), &proxy->round);
-    if (proxy->secrets_generation != judge->generation) {
-        proxy->secrets_generation = judge->generation;
+    if (proxy->generation != judge->generation) {
+        proxy->generation = judge->generation;
         proxy->session.holds_all =
             proxy->options->redacts || (judge->is_loaded && policy_redacts(judge->workspace.policy));
-        read_secrets(proxy);
+        secrets_forget(&proxy->secrets);
+    }
+    if (proxy->session.holds_all && !secrets_refresh(&proxy->secrets, judge->workspace.root, &err)) {
+        proxy_note(proxy, "upstream.error", "message", text_of(err.message));
     }
 }
 
@@ -481,6 +472,7 @@ static void release(struct proxy *proxy)
     holding_release(&proxy->holding);
     pins_release(&proxy->pins);
     judge_release(&proxy->judge);
+    secrets_release(&proxy->secrets);
     arena_release(&proxy->round);
 }
 
@@ -492,6 +484,7 @@ bool proxy_run(const struct proxy_options *options, struct arena *arena, int *re
     proxy->process = arena;
     arena_init(&proxy->round, LIMIT_MCP_MEMORY);
     judge_init(&proxy->judge, options);
+    secrets_init(&proxy->secrets);
     proxy->decider = (struct decider){
         .options = options,
         .judge = &proxy->judge,

@@ -8,22 +8,24 @@
 
 /* ---- Whole messages ---- */
 
-/* The message without the secrets in it, where they are to be taken out: `line` itself, or a copy that lives as
- * long as this round. */
-static struct text without_secrets(struct proxy *proxy, struct text line, const struct json *body)
+/* The step's message without the secrets in it, where they are to be taken out: `line` itself, which is what
+ * became of it, or a copy that lives as long as this round. */
+static struct text without_secrets(struct proxy *proxy, const struct mcp_step *step, struct text line,
+                                   const struct json *body)
 {
     struct text redacted = line;
-    if (proxy->session.holds_all &&
-        redact_message(line, body, proxy->secrets, &proxy->decider.hints, &proxy->round, &redacted)) {
+    struct text method = step->method != NULL ? step->method->name : TEXT("");
+    if (proxy->session.holds_all && redact_message(line, body, method, proxy->secrets.values,
+                                                   &proxy->decider.hints, &proxy->round, &redacted)) {
         proxy_note(proxy, "result.redacted", "message", TEXT("secrets were taken out of what a server said"));
     }
     return redacted;
 }
 
 /* Sends a message on; `line` is without its LF. */
-static void send_on(struct proxy *proxy, struct text line, const struct json *body)
+static void send_on(struct proxy *proxy, const struct mcp_step *step, struct text line, const struct json *body)
 {
-    proxy_forward(proxy, &proxy->to_client, without_secrets(proxy, line, body));
+    proxy_forward(proxy, &proxy->to_client, without_secrets(proxy, step, line, body));
 }
 
 static void withhold(struct proxy *proxy, const struct mcp_step *step, const char *why)
@@ -141,7 +143,7 @@ static void filter_list(struct proxy *proxy, const struct mcp_step *step)
         withhold(proxy, step, err.message);
         return;
     }
-    send_on(proxy, filtered, &body);
+    send_on(proxy, step, filtered, &body);
 }
 
 /* ---- What servers ask of their clients ---- */
@@ -151,7 +153,7 @@ static void judge_step(struct proxy *proxy, const struct mcp_step *step)
     struct decided decided = decide_request(&proxy->decider, step, false, &proxy->round);
     if (decided.outcome == OUTCOME_FORWARD && mcp_sent_by_server(&proxy->session, step)) {
         struct mcp_step sent = *step;
-        sent.message.source = without_secrets(proxy, step->message.source, step->message.body);
+        sent.message.source = without_secrets(proxy, step, step->message.source, step->message.body);
         proxy_forward_judged(proxy, &sent, false);
     } else if (decided.outcome != OUTCOME_FORWARD) {
         proxy_send(proxy, &proxy->to_server, decided.answer);
@@ -192,7 +194,7 @@ static void judge_input(struct proxy *proxy, const struct mcp_step *step)
     (void)json_get_text(result, TEXT("requestState"), &state);
     struct digest key = decide_unfinished_key(step->fingerprint, state);
     holding_note_unfinished(&proxy->holding, &key);
-    struct text line = without_secrets(proxy, step->message.source, step->message.body);
+    struct text line = without_secrets(proxy, step, step->message.source, step->message.body);
     proxy_answer_recorded(proxy, step, text_format(&proxy->round, "%.*s\n", TEXT_ARG(line)));
 }
 
@@ -214,11 +216,11 @@ static void forward(struct proxy *proxy, const struct mcp_step *step)
         proxy_note(proxy, "upstream.error", "message",
                    TEXT("a task asks the client for something the policy does not allow"));
     } else if (asked != NULL) {
-        struct text line = without_secrets(proxy, step->message.source, step->message.body);
+        struct text line = without_secrets(proxy, step, step->message.source, step->message.body);
         proxy_send_recorded(proxy, &proxy->to_client, line);
     } else {
         proxy_note_task(proxy, step);
-        send_on(proxy, step->message.source, step->message.body);
+        send_on(proxy, step, step->message.source, step->message.body);
     }
 }
 

@@ -6,6 +6,8 @@
 #include "base/utf8.h"
 #include "redact/base64.h"
 #include "redact/kinds.h"
+#include "redact/names.h"
+#include "redact/place.h"
 #include "redact/values.h"
 #include "json/writer.h"
 
@@ -14,16 +16,10 @@ struct redaction {
     struct text source;
     const struct secret_values *values;
     const struct hints *hints;
+    struct place_methods methods;
     struct arena *arena;
     struct json_writer *writer; /* NULL in the first pass, which only looks for a reason to write at all */
     bool found;
-};
-
-/* Where a value stands. */
-struct place {
-    struct text kind; /* of the telling name that it is under; empty: none */
-    bool is_data;     /* it is embedded data in base64 */
-    bool is_schema;   /* in a JSON schema, whose names are not those of values */
 };
 
 /* ---- Strings ---- */
@@ -65,18 +61,19 @@ static void find_spans(const struct redaction *redaction, struct text text, stru
 }
 
 /* The text with the part of each span that lies in it masked; it begins at `offset` of what the spans are
- * about. */
+ * about. `*first` is the first span that does not end before it: so texts that follow each other walk over all
+ * spans once. */
 static struct text mask_spans(const struct redaction *redaction, struct text text, size_t offset,
-                              const struct secret_span_vector *spans)
+                              const struct secret_span_vector *spans, size_t *first)
 {
     struct builder out;
     size_t at = 0;
     builder_init_sized(&out, redaction->arena, text.size + 64);
-    for (size_t i = 0; i < spans->count; i++) {
+    while (*first < spans->count && spans->items[*first].end <= offset) {
+        (*first)++;
+    }
+    for (size_t i = *first; i < spans->count && spans->items[i].start < offset + text.size; i++) {
         const struct secret_span *span = &spans->items[i];
-        if (span->end <= offset || span->start >= offset + text.size) {
-            continue;
-        }
         size_t start = span->start > offset ? span->start - offset : 0;
         size_t end = span->end - offset < text.size ? span->end - offset : text.size;
         builder_add(&out, text_slice(text, at, start));
@@ -87,6 +84,13 @@ static struct text mask_spans(const struct redaction *redaction, struct text tex
     return builder_text(&out);
 }
 
+static struct text mask_all(const struct redaction *redaction, struct text text,
+                            const struct secret_span_vector *spans)
+{
+    size_t first = 0;
+    return mask_spans(redaction, text, 0, spans, &first);
+}
+
 /* The text without its secrets. False: it has none. */
 static bool mask_text(const struct redaction *redaction, struct text text, struct text *ret_masked)
 {
@@ -95,44 +99,51 @@ static bool mask_text(const struct redaction *redaction, struct text text, struc
     if (spans.count == 0) {
         return false;
     }
-    *ret_masked = mask_spans(redaction, text, 0, &spans);
+    *ret_masked = mask_all(redaction, text, &spans);
     return true;
 }
 
-/* Embedded data: text is masked as text; in pictures and sound only what has the shape of a key is looked for,
- * since any two bytes may be called a name and a sign there. */
+/* In pictures and sound only what has the shape of a key is looked for, since any two bytes may be called a
+ * name and a sign there. */
+static void find_in_bytes(const struct redaction *redaction, struct text bytes,
+                          struct secret_span_vector *spans)
+{
+    if (utf8_find_invalid(bytes) == TEXT_NOT_FOUND) {
+        find_spans(redaction, bytes, spans);
+        return;
+    }
+    secret_values_find(redaction->values, bytes, redaction->arena, spans);
+    for (size_t i = 0; i < bytes.size; i++) {
+        char before = i > 0 ? bytes.data[i - 1] : ' ';
+        struct text kind;
+        size_t length = 0;
+        if (hints_may_begin(redaction->hints, bytes, i) && !is_secret_letter(before) &&
+            !is_secret_digit(before)) {
+            length = secret_token_length(bytes, i, &kind);
+        }
+        if (length > 0) {
+            struct secret_span span = {.start = i, .end = i + length, .kind = kind};
+            VECTOR_PUSH(redaction->arena, spans, span);
+            i += length - 1;
+        }
+    }
+    merge_spans(spans);
+}
+
+/* Embedded data, which may be called so and be a text as well: it is looked at as it stands too, if it is not
+ * base64 alone, or so short that chance makes no key of it. */
 static bool mask_data(const struct redaction *redaction, struct text text, struct text *ret_masked)
 {
+    enum { SHORT = 256 };
+    struct base64_form form;
     struct secret_span_vector spans = {0};
-    struct text bytes;
-    if (!base64_decode(text, redaction->arena, &bytes)) {
-        return mask_text(redaction, text, ret_masked);
+    struct text bytes = base64_decode(text, redaction->arena, &form);
+    find_in_bytes(redaction, bytes, &spans);
+    if (spans.count > 0) {
+        *ret_masked = base64_encode(mask_all(redaction, bytes, &spans), &form, redaction->arena);
+        return true;
     }
-    if (utf8_find_invalid(bytes) == TEXT_NOT_FOUND) {
-        find_spans(redaction, bytes, &spans);
-    } else {
-        secret_values_find(redaction->values, bytes, redaction->arena, &spans);
-        for (size_t i = 0; i < bytes.size; i++) {
-            char before = i > 0 ? bytes.data[i - 1] : ' ';
-            struct text kind;
-            size_t length = 0;
-            if (hints_may_begin(redaction->hints, bytes, i) && !is_secret_letter(before) &&
-                !is_secret_digit(before)) {
-                length = secret_token_length(bytes, i, &kind);
-            }
-            if (length > 0) {
-                struct secret_span span = {.start = i, .end = i + length, .kind = kind};
-                VECTOR_PUSH(redaction->arena, &spans, span);
-                i += length - 1;
-            }
-        }
-        merge_spans(&spans);
-    }
-    if (spans.count == 0) {
-        return false;
-    }
-    *ret_masked = base64_encode(mask_spans(redaction, bytes, 0, &spans), redaction->arena);
-    return true;
+    return (!form.is_pure || text.size <= SHORT) && mask_text(redaction, text, ret_masked);
 }
 
 static void write_raw(struct redaction *redaction, const struct json *value)
@@ -206,32 +217,33 @@ static struct secret_span_vector find_in_parts(const struct redaction *redaction
     return spans;
 }
 
-static void redact_name(struct redaction *redaction, struct text name, size_t number)
+static void redact_name(struct redaction *redaction, struct member_names *names, size_t index)
 {
+    struct text name = names->object->members[index].name;
     struct text masked;
-    if (mask_text(redaction, name, &masked)) {
-        /* Numbered, so that two of them stay two. */
-        redaction->found = true;
-        name = text_format(redaction->arena, "%.*s#%zu", TEXT_ARG(masked), number);
-    }
+    bool is_masked = mask_text(redaction, name, &masked);
+    redaction->found = redaction->found || is_masked;
     if (redaction->writer != NULL) {
-        json_key(redaction->writer, name);
+        json_key(redaction->writer, is_masked ? changed_name(names, masked, index, redaction->arena) : name);
     }
 }
 
-/* A text part, whose `text` is already known to be `masked`. */
-static void write_part(struct redaction *redaction, const struct json *part, struct text masked)
+/* `text` is what its member of that name becomes, when that is known already; else NULL. */
+static void redact_object(struct redaction *redaction, const struct json *object, struct place place,
+                          const struct text *text)
 {
+    struct member_names names = {.object = object};
     if (redaction->writer != NULL) {
         json_begin_object(redaction->writer);
     }
-    for (size_t i = 0; i < part->count; i++) {
-        const struct json_member *member = &part->members[i];
-        redact_name(redaction, member->name, i);
-        if (text_equal(member->name, TEXT("text"))) {
-            write_masked(redaction, masked);
+    for (size_t i = 0; i < object->count; i++) {
+        const struct json_member *member = &object->members[i];
+        redact_name(redaction, &names, i);
+        if (text != NULL && text_equal(member->name, TEXT("text"))) {
+            write_masked(redaction, *text);
         } else {
-            redact_value(redaction, &member->value, (struct place){.kind = TEXT("")});
+            redact_value(redaction, &member->value,
+                         place_below(object, member->name, place, &redaction->methods));
         }
     }
     if (redaction->writer != NULL) {
@@ -240,19 +252,17 @@ static void write_part(struct redaction *redaction, const struct json *part, str
 }
 
 /* A run of text parts. */
-static void redact_parts(struct redaction *redaction, const struct json *parts, size_t first, size_t end)
+static void redact_parts(struct redaction *redaction, const struct json *parts, size_t first, size_t end,
+                         struct place place)
 {
     struct secret_span_vector spans = find_in_parts(redaction, parts, first, end);
     size_t offset = 0;
+    size_t span = 0;
     for (size_t i = first; i < end; i++) {
         struct text text = TEXT("");
         (void)has_text(&parts->items[i], &text);
-        struct text masked = mask_spans(redaction, text, offset, &spans);
-        if (text_equal(masked, text)) {
-            redact_value(redaction, &parts->items[i], (struct place){.kind = TEXT("")});
-        } else {
-            write_part(redaction, &parts->items[i], masked);
-        }
+        struct text masked = mask_spans(redaction, text, offset, &spans, &span);
+        redact_object(redaction, &parts->items[i], place, text_equal(masked, text) ? NULL : &masked);
         offset += text.size;
     }
 }
@@ -269,7 +279,7 @@ static void redact_array(struct redaction *redaction, const struct json *value, 
             end++;
         }
         if (end > i + 1) {
-            redact_parts(redaction, value, i, end);
+            redact_parts(redaction, value, i, end, place);
             i = end;
         } else {
             redact_value(redaction, &value->items[i++], place);
@@ -280,51 +290,19 @@ static void redact_array(struct redaction *redaction, const struct json *value, 
     }
 }
 
-/* Image and audio content have `data`, embedded resources `blob`, both with a type beside. */
-static bool is_data(const struct json *object, struct text name)
-{
-    return (text_equal(name, TEXT("data")) && json_get(object, TEXT("mimeType")) != NULL) ||
-           text_equal(name, TEXT("blob"));
-}
-
-/* "inputSchema" and the like, in lists of tools and in questions to the client's user. */
-static bool is_schema(struct text name)
-{
-    return text_ends_with(name, TEXT("Schema"));
-}
-
-static struct place place_below(const struct json *object, struct text name, struct place place)
-{
-    struct text kind = place.is_schema ? TEXT("") : secret_name_kind(name);
-    return (struct place){
-        .kind = kind.size > 0 ? kind : place.kind,
-        .is_data = is_data(object, name),
-        .is_schema = place.is_schema || is_schema(name),
-    };
-}
-
-static void redact_object(struct redaction *redaction, const struct json *value, struct place place)
-{
-    if (redaction->writer != NULL) {
-        json_begin_object(redaction->writer);
-    }
-    for (size_t i = 0; i < value->count; i++) {
-        const struct json_member *member = &value->members[i];
-        struct place below = place_below(value, member->name, place);
-        redact_name(redaction, member->name, i);
-        redact_value(redaction, &member->value, below);
-    }
-    if (redaction->writer != NULL) {
-        json_end_object(redaction->writer);
-    }
-}
-
 static void redact_value(struct redaction *redaction, const struct json *value, struct place place)
 {
     struct text masked;
     /* The first pass is over when it found something. */
     if (redaction->writer == NULL && redaction->found) {
         return;
+    }
+    if (place.part == PART_AS_IS) {
+        if (value->type == JSON_STRING || value->type == JSON_NUMBER) {
+            write_raw(redaction, value);
+            return;
+        }
+        place.part = PART_OTHER; /* not what the protocol has there */
     }
     switch (value->type) {
     case JSON_NULL:
@@ -348,72 +326,12 @@ static void redact_value(struct redaction *redaction, const struct json *value, 
         redact_array(redaction, value, place);
         break;
     case JSON_OBJECT:
-        redact_object(redaction, value, place);
+        redact_object(redaction, value, place, NULL);
         break;
     }
 }
 
 /* ---- The message ---- */
-
-/* What the other side hands back or goes by as it is, and no model reads. */
-static bool is_handed_back(struct text name)
-{
-    static const struct text names[] = {TEXT_INIT("nextCursor"),    TEXT_INIT("requestState"),
-                                        TEXT_INIT("taskId"),        TEXT_INIT("requestId"),
-                                        TEXT_INIT("progressToken"), TEXT_INIT("uri")};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (text_equal(name, names[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void redact_result(struct redaction *redaction, const struct json *result)
-{
-    if (result->type != JSON_OBJECT) {
-        redact_value(redaction, result, (struct place){.kind = TEXT("")});
-        return;
-    }
-    if (redaction->writer != NULL) {
-        json_begin_object(redaction->writer);
-    }
-    for (size_t i = 0; i < result->count; i++) {
-        const struct json_member *member = &result->members[i];
-        redact_name(redaction, member->name, i);
-        if (is_handed_back(member->name)) {
-            write_raw(redaction, &member->value);
-        } else {
-            struct place place = place_below(result, member->name, (struct place){.kind = TEXT("")});
-            redact_value(redaction, &member->value, place);
-        }
-    }
-    if (redaction->writer != NULL) {
-        json_end_object(redaction->writer);
-    }
-}
-
-static void redact_members(struct redaction *redaction, const struct json *message)
-{
-    if (redaction->writer != NULL) {
-        json_begin_object(redaction->writer);
-    }
-    for (size_t i = 0; i < message->count; i++) {
-        const struct json_member *member = &message->members[i];
-        if (redaction->writer != NULL) {
-            json_key(redaction->writer, member->name);
-        }
-        if (text_equal(member->name, TEXT("result")) || text_equal(member->name, TEXT("error")) ||
-            text_equal(member->name, TEXT("params"))) {
-            redact_result(redaction, &member->value);
-        } else {
-            write_raw(redaction, &member->value);
-        }
-    }
-    if (redaction->writer != NULL) {
-        json_end_object(redaction->writer);
-    }
-}
 
 /* One round. False: there was nothing to mask. */
 static bool redact_once(struct text source, const struct json *message, struct redaction *redaction,
@@ -423,30 +341,33 @@ static bool redact_once(struct text source, const struct json *message, struct r
     struct json_writer writer;
     redaction->source = source;
     redaction->found = false;
-    redaction->writer = NULL;
-    redact_members(redaction, message);
+    redact_object(redaction, message, (struct place){.part = PART_MESSAGE}, NULL);
     if (!redaction->found) {
         return false;
     }
     builder_init_sized(&out, redaction->arena, source.size + 256);
     json_writer_init(&writer, &out, false);
     redaction->writer = &writer;
-    redact_members(redaction, message);
+    redact_object(redaction, message, (struct place){.part = PART_MESSAGE}, NULL);
+    redaction->writer = NULL;
     *ret_message = builder_text(&out);
     return true;
 }
 
-bool redact_message(struct text source, const struct json *message, const struct secret_values *values,
-                    const struct hints *hints, struct arena *arena, struct text *ret_message)
+bool redact_message(struct text source, const struct json *message, struct text answered,
+                    const struct secret_values *values, const struct hints *hints, struct arena *arena,
+                    struct text *ret_message)
 {
     enum { MOST_ROUNDS = 8 };
-    struct redaction redaction = {.values = values, .hints = hints, .arena = arena};
+    struct redaction redaction = {
+        .values = values, .hints = hints, .methods = {.answered = answered}, .arena = arena};
     struct json masked = *message;
     struct text before = source;
     *ret_message = source;
     if (message->type != JSON_OBJECT) {
         return false;
     }
+    (void)json_get_text(message, TEXT("method"), &redaction.methods.own);
     /* What stands beside a mask may be seen in a new light: until nothing changes. */
     for (int round = 0; round < MOST_ROUNDS && redact_once(before, &masked, &redaction, ret_message); round++) {
         if (text_equal(*ret_message, before) || !json_parse(*ret_message, arena, &masked, NULL)) {

@@ -17,13 +17,15 @@ struct secret_values;
  * none. */
 const struct secret_values *secret_values_of(const struct text *sources, size_t count, struct arena *arena);
 
-/* Masks what is secret below `result`, `error` and `params` of `message`, the tree of `source`: in every string
- * and member name, in the text of consecutive text parts of `content` read as one, in base64 of embedded data.
- * Members that are only handed back or gone by (nextCursor, requestState, taskId, requestId, progressToken,
- * uri) stay. The output has the same members and items; what held no secret keeps its spelling, and a message
- * without any is `source` itself. Masking twice changes nothing more. `values` may be NULL, `hints` are those
- * of hints_init. True when something was masked. */
-bool redact_message(struct text source, const struct json *message, const struct secret_values *values,
-                    const struct hints *hints, struct arena *arena, struct text *ret_message);
+/* Masks what is secret in `message`, the tree of `source`: in every string and member name, in the text of
+ * consecutive text parts of `content` read as one, in base64 of embedded data. Strings and numbers that are
+ * only handed back or gone by stay where the protocol has them, by the message's method and that of the request
+ * it answers (`answered`; empty: none or unknown): id, method, nextCursor, requestState, taskId, requestId,
+ * progressToken, uri. The output has the same members and items, and no two members of an object have one name;
+ * what held no secret keeps its spelling, and a message without any is `source` itself. Masking twice changes
+ * nothing more. `values` may be NULL, `hints` are those of hints_init. True when something was masked. */
+bool redact_message(struct text source, const struct json *message, struct text answered,
+                    const struct secret_values *values, const struct hints *hints, struct arena *arena,
+                    struct text *ret_message);
 
 #endif

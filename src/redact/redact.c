@@ -2,6 +2,7 @@
 #include "redact/redact.h"
 
 #include "redact/kinds.h"
+#include "redact/names.h"
 #include "redact/scan.h"
 
 struct text redact_and_cut(struct arena *arena, struct text text, size_t longest)
@@ -82,21 +83,12 @@ static void write_string(const struct json_redaction *redaction, struct text tex
     json_string(redaction->writer, redacted);
 }
 
-static bool ends_in_number_sign(struct text name)
-{
-    size_t end = name.size;
-    while (end > 0 && is_secret_digit(name.data[end - 1])) {
-        end--;
-    }
-    return end > 0 && end < name.size && name.data[end - 1] == '#';
-}
-
 /* Only changed names end in "#" and their number, so no two names of an object become the same. */
 static void write_name(const struct json_redaction *redaction, struct text name, size_t number)
 {
     struct arena *arena = redaction->writer->out->arena;
     struct text redacted = redact_and_cut(arena, name, redaction->limits->longest_string);
-    if (!text_equal(redacted, name) || ends_in_number_sign(name)) {
+    if (!text_equal(redacted, name) || is_numbered_name(name)) {
         redacted = text_format(arena, "%.*s#%zu", TEXT_ARG(redacted), number);
     }
     json_key(redaction->writer, redacted);

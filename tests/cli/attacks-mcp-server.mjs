@@ -6,6 +6,7 @@
 // every page; a standard error that nobody reads stopped everything; the end of input was not noticed.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import path from 'node:path';
 
 import { nothing, runTests } from '../e2e/support/tap.mjs';
 import { assertError, assertOk, echoWords, policyOf, scriptedWords, startProxy } from '../support/mcp/proxy.mjs';
@@ -517,6 +518,71 @@ Object.assign(tests, {
   'redacted: a key in base64 in a blob': hides(
     result(`{"content":[{"type":"resource","resource":{"uri":"test://x","mimeType":"text/plain","blob":"${Buffer.from(key).toString('base64')}"}}]}`),
   ),
+  'redacted: a key in base64 in every form that decoders take': async (scratch) => {
+    const text = `the key?? ${key}`;
+    const forms = ['base64', 'base64url'].map((form) => Buffer.from(text).toString(form));
+    forms.push(forms[1].replace(/.{9}/g, '$&\n'), forms[0].replace(/.{9}/g, '$& \r\n'));
+    const blobs = forms.map((blob) => `{"uri":"test://x","mimeType":"text/plain","blob":${JSON.stringify(blob)}}`);
+    const server = scriptedWords(scratch, { 'tools/call echo': [result(`{"content":[],"contents":[${blobs}]}`)] });
+    const session = await startProxy(scratch, { options: ['--redact', 'secrets'], server });
+    const { contents } = (await session.call('echo')).result;
+    assert.deepEqual(contents.map(({ blob }) => `${Buffer.from(blob, 'base64')}`), forms.map(() => text.replace(key, '[redacted:aws-key]')));
+    await session.close();
+  },
+  'redacted: a key in what is only called handed back': hides(
+    result(`{"content":[],"uri":"${key}","nextCursor":"${key}","requestState":{"x":"${key}"},"taskId":["${key}"]}`),
+  ),
+  'redacted: a key beside the result': hides(`{"jsonrpc":"2.0","id":$ID,"result":{"content":[]},"_meta":{"x":"${key}"},"${key}":1}`),
+  'redacted: a password under what is only called a schema': async (scratch) => {
+    const line = result(`{"content":[],"structuredContent":{"dbSchema":{"password":"${key.toLowerCase()}"}}}`);
+    const server = scriptedWords(scratch, { 'tools/call echo': [line] });
+    const session = await startProxy(scratch, { options: ['--redact', 'secrets'], server });
+    assert.deepEqual((await session.call('echo')).result.structuredContent, { dbSchema: { password: '[redacted:password]' } });
+    await session.close();
+  },
+  'redacted: names that are there already stay apart': async (scratch) => {
+    const line = result(`{"content":[],"structuredContent":{"${key}":1,"[redacted:aws-key]#0":2}}`);
+    const server = scriptedWords(scratch, { 'tools/call echo': [line] });
+    const session = await startProxy(scratch, { options: ['--redact', 'secrets'], server });
+    const { structuredContent } = (await session.call('echo')).result;
+    assert.deepEqual(structuredContent, { '[redacted:aws-key]#1': 1, '[redacted:aws-key]#0': 2 });
+    await session.close();
+  },
+  'not redacted: the schemas of tools, and the page that comes next': async (scratch) => {
+    const schema = { type: 'object', properties: { password: { type: 'string', description: 'Yours' } } };
+    const line = result(`{"tools":[{"name":"echo","inputSchema":${JSON.stringify(schema)}}],"nextCursor":"${key}"}`);
+    const server = scriptedWords(scratch, { 'tools/list': [line] });
+    const session = await startProxy(scratch, { options: ['--redact', 'secrets', '--no-meta'], server });
+    const { result: page } = await session.request('tools/list');
+    assert.deepEqual(page, { tools: [{ name: 'echo', inputSchema: schema }], nextCursor: key });
+    await session.close();
+  },
+  'redacted: what is written to .env while the proxy runs': async (scratch) => {
+    const values = ['first', 'second', 'third', 'fourth'].map((word) => `${word}-horse-7`);
+    scratch.write('.env', `FIRST_PASSWORD=${values[0]}\n`);
+    const line = result(`{"content":[${part(values.join(' '))}]}`);
+    const server = scriptedWords(scratch, { 'tools/call echo': [line] });
+    const session = await startProxy(scratch, { options: ['--redact', 'secrets'], server });
+    const shows = async (...numbers) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const answer = await session.call('echo');
+      const expected = values.map((value, number) => (numbers.includes(number) ? value : '[redacted:env]'));
+      assert.equal(answer.result.content[0].text, expected.join(' '));
+    };
+    const env = path.join(scratch.project, '.env');
+    await shows(1, 2, 3);
+    fs.appendFileSync(env, `SECOND_PASSWORD=${values[1]}\n`);
+    await shows(2, 3);
+    fs.writeFileSync(`${env}.local`, `THIRD_PASSWORD=${values[2]}\n`);
+    await shows(3);
+    fs.writeFileSync(path.join(scratch.project, 'new'), `FOURTH_PASSWORD=${values[3]}\n`);
+    fs.renameSync(path.join(scratch.project, 'new'), env);
+    await shows(0, 1);
+    fs.rmSync(`${env}.local`);
+    await shows(0, 1, 2);
+    await session.close();
+    assert.deepEqual(session.events().filter((event) => event.event === 'upstream.error'), []);
+  },
   'not redacted: without the option nothing is touched': async (scratch) => {
     const line = result(`{"content":[${part(key)}], "n":1.0}`);
     const session = await startProxy(scratch, { server: scriptedWords(scratch, { 'tools/call echo': [line] }) });

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Masks any bytes, as text, as JSON and as a server's answer: no crash, the limits hold, JSON stays JSON of the
- * same shape, and masking twice changes nothing more. */
+ * same shape, and masking twice changes nothing more, nor is there a secret left in embedded data. */
 #include <assert.h>
 #include <stdint.h>
 
+#include "base/utf8.h"
 #include "fuzz/fuzz.h"
+#include "redact/base64.h"
 #include "redact/hints.h"
 #include "redact/message.h"
 #include "redact/redact.h"
@@ -70,20 +72,40 @@ static void assert_same_shape(const struct json *a, const struct json *b)
     }
 }
 
-/* The bytes as what a server answers: as they are when they are JSON, else as a text. */
-static void redact_as_message(struct arena *arena, struct text text)
+/* A message without its secrets: JSON without names twice, of the same shape, in which nothing more is masked.
+ */
+static struct text redact_message_and_check(struct arena *arena, struct text source, const struct json *message,
+                                            struct text answered, const struct hints *hints)
 {
     static const struct text env = TEXT_INIT("DB_PASSWORD=hunter22\nAPI_KEY='0a1b2c3d4e'\n");
     const struct secret_values *values = secret_values_of(&env, 1, arena);
-    struct json value;
     struct json again;
-    struct builder out;
-    struct json_writer writer;
     struct text masked;
     struct text twice;
+    bool found = redact_message(source, message, answered, values, hints, arena, &masked);
+    assert(found || masked.data == source.data);
+    bool is_message = json_parse(masked, arena, &again, NULL);
+    assert(is_message);
+    assert_same_shape(message, &again);
+    redact_message(masked, &again, answered, values, hints, arena, &twice);
+    assert(text_equal(twice, masked));
+    return masked;
+}
+
+/* The bytes as what a server answers: as they are when they are JSON, else as a text. As the whole message,
+ * too: no member of one is passed over. */
+static void redact_as_message(struct arena *arena, struct text text)
+{
+    static const struct text methods[] = {TEXT_INIT(""), TEXT_INIT("tools/list"), TEXT_INIT("tools/call")};
+    struct json value;
+    struct builder out;
+    struct json_writer writer;
     struct hints hints;
     hints_init(&hints);
     bool is_json = json_parse(text, arena, &value, NULL);
+    if (is_json && value.type == JSON_OBJECT) {
+        redact_message_and_check(arena, text, &value, TEXT(""), &hints);
+    }
     builder_init(&out, arena);
     json_writer_init(&writer, &out, false);
     json_begin_object(&writer);
@@ -98,13 +120,45 @@ static void redact_as_message(struct arena *arena, struct text text)
     if (!json_parse(source, arena, &value, NULL)) {
         return; /* one level deeper than allowed, or bytes that JSON does not have */
     }
-    bool found = redact_message(source, &value, values, &hints, arena, &masked);
-    assert(found || masked.data == source.data);
-    bool is_message = json_parse(masked, arena, &again, NULL);
-    assert(is_message);
-    assert_same_shape(&value, &again);
-    redact_message(masked, &again, values, &hints, arena, &twice);
-    assert(text_equal(twice, masked));
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        redact_message_and_check(arena, source, &value, methods[i], &hints);
+    }
+}
+
+/* The bytes as data in base64, in all forms of it: what is a text has no secret that is found in one. */
+static void redact_as_data(struct arena *arena, struct text text)
+{
+    struct hints hints;
+    hints_init(&hints);
+    for (unsigned form = 0; form < 8; form++) {
+        struct base64_form written = {.is_url_safe = (form & 1) != 0, .is_unpadded = (form & 2) != 0};
+        struct text data = base64_encode(text, &written, arena);
+        struct builder out;
+        struct json message;
+        struct text left;
+        builder_init(&out, arena);
+        builder_add_c(&out, "{\"result\":{\"blob\":\"");
+        for (size_t i = 0; i < data.size; i++) {
+            builder_add_char(&out, data.data[i]);
+            if ((form & 4) != 0 && i % 5 == 4) {
+                builder_add_c(&out, "\\n");
+            }
+        }
+        builder_add_c(&out, "\"}}");
+        bool is_message = json_parse(builder_text(&out), arena, &message, NULL);
+        assert(is_message);
+        struct text masked = redact_message_and_check(arena, builder_text(&out), &message, TEXT(""), &hints);
+        is_message = json_parse(masked, arena, &message, NULL);
+        assert(is_message && json_get_text(json_get(&message, TEXT("result")), TEXT("blob"), &left));
+        struct text bytes = base64_decode(left, arena, &written);
+        assert(masked.data != builder_text(&out).data || text_equal(bytes, text));
+        if (utf8_find_invalid(bytes) == TEXT_NOT_FOUND) {
+            struct secret_span_vector spans = {0};
+            struct scanner scanner = {.text = bytes, .spans = &spans, .arena = arena};
+            secret_scan(&scanner, SIZE_MAX);
+            assert(spans.count == 0);
+        }
+    }
 }
 
 /* The quick look misses nothing. */
@@ -128,6 +182,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     redact_text(&arena, text);
     check_hints(&arena, text);
     redact_as_message(&arena, text);
+    redact_as_data(&arena, text);
     for (size_t longest = 0; longest < 64; longest += 7) {
         assert(redact_and_cut(&arena, text, longest).size <= longest + 64);
     }

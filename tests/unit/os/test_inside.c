@@ -78,6 +78,7 @@ static void test_files(void **state)
 static void test_env_files(void **state)
 {
     struct scratch *scratch = *state;
+    struct text_vector places;
     struct text_vector sources;
     static const char *const read[] = {".env", ".env.local"};
     static const char *const others[] = {".env.example", ".env.sample", ".env.template", ".environment",
@@ -90,12 +91,16 @@ static void test_env_files(void **state)
     }
     assert_int_equal(symlink("x.env", scratch_path(scratch, ".env.link")), 0);
     assert_true(opens(scratch, ".env.d", true, NULL));
-    assert_true(dotenv_read(text_of(scratch->folder), &scratch->arena, &sources, NULL));
+    assert_true(dotenv_read(text_of(scratch->folder), &scratch->arena, &places, &sources, NULL));
     assert_int_equal(sources.count, 2);
     for (size_t i = 0; i < sources.count; i++) {
         assert_true(text_equal(sources.items[i], TEXT("A=1")));
     }
-    assert_false(dotenv_read(TEXT("/nonexistent/x"), &scratch->arena, &sources, NULL));
+    assert_int_equal(places.count, 3);
+    assert_string_equal(places.items[0].data, scratch->folder);
+    assert_string_equal(places.items[2].data, scratch_path(scratch, ".env.local"));
+    assert_false(dotenv_read(TEXT("/nonexistent/x"), &scratch->arena, &places, &sources, NULL));
+    assert_int_equal(places.count, 1); /* it may come to be */
 }
 
 int main(void)
