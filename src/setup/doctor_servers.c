@@ -220,18 +220,19 @@ static const struct text canary_calls = TEXT_INIT(
     "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/call\",\"params\":{\"name\":"
     "\"aex_doctor_canary\",\"arguments\":{}}}\n");
 
-/* The words of the configuration up to the server's own, and the canary for that. */
+/* The words of the configuration up to the server's own, and the canary for that, whose command is not to be
+ * remembered as the server's. */
 static struct text canary_command(const struct found_server *server, struct arena *arena)
 {
     struct builder line;
     builder_init(&line, arena);
     hook_command_add_word(&line, server->command);
     size_t own = server_count_proxy_words(&server->arguments);
-    for (size_t i = 0; i < own; i++) {
+    for (size_t i = 0; i + 1 < own; i++) {
         builder_add_char(&line, ' ');
         hook_command_add_word(&line, server->arguments.items[i]);
     }
-    builder_add_c(&line, " /bin/sh -c ");
+    builder_add_c(&line, " --no-pins -- /bin/sh -c ");
     hook_command_add_word(&line, text_of(canary_server));
     return builder_text(&line);
 }

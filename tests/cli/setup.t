@@ -363,6 +363,7 @@ run doctor
 for name in 'my.server v2' 'café' fs-1; do
 	has "doctor tries $name" "$out" "closed  mcp-refusal: tried with the server $name: a refused call does not get past the proxy"
 done
+empty 'which is no command of the server that pins remember' "$(grep -rl canary "$state/pins" 2>/dev/null)"
 # As an older installation wrote it, and wrote it down.
 sed -i 's/"my_server_v2"/"my.server v2"/' .mcp.json
 find "$state" -type f -exec sed -i 's/\\"my_server_v2\\"/\\"my.server v2\\"/' {} +
