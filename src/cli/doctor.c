@@ -213,7 +213,8 @@ const struct command command_doctor = {
     .details = "Runs the installed hooks with a recorded call, as the agents do. Exit status 0: all is closed; "
                "1: a way "
                "is\n"
-               "open, with the command that closes it; 2: something could not be looked at.\n",
+               "open, with the command that closes it or what a person has to do; 2: something could not be "
+               "looked at.\n",
     .options = options,
     .run = run,
 };

@@ -19,7 +19,7 @@ struct finding {
     const char *name; /* stable, for scripts: "hook", "settings-change" */
     enum finding_state state;
     struct text what;   /* one line */
-    struct text remedy; /* a command, or what to do; empty when closed */
+    struct text remedy; /* a command that does it, or what a person has to do; empty when closed */
 };
 
 VECTOR_DECLARE(finding_vector, struct finding);
