@@ -219,6 +219,20 @@ static bool check_body(struct mcp_message *message, struct mcp_mistake *mistake,
                        mistake, arena);
 }
 
+/* The request that a line says it answers, though it cannot be taken for that. */
+static struct mcp_id find_answered(struct text line, struct arena *arena)
+{
+    struct mcp_scan scan;
+    struct mcp_id id = {0};
+    mcp_scan_init(&scan);
+    (void)mcp_scan_feed(&scan, line);
+    bool is_answer = scan.members[MEMBER_RESULT].is_there || scan.members[MEMBER_ERROR].is_there;
+    if (is_answer && !scan.members[MEMBER_METHOD].is_there) {
+        (void)mcp_id_read(mcp_scan_member(&scan, line, MEMBER_ID), arena, &id);
+    }
+    return id;
+}
+
 bool mcp_message_read(struct text line, struct arena *arena, struct mcp_message *ret_message,
                       struct mcp_mistake *ret_mistake)
 {
@@ -240,6 +254,7 @@ bool mcp_message_read(struct text line, struct arena *arena, struct mcp_message 
     if (is_read) {
         *ret_message = message;
     } else {
+        mistake.answered = find_answered(source, arena);
         *ret_mistake = mistake;
     }
     return is_read;

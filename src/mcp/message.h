@@ -42,6 +42,7 @@ struct mcp_message {
 
 /* Why a message is no message. */
 struct mcp_mistake {
+    struct mcp_id answered; /* the request whose answer it was to be, as far as that can be told; else zeroed */
     enum mcp_error_code code;
     struct text id; /* for the answer, as spelled; "null" where none is known */
     struct text explanation;

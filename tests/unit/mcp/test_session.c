@@ -87,7 +87,7 @@ static void test_refuses_a_second_use_of_an_id(void **state)
 static void test_denies_what_it_does_not_know(void **state)
 {
     struct line *line = *state;
-    struct mcp_step step = client(line, REQUEST("1", "admin/shutdown"));
+    struct mcp_step step = client(line, REQUEST("1", "notifications/progress"));
     assert_int_equal(step.action, MCP_ANSWER);
     assert_true(text_contains(step.answer, TEXT("-32601")));
     step = client(line, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/other\"}");
@@ -95,6 +95,11 @@ static void test_denies_what_it_does_not_know(void **state)
     assert_int_equal(client(line, REQUEST("2", "Tools/call")).action, MCP_ANSWER);
     assert_int_equal(client(line, REQUEST("3", "sampling/createMessage")).action, MCP_ANSWER);
     assert_int_equal(server(line, REQUEST("3", "tools/call")).action, MCP_ANSWER);
+    /* A server's own method is the policy's matter, and is none of MCP's. */
+    step = client(line, REQUEST("4", "admin/shutdown"));
+    assert_int_equal(step.action, MCP_JUDGE);
+    assert_int_equal(step.method->name.size, 0);
+    assert_int_equal(server(line, REQUEST("4", "admin/shutdown")).action, MCP_ANSWER);
     /* A call without an id gets no answer, and goes nowhere either. */
     assert_int_equal(
         client(line, "{\"jsonrpc\":\"2.0\",\"method\":\"tools/call\",\"params\":{\"name\":\"x\"}}").action,
