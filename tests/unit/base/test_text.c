@@ -191,10 +191,14 @@ static void names_are_sanitised_by_units(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(texts_compare_by_bytes), cmocka_unit_test(ends_and_places_are_found),
-        cmocka_unit_test(slices_stay_inside),     cmocka_unit_test(parts_are_cut_off_one_by_one),
-        cmocka_unit_test(copies_end_in_nul),      cmocka_unit_test(numbers_are_exact),
-        cmocka_unit_test(hashes_are_fnv_1a),      cmocka_unit_test(edit_distances_are_right),
+        cmocka_unit_test(texts_compare_by_bytes),
+        cmocka_unit_test(ends_and_places_are_found),
+        cmocka_unit_test(slices_stay_inside),
+        cmocka_unit_test(parts_are_cut_off_one_by_one),
+        cmocka_unit_test(copies_end_in_nul),
+        cmocka_unit_test(numbers_are_exact),
+        cmocka_unit_test(hashes_are_fnv_1a),
+        cmocka_unit_test(edit_distances_are_right),
         cmocka_unit_test(names_are_sanitised_by_units),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
