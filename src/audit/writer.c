@@ -79,6 +79,12 @@ bool audit_writer_append(struct audit_writer *writer, const struct text *members
     return error_prefix(err, "cannot record the call");
 }
 
+bool audit_writer_check(struct audit_writer *writer, struct arena *scratch, struct error *err)
+{
+    return (lock(writer, scratch, err) && audit_writer_leave(writer, err)) ||
+           error_prefix(err, "cannot keep the audit trail");
+}
+
 /* Notes what the head's file holds now, for the next time. */
 static void remember_head(struct audit_writer *writer)
 {

@@ -26,6 +26,9 @@ void audit_writer_release(struct audit_writer *writer);
  * from `scratch` what the lines need. */
 bool audit_writer_append(struct audit_writer *writer, const struct text *members, size_t count,
                          struct arena *scratch, struct error *err);
+/* Whether records could be appended now; makes the files when they are missing. The lock is not held after it.
+ */
+bool audit_writer_check(struct audit_writer *writer, struct arena *scratch, struct error *err);
 /* Moves the head and gives the lock back, so that other processes can write, and rotate the log. Others wait
  * for it: never hold it longer than a moment. */
 bool audit_writer_leave(struct audit_writer *writer, struct error *err);

@@ -137,6 +137,25 @@ bool text_next(struct text *rest, char separator, struct text *ret_part)
     return true;
 }
 
+struct text text_sanitise(struct arena *arena, struct text name)
+{
+    char *bytes = arena_alloc(arena, 2 * name.size + 1);
+    size_t size = 0;
+    for (size_t i = 0; i < name.size; i++) {
+        unsigned char byte = (unsigned char)name.data[i];
+        bool continues = (byte & 0xC0) == 0x80;
+        bool is_pair = byte >= 0xF0; /* four bytes, two units */
+        if (!continues) {
+            bytes[size++] = text_sanitised(name.data[i]);
+        }
+        if (is_pair) {
+            bytes[size++] = '_';
+        }
+    }
+    bytes[size] = '\0';
+    return (struct text){bytes, size};
+}
+
 struct text text_copy(struct arena *arena, struct text text)
 {
     char *copy = arena_alloc(arena, text.size + 1);

@@ -91,6 +91,11 @@ static inline char text_sanitised(char c)
     return stays ? c : '_';
 }
 
+/* The name as agents spell it in names of tools. They count UTF-16 units (seen with Claude Code: "é" becomes
+ * one
+ * "_", a character beyond U+FFFF two). `name` is UTF-8. */
+struct text text_sanitise(struct arena *arena, struct text name);
+
 int text_compare(struct text a, struct text b); /* bytewise: <0, 0, >0 */
 static inline bool text_starts_with(struct text text, struct text prefix)
 {

@@ -156,6 +156,20 @@ static void try_agents(struct doctor *doctor, struct text path)
     }
 }
 
+/* Each proxy is a process; where one hangs, a person is told which. */
+static void try_servers(struct doctor *doctor)
+{
+    clock_instant deadline = clock_steady() + DOCTOR_SERVERS_SECONDS * INT64_C(1000000000);
+    for (size_t i = 0; i < doctor->proxied.count; i++) {
+        const struct found_server *server = &doctor->proxied.items[i];
+        if (isatty(STDERR_FILENO)) {
+            fprintf(stderr, "Trying the proxy before the server %.*s (%zu of %zu) ...\n",
+                    TEXT_ARG(print_safely(doctor->arena, server->name)), i + 1, doctor->proxied.count);
+        }
+        doctor_try_server(doctor, server, deadline);
+    }
+}
+
 static int run(struct invocation *invocation)
 {
     struct setup_options options;
@@ -170,6 +184,7 @@ static int run(struct invocation *invocation)
     }
     struct doctor doctor = {.options = &options, .arena = invocation->arena};
     doctor_examine(&doctor, text_of(getenv("PATH")));
+    try_servers(&doctor);
     if (!option_given(invocation, "no-probe")) {
         try_agents(&doctor, text_of(getenv("PATH")));
     }
@@ -198,7 +213,8 @@ const struct command command_doctor = {
     .details = "Runs the installed hooks with a recorded call, as the agents do. Exit status 0: all is closed; "
                "1: a way "
                "is\n"
-               "open, with the command that closes it; 2: something could not be looked at.\n",
+               "open, with the command that closes it or what a person has to do; 2: something could not be "
+               "looked at.\n",
     .options = options,
     .run = run,
 };

@@ -3,16 +3,6 @@
 #include "base/limits.h"
 #include "demand/build.h"
 
-static struct text sanitise(struct arena *arena, struct text name)
-{
-    char *bytes = arena_alloc(arena, name.size + 1);
-    for (size_t i = 0; i < name.size; i++) {
-        bytes[i] = text_sanitised(name.data[i]);
-    }
-    bytes[name.size] = '\0';
-    return (struct text){bytes, name.size};
-}
-
 static void add_tool(struct demand_build *build, uint32_t number, struct text server, struct text tool,
                      struct text spelled)
 {
@@ -31,7 +21,7 @@ void build_mcp_tool(struct demand_build *build, const struct hook_call *call)
 {
     static const struct text separator = TEXT_INIT("__");
     struct text rest = text_after(call->tool, 5); /* behind "mcp__" */
-    struct text server = sanitise(build->arena, call->mcp_server);
+    struct text server = text_sanitise(build->arena, call->mcp_server);
     if (server.size > 0 && text_starts_with(rest, server) &&
         text_starts_with(text_after(rest, server.size), separator)) {
         add_tool(build, 1, server, text_after(rest, server.size + separator.size), call->tool);
@@ -61,7 +51,7 @@ bool build_mcp_resource(struct demand_build *build, const struct tool_effect *ef
         return false;
     }
     if (json_get_text(call->arguments, text_of(effect->within), &server)) {
-        name = text_format(build->arena, "mcp.%.*s.%s", TEXT_ARG(sanitise(build->arena, server)),
+        name = text_format(build->arena, "mcp.%.*s.%s", TEXT_ARG(text_sanitise(build->arena, server)),
                            effect->capability);
     }
     struct demand demand = {.names = {name}, .name_count = 1, .is_sanitised = true};

@@ -9,12 +9,14 @@
 #include "os/file.h"
 #include "os/path.h"
 #include "setup/manifest.h"
+#include "setup/servers.h"
 #include "setup/toml.h"
 
 /* Looking through all files for one server. */
 struct survey {
     const struct demand_context *context;
-    struct text server; /* as agents spell it in a tool's name */
+    enum setup_agent agent;
+    struct text server; /* as the agent spells it in a tool's name */
     struct arena *arena;
     bool is_trusted; /* ours, in a file that no checkout can change */
     bool is_unsure;  /* something else, or something nobody can read */
@@ -28,15 +30,7 @@ struct definition {
 
 static bool is_wanted(const struct survey *survey, struct text name)
 {
-    if (name.size != survey->server.size) {
-        return false;
-    }
-    for (size_t i = 0; i < name.size; i++) {
-        if (text_sanitised(name.data[i]) != survey->server.data[i]) {
-            return false;
-        }
-    }
-    return true;
+    return text_equal(server_policy_name(survey->agent, name, survey->arena), survey->server);
 }
 
 /* A command by its name only would be looked up in a PATH that is not this process's. */
@@ -260,7 +254,8 @@ static bool split_name(struct text name, struct text *ret_server, enum meta_tool
 struct text own_server_tool(const struct agent *agent, const struct hook_call *call,
                             const struct demand_context *context, struct arena *arena)
 {
-    struct survey survey = {.context = context, .arena = arena};
+    struct survey survey = {
+        .context = context, .arena = arena, .agent = agent == &agent_codex ? SETUP_CODEX : SETUP_CLAUDE};
     enum meta_tool tool;
     if (!split_name(call->tool, &survey.server, &tool) ||
         (call->mcp_server.size > 0 && !is_wanted(&survey, call->mcp_server))) {

@@ -228,6 +228,41 @@ static enum workspace_trust find_trust(const struct workspace *workspace,
     return is_operators ? TRUST_OPERATOR : TRUST_NEVER;
 }
 
+static bool error_no_policy(const struct workspace *workspace, struct error *err)
+{
+    return error_set(err, "cannot load the policy: there is no %.*s", TEXT_ARG(workspace->policy_path));
+}
+
+/* One word of a command line for a person to copy. */
+static struct text shell_word(struct text word, struct arena *arena)
+{
+    struct builder out;
+    bool is_plain = word.size > 0;
+    builder_init(&out, arena);
+    builder_add_char(&out, '\'');
+    for (size_t i = 0; i < word.size; i++) {
+        char c = word.data[i];
+        is_plain = is_plain && (text_sanitised(c) == c || c == '.' || c == '/');
+        if (c == '\'') {
+            builder_add_c(&out, "'\\'");
+        }
+        builder_add_char(&out, c);
+    }
+    builder_add_char(&out, '\'');
+    return is_plain ? word : builder_text(&out);
+}
+
+/* By itself, `aex trust` looks at the workspace's own policy, in the repository around the folder. */
+static struct text trust_command(const struct workspace *workspace, const struct workspace_options *options,
+                                 struct arena *arena)
+{
+    bool is_named = options->policy.size > 0;
+    bool is_repository = text_equal(raise_to_repository(workspace->root, arena), workspace->root);
+    return text_format(arena, "aex trust%s%.*s%s", is_named ? " --policy " : "",
+                       TEXT_ARG(is_named ? shell_word(workspace->policy_file, arena) : TEXT("")),
+                       is_repository ? "" : " --root .");
+}
+
 static bool add_workspace_layers(struct workspace *workspace, const struct workspace_options *options,
                                  struct arena *arena, struct error *err)
 {
@@ -239,19 +274,20 @@ static bool add_workspace_layers(struct workspace *workspace, const struct works
         return false;
     }
     if (trust.is_damaged) {
-        return error_set(err, "what was accepted of %.*s is damaged: a person has to run `aex trust` in %.*s",
-                         TEXT_ARG(workspace->policy_file), TEXT_ARG(workspace->root));
+        return error_set(err, "what was accepted of %.*s is damaged: a person has to run `%.*s` in %.*s",
+                         TEXT_ARG(workspace->policy_file), TEXT_ARG(trust_command(workspace, options, arena)),
+                         TEXT_ARG(workspace->root));
     }
     workspace->trust = find_trust(workspace, options, exists, source, &trust);
     if (workspace->trust == TRUST_NEVER && options->requires_trust) {
         return error_set(
-            err, "the policy %.*s was never accepted: a person has to look at it and run `aex trust` in %.*s",
-            TEXT_ARG(workspace->policy_file), TEXT_ARG(workspace->root));
+            err, "the policy %.*s was never accepted: a person has to look at it and run `%.*s` in %.*s",
+            TEXT_ARG(workspace->policy_file), TEXT_ARG(trust_command(workspace, options, arena)),
+            TEXT_ARG(workspace->root));
     }
     if (workspace->trust == TRUST_NO_POLICY) {
         workspace->policy_file = TEXT("");
-        return options->policy.size == 0 ||
-               error_set(err, "cannot load the policy: there is no %.*s", TEXT_ARG(workspace->policy_path));
+        return options->policy.size == 0 || error_no_policy(workspace, err);
     }
     bool leans_on_accepted = workspace->trust == TRUST_CHANGED || workspace->trust == TRUST_DELETED;
     if (!add_boundary_files(workspace, workspace->policy_path, source, arena, err) ||
@@ -280,6 +316,28 @@ static bool add_contract(struct workspace *workspace, const struct workspace_opt
     }
     workspace->contract_file = shown(workspace, path);
     return add_layer(workspace, options, TEXT("contract"), path, source, digest_sha256(source), arena, err);
+}
+
+bool workspace_check_named(const struct workspace *workspace, const struct workspace_options *options,
+                           struct arena *arena, struct error *err)
+{
+    struct workspace tried = {.root = workspace->root, .root_as_named = workspace->root_as_named};
+    struct text source;
+    struct trust trust;
+    struct layer layer;
+    bool exists = false;
+    if (options->policy.size > 0 && (!workspace_find_policy(&tried, options, arena, &exists, &source, err) ||
+                                     !read_trust(&tried, options, exists, arena, &trust, err))) {
+        return false;
+    }
+    if (options->policy.size > 0 && !exists && !trust.is_accepted) {
+        return error_no_policy(&tried, err);
+    }
+    if (exists && !workspace_make_layer(&tried, TEXT("workspace"), tried.policy_path, source, options->home,
+                                        arena, &layer, err)) {
+        return error_prefix(err, "cannot load the workspace policy");
+    }
+    return options->contract.size == 0 || add_contract(&tried, options, arena, err);
 }
 
 /* What holds when the operator said --allow-no-policy: everything but what no wildcard covers. */

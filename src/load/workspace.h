@@ -60,10 +60,16 @@ bool workspace_find_root(struct workspace *workspace, struct text named, struct 
                          struct error *err);
 
 /* Loads and compiles. Every failure is one that must deny: no policy (naming `aex init --policy`), one never
- * accepted (naming `aex trust`), a file that cannot be read, a mistake in it (naming file, line and code). The
- * root must have been found. */
+ * accepted (naming the `aex trust` that does it), a file that cannot be read, a mistake in it (naming file,
+ * line and code). The root must have been found. */
 bool workspace_load(struct workspace *workspace, const struct workspace_options *options, struct arena *arena,
                     struct error *err);
+
+/* Whether what the operator named can be loaded: the files of --policy and --contract are there, are readable
+ * and hold no mistake. That nobody accepted the policy is no mistake of the operator's. The root must have been
+ * found. */
+bool workspace_check_named(const struct workspace *workspace, const struct workspace_options *options,
+                           struct arena *arena, struct error *err);
 
 /* Where the workspace's own policy is, or would be: fills policy_path, and `ret_source` when it exists: for a
  * JSON policy the bundle with all that it extends. False when something is there but cannot be read. */

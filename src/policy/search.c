@@ -133,8 +133,8 @@ static void search_name(const struct name_search *search, struct text name)
 
 /* ---- Names as agents spell them ---- */
 
-/* A dot may have become "_", so a group's end is wherever one stands. That matches too much (`mcp.git.*` the
- * name mcp.git_hub.x) rather than too little. */
+/* A dot may have become "_" (and "-" too: Codex), so a group's end is wherever one stands. That matches too
+ * much (`mcp.git.*` the name mcp.git_hub.x) rather than too little. */
 static bool matches_sanitised(const struct group *group, struct text name)
 {
     struct text capability = group->capability;
@@ -142,7 +142,9 @@ static bool matches_sanitised(const struct group *group, struct text name)
         return false;
     }
     for (size_t i = 0; i < capability.size; i++) {
-        if (text_sanitised(capability.data[i]) != text_sanitised(name.data[i])) {
+        bool is_same = text_sanitised(capability.data[i]) == text_sanitised(name.data[i]);
+        bool is_dash = capability.data[i] == '-' && name.data[i] == '_';
+        if (!is_same && !is_dash) {
             return false;
         }
     }

@@ -38,6 +38,12 @@ bool batch_init(struct batch *batch, const struct proxy_options *options, struct
     return true;
 }
 
+bool batch_check_options(struct batch *batch, struct error *err)
+{
+    return batch->options->audit.size == 0 || batch->options->has_no_audit ||
+           audit_writer_check(&batch->writer, &batch->arena, err);
+}
+
 void batch_release(struct batch *batch)
 {
     sink_close(&batch->errors);

@@ -55,6 +55,8 @@ struct batch {
 /* Finds the log and makes its folder. `process` lives as long as the process. */
 bool batch_init(struct batch *batch, const struct proxy_options *options, struct arena *process,
                 struct error *err);
+/* Whether the file of --audit can be written: to be known before the first call. */
+bool batch_check_options(struct batch *batch, struct error *err);
 void batch_release(struct batch *batch);
 
 /* Sends `bytes`, which must stay where they are until the commit. Bytes that follow each other in memory are

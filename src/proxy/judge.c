@@ -60,14 +60,9 @@ void judge_forget_known(struct judge *judge)
     judge->known_count = 0;
 }
 
-static bool load(struct judge *judge, struct error *err)
+static struct workspace_options workspace_options_of(const struct proxy_options *options)
 {
-    const struct proxy_options *options = judge->options;
-    struct text named = options->root.size > 0 ? options->root : options->project_folder;
-    if (!workspace_find_root(&judge->workspace, named, options->start, &judge->arena, err)) {
-        return false;
-    }
-    struct workspace_options workspace_options = {
+    return (struct workspace_options){
         .policy = options->policy,
         .contract = options->contract,
         .start = options->start,
@@ -75,6 +70,31 @@ static bool load(struct judge *judge, struct error *err)
         .state_folder = options->state_folder,
         .requires_trust = true,
     };
+}
+
+bool judge_check_options(struct judge *judge, struct error *err)
+{
+    const struct proxy_options *options = judge->options;
+    struct workspace_options named = workspace_options_of(options);
+    if (judge->is_loaded) {
+        return true;
+    }
+    if (judge->workspace.root.size == 0) {
+        return options->root.size == 0 || error_pass(err, &judge->failure);
+    }
+    AUTO_ARENA arena;
+    arena_init(&arena, LIMIT_DOCUMENT_MEMORY);
+    return workspace_check_named(&judge->workspace, &named, &arena, err);
+}
+
+static bool load(struct judge *judge, struct error *err)
+{
+    const struct proxy_options *options = judge->options;
+    struct text named = options->root.size > 0 ? options->root : options->project_folder;
+    if (!workspace_find_root(&judge->workspace, named, options->start, &judge->arena, err)) {
+        return false;
+    }
+    struct workspace_options workspace_options = workspace_options_of(options);
     return workspace_load(&judge->workspace, &workspace_options, &judge->arena, err);
 }
 

@@ -44,6 +44,10 @@ void judge_release(struct judge *judge);
 /* Loads the policy unless its files are as they were. Call before a round of decisions. */
 void judge_refresh(struct judge *judge);
 
+/* After the first judge_refresh: whether --root, --policy and --contract name what can be loaded. A workspace
+ * without a policy is no mistake, and one that nobody accepted is none: they are denied by, call by call. */
+bool judge_check_options(struct judge *judge, struct error *err);
+
 /* The demands of a request and what all layers say of them, without budgets. On false it is to be denied, and
  * `err` says why: there is no policy in force, or the request's demands cannot be made out. */
 bool judge_request(struct judge *judge, const struct mcp_step *step, struct arena *arena,

@@ -447,7 +447,8 @@ static bool start(struct proxy *proxy, struct error *err)
         return false;
     }
     proxy_begin_round(proxy);
-    if (!check_command(proxy, &program, err) ||
+    if (!judge_check_options(&proxy->judge, err) || !batch_check_options(&proxy->batch, err) ||
+        !check_command(proxy, &program, err) ||
         !upstream_start(&proxy->upstream, program.data, proxy->options->command, err)) {
         return false;
     }

@@ -169,9 +169,9 @@ bool claude_settings_ensure(struct draft *draft, const struct setup_options *opt
 
 /* ---- MCP servers ---- */
 
-/* The proxy's words, then the server's command and arguments. */
-static struct text spell_arguments(const struct text_vector *words, const struct json *server,
-                                   struct text command, struct arena *arena)
+/* The words, then the server's arguments from the one at `from` on. */
+static struct text spell_arguments(const struct text_vector *words, const struct json *server, size_t from,
+                                   struct arena *arena)
 {
     struct builder out;
     struct json_writer writer;
@@ -182,8 +182,7 @@ static struct text spell_arguments(const struct text_vector *words, const struct
     for (size_t i = 0; i < words->count; i++) {
         json_string(&writer, words->items[i]);
     }
-    json_string(&writer, command);
-    for (size_t i = 0; arguments != NULL && arguments->type == JSON_ARRAY && i < arguments->count; i++) {
+    for (size_t i = from; arguments != NULL && arguments->type == JSON_ARRAY && i < arguments->count; i++) {
         json_tree(&writer, &arguments->items[i]);
     }
     json_end_array(&writer);
@@ -201,27 +200,58 @@ void claude_server_arguments(const struct json *server, struct arena *arena, str
     }
 }
 
-/* One server; `path` leads to its "command", and its last step may be replaced. */
-static bool wrap_server(struct draft *draft, const struct json_member *server, struct text_vector *path,
-                        const struct setup_options *options, bool names_root, struct text_vector *notes,
-                        struct error *err)
+static void note_left_alone(const struct draft *draft, struct text server, struct text why,
+                            struct text_vector *notes)
 {
-    struct arena *arena = draft->arena;
-    struct text command;
+    struct text note =
+        text_format(draft->arena, "%.*s: the server %.*s %.*s, so it stays as it is; the hook judges its calls",
+                    TEXT_ARG(draft->path), TEXT_ARG(server), TEXT_ARG(why));
+    VECTOR_PUSH(draft->arena, notes, note);
+}
+
+/* What a server's "args" are to be; empty when they are right: it is behind a proxy, under a name that the
+ * proxy takes. */
+static struct text wrapped_arguments(const struct json_member *server, struct text command,
+                                     const struct setup_options *options, bool names_root, struct arena *arena)
+{
     struct text_vector arguments;
-    if (!json_get_text(&server->value, TEXT("command"), &command)) {
-        struct text note =
-            text_format(arena,
-                        "%.*s: the server %.*s is not started by a command, so it stays as it is; the hook "
-                        "judges its calls",
-                        TEXT_ARG(draft->path), TEXT_ARG(server->name));
-        VECTOR_PUSH(arena, notes, note);
-        return true;
-    }
     claude_server_arguments(&server->value, arena, &arguments);
     if (!server_is_behind_proxy(command, &arguments)) {
         struct text_vector words = server_proxy_words(options, server->name, names_root, arena);
-        struct text wrapped = spell_arguments(&words, &server->value, command, arena);
+        VECTOR_PUSH(arena, &words, command);
+        return spell_arguments(&words, &server->value, 0, arena);
+    }
+    size_t refused = server_find_refused_name(&arguments, arena);
+    if (refused == 0) {
+        return TEXT("");
+    }
+    struct text_vector words = {0};
+    for (size_t i = 0; i <= refused; i++) {
+        struct text name = server_policy_name(options->agent, server->name, arena);
+        VECTOR_PUSH(arena, &words, i == refused ? name : arguments.items[i]);
+    }
+    return spell_arguments(&words, &server->value, words.count, arena);
+}
+
+/* One server; `path` leads to its "command", and its last step may be replaced. `names` are those of all that
+ * stand beside it. */
+static bool wrap_server(struct draft *draft, const struct json_member *server, const struct text_vector *names,
+                        struct text_vector *path, const struct setup_options *options, bool names_root,
+                        struct text_vector *notes, struct error *err)
+{
+    struct arena *arena = draft->arena;
+    struct text command;
+    if (!json_get_text(&server->value, TEXT("command"), &command)) {
+        note_left_alone(draft, server->name, TEXT("is not started by a command"), notes);
+        return true;
+    }
+    struct text wrapped = wrapped_arguments(server, command, options, names_root, arena);
+    struct text problem = server_name_problem(options->agent, server->name, names, arena);
+    if (wrapped.size > 0 && problem.size > 0) {
+        note_left_alone(draft, server->name, problem, notes);
+        return true;
+    }
+    if (wrapped.size > 0) {
         path->items[path->count - 1] = TEXT("args");
         if (!draft_set(draft, setup_steps(arena, path->items, path->count), path->count, wrapped, err)) {
             return false;
@@ -233,6 +263,18 @@ static bool wrap_server(struct draft *draft, const struct json_member *server, s
                      json_quoted(arena, options->program), err);
 }
 
+struct text_vector claude_server_names(const struct json *servers, struct arena *arena)
+{
+    struct text_vector names = {0};
+    struct text command;
+    for (size_t i = 0; servers != NULL && servers->type == JSON_OBJECT && i < servers->count; i++) {
+        if (json_get_text(&servers->members[i].value, TEXT("command"), &command)) {
+            VECTOR_PUSH(arena, &names, servers->members[i].name);
+        }
+    }
+    return names;
+}
+
 bool claude_servers_wrap(struct draft *draft, const struct text *steps, size_t count,
                          const struct setup_options *options, bool names_root, struct text_vector *notes,
                          struct error *err)
@@ -242,6 +284,7 @@ bool claude_servers_wrap(struct draft *draft, const struct text *steps, size_t c
         return error_prefix(err, "%.*s", TEXT_ARG(draft->path));
     }
     const struct json *servers = json_edit_find(&value, (struct json_path){steps, count});
+    struct text_vector names = claude_server_names(servers, draft->arena);
     for (size_t i = 0; servers != NULL && servers->type == JSON_OBJECT && i < servers->count; i++) {
         struct text_vector path = {0};
         for (size_t step = 0; step < count; step++) {
@@ -249,7 +292,7 @@ bool claude_servers_wrap(struct draft *draft, const struct text *steps, size_t c
         }
         VECTOR_PUSH(draft->arena, &path, servers->members[i].name);
         VECTOR_PUSH(draft->arena, &path, TEXT("command"));
-        if (!wrap_server(draft, &servers->members[i], &path, options, names_root, notes, err)) {
+        if (!wrap_server(draft, &servers->members[i], &names, &path, options, names_root, notes, err)) {
             return false;
         }
     }

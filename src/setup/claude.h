@@ -13,10 +13,14 @@ bool claude_settings_ensure(struct draft *draft, const struct setup_options *opt
 
 /* Puts the stdio servers of a file with "mcpServers" behind aex proxy; `steps`, which live as long as the
  * draft, lead to that object. `names_root`: it belongs to this workspace alone. Servers behind it already only
- * follow this program's place. Others (over HTTP) are noted and left alone. */
+ * follow this program's place, and get a name that the proxy takes. Others are noted and left alone: those over
+ * HTTP, and those that policies could not tell apart (server_name_problem). */
 bool claude_servers_wrap(struct draft *draft, const struct text *steps, size_t count,
                          const struct setup_options *options, bool names_root, struct text_vector *notes,
                          struct error *err);
+
+/* The names of those that are started by a command; `servers` may be NULL. */
+struct text_vector claude_server_names(const struct json *servers, struct arena *arena);
 
 /* The words of a server's "args". */
 void claude_server_arguments(const struct json *server, struct arena *arena, struct text_vector *ret_arguments);

@@ -406,6 +406,33 @@ static bool wrap_server(struct draft *draft, const struct toml_document *documen
                      err);
 }
 
+struct text_vector codex_server_names(const struct toml_document *document, struct arena *arena)
+{
+    struct text_vector names = {0};
+    for (size_t i = 0; i < document->entries.count; i++) {
+        const struct toml_path *path = &document->entries.items[i].path;
+        if (path->count == 3 && text_equal(path->steps[0], TEXT("mcp_servers")) &&
+            text_equal(path->steps[2], TEXT("command"))) {
+            VECTOR_PUSH(arena, &names, path->steps[1]);
+        }
+    }
+    return names;
+}
+
+/* Why the server whose `command` this is stays as it is; empty when it is to be put behind the proxy. */
+static struct text reason_to_leave(const struct toml_document *document, const struct toml_entry *command,
+                                   const struct text_vector *names, struct arena *arena)
+{
+    struct text_vector arguments;
+    if (command->kind == TOML_INNER) {
+        return TEXT("is written as an inline table");
+    }
+    codex_server_arguments(document, command->path.steps, arena, &arguments);
+    return server_is_behind_proxy(command->text, &arguments)
+               ? TEXT("")
+               : server_name_problem(SETUP_CODEX, command->path.steps[1], names, arena);
+}
+
 bool codex_servers_wrap(struct draft *draft, const struct setup_options *options, bool names_root,
                         struct text_vector *notes, struct error *err)
 {
@@ -413,18 +440,23 @@ bool codex_servers_wrap(struct draft *draft, const struct setup_options *options
     if (!toml_read(draft->text, draft->arena, &document, err)) {
         return error_prefix(err, "%.*s is left alone", TEXT_ARG(draft->path));
     }
+    struct text_vector names = codex_server_names(&document, draft->arena);
     for (size_t i = 0; i < document.entries.count; i++) {
         const struct toml_entry *entry = &document.entries.items[i];
+        struct text reason = TEXT("");
         if (entry->path.count != 3 || !text_equal(entry->path.steps[0], TEXT("mcp_servers"))) {
             continue;
         }
         bool is_command = text_equal(entry->path.steps[2], TEXT("command")) && entry->type == TOML_STRING;
-        bool is_inline = entry->kind == TOML_INNER;
-        if (text_equal(entry->path.steps[2], TEXT("url")) || (is_command && is_inline)) {
+        if (text_equal(entry->path.steps[2], TEXT("url"))) {
+            reason = TEXT("is not started by a command");
+        } else if (is_command) {
+            reason = reason_to_leave(&document, entry, &names, draft->arena);
+        }
+        if (reason.size > 0) {
             struct text note = text_format(
-                draft->arena, "%.*s: the server %.*s %s, so it stays as it is; the hook judges its calls",
-                TEXT_ARG(draft->path), TEXT_ARG(entry->path.steps[1]),
-                is_inline ? "is written as an inline table" : "is not started by a command");
+                draft->arena, "%.*s: the server %.*s %.*s, so it stays as it is; the hook judges its calls",
+                TEXT_ARG(draft->path), TEXT_ARG(entry->path.steps[1]), TEXT_ARG(reason));
             VECTOR_PUSH(draft->arena, notes, note);
         } else if (is_command && !wrap_server(draft, &document, entry, options, names_root, err)) {
             return false;

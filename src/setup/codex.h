@@ -24,6 +24,9 @@ bool codex_requirements_ensure(struct draft *draft, const struct setup_options *
 bool codex_servers_wrap(struct draft *draft, const struct setup_options *options, bool names_root,
                         struct text_vector *notes, struct error *err);
 
+/* The names of those that have a `command`. */
+struct text_vector codex_server_names(const struct toml_document *document, struct arena *arena);
+
 /* The [[hooks.EVENT]] of a config.toml, as hooks.json would have them: {"hooks":{...}}. */
 struct json codex_configured_hooks(const struct toml_document *document, struct arena *arena);
 

@@ -4,6 +4,7 @@
 #define AEX_SETUP_DOCTOR_H
 
 #include "base/error.h"
+#include "os/clock.h"
 #include "setup/options.h"
 
 enum finding_state {
@@ -18,7 +19,7 @@ struct finding {
     const char *name; /* stable, for scripts: "hook", "settings-change" */
     enum finding_state state;
     struct text what;   /* one line */
-    struct text remedy; /* a command, or what to do; empty when closed */
+    struct text remedy; /* a command that does it, or what a person has to do; empty when closed */
 };
 
 VECTOR_DECLARE(finding_vector, struct finding);
@@ -48,18 +49,39 @@ struct found_agent {
 
 VECTOR_DECLARE(found_agent_vector, struct found_agent);
 
+/* One server in an agent's configuration that is started by a command. */
+struct found_server {
+    enum setup_agent agent;
+    enum setup_scope scope; /* at which install puts it behind the proxy */
+    struct text name;
+    struct text path; /* of the file it stands in */
+    struct text command;
+    struct text_vector arguments;
+    struct text refusal; /* why install leaves it alone; empty: it does not */
+    struct text by_hand; /* what a person has to do before it no longer does */
+};
+
+VECTOR_DECLARE(found_server_vector, struct found_server);
+
 struct doctor {
     const struct setup_options *options; /* agent and scope do not matter */
     struct arena *arena;
     struct found_agent_vector agents;
     struct place_vector places;
     struct finding_vector findings;
+    struct found_server_vector proxied; /* those that stand behind this aex's proxy, for doctor_try_server */
 };
 
-/* Looks at everything. `path` is $PATH. Runs `AGENT --version` of agents outside the workspace, the hook
- * commands that install wrote with a recorded call, and `aex proxy` before a stand-in for a server; nothing
- * else is run. */
+/* Looks at everything. `path` is $PATH. Runs `AGENT --version` of agents outside the workspace, and the hook
+ * commands that install wrote with a recorded call; nothing else is run. */
 void doctor_examine(struct doctor *doctor, struct text path);
+
+/* How long trying all servers takes at most, but for the last one. */
+enum { DOCTOR_SERVERS_SECONDS = 60 };
+
+/* Runs the proxy of one of `proxied` as it is configured, before a stand-in for the server, and adds whether it
+ * holds a call back. Not after `deadline` (clock_steady): then that is what is found. */
+void doctor_try_server(struct doctor *doctor, const struct found_server *server, clock_instant deadline);
 
 /* The parts, each for one agent. */
 void doctor_examine_claude(struct doctor *doctor);

@@ -213,4 +213,46 @@ has 'no server at all' "$(cat "$scratch/err")" 'name the server to start'
 crash --name a.b -- cat </dev/null
 is 'a name that policies could not tell apart' "$status" 2
 
+# What the operator named is looked at before the server is started; what only the workspace says is not.
+mistake() {
+	name=$1
+	why=$2
+	shift 2
+	rm -f "$scratch/started"
+	crash "$@" -- touch "$scratch/started" </dev/null
+	is "$name: the proxy does not start" "$status" 2
+	is "$name: the mistake is said" "$(grep -v '^{' "$scratch/err")" "aex: $why"
+	ok "$name: nor does the server" test ! -e "$scratch/started"
+}
+mistake 'a policy that is not there' "cannot load the policy: there is no $ws/typo.aex" --policy typo.aex
+mistake 'a policy that is a folder' "cannot load the policy: cannot read $ws/.aex: Is a directory" --policy .aex
+echo nonsense >broken.aex
+mistake 'a policy with a mistake' 'cannot load the workspace policy: broken.aex:1:1: AEX100 "nonsense" is no statement' --policy broken.aex
+mistake 'a contract that is not there' "cannot load the contract: cannot open $ws/typo.aex: No such file or directory" --contract typo.aex
+mistake 'a contract with a mistake' 'cannot load the contract policy: broken.aex:1:1: AEX100 "nonsense" is no statement' --contract broken.aex
+mistake 'a workspace that is not there' "cannot find the workspace's root $ws/typo: No such file or directory" --root typo --no-pins
+mistake 'a trail in no folder' 'cannot keep the audit trail: cannot open /nonexistent/a.head: No such file or directory' --audit /nonexistent/a
+mistake 'a trail that is a folder' "cannot keep the audit trail: cannot open $ws: Is a directory" --audit "$ws"
+mkdir "$scratch/elsewhere"
+printf 'policy t v0\n\ngoal "Call."\n\nallow mcp.t.*\n' >"it's mine.aex"
+call 1 read | proxy --policy "it's mine.aex"
+look
+is 'a policy that nobody accepted is no mistake of the command line' "$status" 0
+has 'it denies, and names the command that accepts it' "$out" "run \`aex trust --policy 'it'\\\\''s mine.aex'\` in $ws\""
+eval "\"\$build/aex\" trust --policy 'it'\\''s mine.aex' --yes --state-dir \"\$state\"" >/dev/null
+call 1 read | proxy --policy "it's mine.aex" --no-pins
+look
+has 'which does' "$reached" '"name":"read"'
+mkdir -p below/.aex
+cp "it's mine.aex" below/.aex/policy.aex
+call 1 read | proxy --root below
+look
+has 'a workspace that is no repository by itself is named to it too' "$out" "run \`aex trust --root .\` in $ws/below\""
+rm -r below
+echo nonsense >.aex/policy.aex
+call 1 read | proxy
+look
+is 'a mistake in the policy of the workspace is not of the command line either' "$status" 0
+has 'it denies' "$out" '"isError":true'
+
 done_testing

@@ -351,7 +351,81 @@ cp "$scratch/policy" .aex/policy.aex
 "$aex" trust --yes --state-dir "$state" >/dev/null
 run uninstall claude
 is 'uninstall gives the bytes back' "$(cat .mcp.json)" "$servers"
+
+# Servers are named to policies as the agent names their tools, and every one of them is tried.
+printf '{"mcpServers": {"my.server v2": {"command": "node", "args": ["s.js"]}, "café": {"command": "node"}, "fs-1": {"command": "node"}}}\n' >.mcp.json
+servers=$(cat .mcp.json)
+run install claude --mcp
+has 'a dot and a blank in a name' "$(cat .mcp.json)" '"proxy","--name","my_server_v2",'
+has 'a letter of two bytes is one character' "$(cat .mcp.json)" '"proxy","--name","caf_",'
+has 'what names may hold stays' "$(cat .mcp.json)" '"proxy","--name","fs-1",'
+run doctor
+for name in 'my.server v2' 'café' fs-1; do
+	has "doctor tries $name" "$out" "closed  mcp-refusal: tried with the server $name: a refused call does not get past the proxy"
+done
+empty 'which is no command of the server that pins remember' "$(grep -rl canary "$state/pins" 2>/dev/null)"
+# As an older installation wrote it, and wrote it down.
+sed -i 's/"my_server_v2"/"my.server v2"/' .mcp.json
+find "$state" -type f -exec sed -i 's/\\"my_server_v2\\"/\\"my.server v2\\"/' {} +
+run doctor
+has 'a name that the proxy refuses is found' "$out" "open    mcp-proxy: the proxy before the server my.server v2 in $ws/.mcp.json does not start: it takes no --name \"my.server v2\""
+run install claude --mcp
+has 'and mended' "$(cat .mcp.json)" '"proxy","--name","my_server_v2",'
+run uninstall claude
+is 'and uninstall gives the bytes back' "$(cat .mcp.json)" "$servers"
+printf '{"mcpServers": {"v": {"command": "%s", "args": ["proxy", "--name", "v.1", "--server-kind", "git", "--", "node", "s.js"]}}}\n' "$aex" >.mcp.json
+run install claude --mcp
+has 'a line that a person wrote is mended too, and else left' "$(cat .mcp.json)" '["proxy","--name","v","--server-kind","git","--","node","s.js"]'
+run uninstall claude
+printf '{"mcpServers": {"a.b": {"command": "node"}, "a b": {"command": "node"}, "c": {"command": "node"}, "": {"command": "node"}}}\n' >.mcp.json
+run install claude --mcp
+has 'two servers that come to one name' "$out" "note: $ws/.mcp.json: the server a.b has the same name for policies, a_b, as the server a b, so it stays as it is; the hook judges its calls"
+has 'are both left alone' "$out" "the server a b has the same name for policies, a_b, as the server a.b"
+has 'as one without a name is' "$out" "note: $ws/.mcp.json: the server  has no name, so it stays as it is"
+has 'the others are not' "$(cat .mcp.json)" "{\"a.b\": {\"command\": \"node\"}, \"a b\": {\"command\": \"node\"}, \"c\": {\"command\": \"$aex\",\"args\": [\"proxy\",\"--name\",\"c\","
+run doctor
+has 'doctor says what a person has to do' "$out" "open    mcp-proxy: the server a.b in $ws/.mcp.json is not behind aex proxy: it has the same name for policies, a_b, as the server a b
+          -> give one of them another name in $ws/.mcp.json, then run \`aex install claude --mcp\`"
+run uninstall claude
 rm .mcp.json
+
+# Each remedy does what it says: at the scope of the file that the server stands in, or by hand.
+printf '{"mcpServers": {"fs": {"command": "node"}}}\n' >.mcp.json
+printf '{"mcpServers": {"mem": {"command": "node"}}, "projects": {"%s": {"mcpServers": {"near": {"command": "node"}}}}}\n' "$ws" >"$home/.claude.json"
+run install claude --mcp
+sed -i 's/"near": *{[^}]*}/"near": {"command": "node"}/' "$home/.claude.json"
+run doctor
+has 'a server of the user' "$out" "open    mcp-proxy: the server mem in $home/.claude.json is not behind aex proxy
+          -> aex install claude --scope user --mcp"
+has 'one of the user for this project' "$out" "open    mcp-proxy: the server near in $home/.claude.json is not behind aex proxy
+          -> aex install claude --mcp"
+run install claude --mcp
+run doctor
+has 'is closed by that' "$out" 'closed  mcp-proxy: the server near is behind aex proxy'
+run install claude --scope user --mcp
+run doctor
+has 'and so is the other' "$out" 'closed  mcp-proxy: the server mem is behind aex proxy'
+sed -i 's/"--name","fs"/"--observe","--name","fs"/' .mcp.json
+run doctor
+has 'words that a person has to take back' "$out" "-> put the server's own command back in $ws/.mcp.json, then run \`aex install claude --mcp\`"
+run uninstall claude --scope user
+run uninstall claude
+rm .mcp.json "$home/.claude.json"
+mkdir -p "$home/.codex"
+printf '[mcp_servers]\ninline = {command = "node"}\n\n[mcp_servers.my-server]\ncommand = "node"\n\n[mcp_servers.late]\ncommand = "node"\n' >"$home/.codex/config.toml"
+run install codex --scope user --mcp
+has 'Codex names a server with "_"' "$(cat "$home/.codex/config.toml")" '"proxy", "--name", "my_server",'
+sed -i '/^\[mcp_servers.late\]/,/^$/{s/^command.*/command = "node"/;s/^args.*/args = []/}' "$home/.codex/config.toml"
+run doctor
+has 'an inline table is for a person to rewrite' "$out" "open    mcp-proxy: the server inline in $home/.codex/config.toml is not behind aex proxy: it is written as an inline table
+          -> write it as a table of its own, [mcp_servers.inline], then run \`aex install codex --scope user --mcp\`"
+has 'a table is not' "$out" "the server late in $home/.codex/config.toml is not behind aex proxy
+          -> aex install codex --scope user --mcp"
+run install codex --scope user --mcp
+run doctor
+has 'and closed by the command' "$out" 'closed  mcp-proxy: the server late is behind aex proxy'
+run uninstall codex --scope user
+rm -r "$home/.codex"
 
 status=0
 env CLAUDECODE=1 HOME="$home" "$aex" install claude --state-dir "$state" >/dev/null 2>"$scratch/err" || status=$?

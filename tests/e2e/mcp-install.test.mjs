@@ -55,6 +55,18 @@ const both = (agent) => ({
     assert.ok(!scratch.exists('canary'));
   },
 
+  [`${agent.name}: hook, proxy and policy have one name for a server whose own name is no part of a tool's`]: async (scratch, programs) => {
+    const { name, spelled } = agent.oddServer;
+    agent.configureServer(scratch, name);
+    const policy = policyOf(`allow mcp.${spelled}.mark`, 'budget calls=1');
+    const gate = putUnderGate(scratch, agent.name, { policy, words: ['--mcp'] });
+    assert.equal((await gate.ways())['mcp-refusal'], 'closed');
+    const steps = turns([agent.mark('first', spelled), made('first')], [agent.mark('canary', spelled), { contains: ['budget'] }]);
+    await run(agent, scratch, programs[agent.name], gate, steps);
+    assert.ok(scratch.exists('first'));
+    assert.ok(!scratch.exists('canary'), 'the refused call did not reach the server');
+  },
+
   [`${agent.name}: uninstall gives the servers back to the byte`]: async (scratch, programs) => {
     agent.configureServer(scratch);
     const file = configuration[agent.name](scratch);

@@ -24,12 +24,13 @@ export const claude = {
   ],
   shell: (command) => ({ tool: 'Bash', input: { command, description: 'leave a trace' } }),
   write: (scratch, file, content) => ({ tool: 'Write', input: { file_path: scratch.path(file), content } }),
-  mark: (name) => ({ tool: 'mcp__marker__mark', input: { name } }),
+  oddServer: { name: 'my.server v2', spelled: 'my_server_v2' },
+  mark: (name, server = 'marker') => ({ tool: `mcp__${server}__mark`, input: { name } }),
   /** A command line that starts another agent with its hooks off; SUBTASK marks its conversation. */
   nested: (program) => `${program} --bare -p SUBTASK --permission-mode bypassPermissions < /dev/null`,
-  configureServer(scratch) {
+  configureServer(scratch, name = 'marker') {
     const [command, ...args] = server;
-    scratch.write('.mcp.json', JSON.stringify({ mcpServers: { marker: { type: 'stdio', command, args } } }));
+    scratch.write('.mcp.json', JSON.stringify({ mcpServers: { [name]: { type: 'stdio', command, args } } }));
   },
 };
 
@@ -54,10 +55,11 @@ export const codex = {
     const line = words.map((word) => `'${word.replace('$URL', `'"$SCRIPTED_URL"'`)}'`).join(' ');
     return `SCRIPTED_KEY=none ${program} ${line} SUBTASK < /dev/null`;
   },
-  mark: (name) => ({ tool: 'mark', namespace: 'mcp__marker', input: { name } }),
-  configureServer(scratch) {
+  oddServer: { name: 'my-server', spelled: 'my_server' },
+  mark: (name, server = 'marker') => ({ tool: 'mark', namespace: `mcp__${server}`, input: { name } }),
+  configureServer(scratch, name = 'marker') {
     const [command, ...args] = server.map((word) => JSON.stringify(word));
-    const text = `[mcp_servers.marker]\ncommand = ${command}\nargs = [${args}]\ncwd = "${scratch.project}"\n`;
+    const text = `[mcp_servers.${name}]\ncommand = ${command}\nargs = [${args}]\ncwd = "${scratch.project}"\n`;
     fs.writeFileSync(path.join(scratch.home, '.codex/config.toml'), text);
   },
 };

@@ -185,6 +185,29 @@ static void edit_distances_are_right(void **state)
     assert_int_equal(text_edit_distance((struct text){longest, 64}, (struct text){longest, 64}, 3), 0);
 }
 
+static void names_are_sanitised_by_units(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        const char *made;
+    } examples[] = {
+        {"", ""},
+        {"my-server_2", "my-server_2"},
+        {"my.server v2", "my_server_v2"},
+        {"caf\xc3\xa9", "caf_"},
+        {"\xe2\x82\xac/", "__"},
+        {"a\xf0\x9f\x98\x80z", "a__z"},
+        {"\xf0\xf0\xf0", "______"}, /* not UTF-8: any answer, within the memory */
+    };
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    for (size_t i = 0; i < sizeof examples / sizeof examples[0]; i++) {
+        assert_string_equal(text_sanitise(&arena, text_of(examples[i].name)).data, examples[i].made);
+    }
+    arena_release(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,6 +220,7 @@ int main(void)
         cmocka_unit_test(numbers_are_exact),
         cmocka_unit_test(hashes_are_fnv_1a),
         cmocka_unit_test(edit_distances_are_right),
+        cmocka_unit_test(names_are_sanitised_by_units),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

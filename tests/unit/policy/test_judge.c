@@ -264,6 +264,10 @@ static void sanitised_names_are_denied_in_every_reading(void **state)
         {"everything\ndeny mcp.a.do.it", "mcp.a.do_it!", DENIED(2)},
         {"everything\ndeny mcp.a.do.it", "mcp.a.do_it", ALLOWED(0)},
         {"everything\ndeny mcp.a.b.*", "mcp.a_b.x!", DENIED(2)},
+        {"everything\ndeny mcp.my-server.do-it", "mcp.my_server.do_it!", DENIED(2)}, /* Codex */
+        {"everything\ndeny mcp.my-server.*", "mcp.my-server.x!", DENIED(2)},
+        {"everything\ndeny mcp.my_server.*", "mcp.my-server.x!", ALLOWED(0)},
+        {"allow mcp.my-server.x", "mcp.my_server.x!", REFUSED},
         {"everything\ndeny mcp.a.b", "mcp.a.bc!", ALLOWED(0)},
         {"everything\nconfirm mcp.a@b.x", "mcp.a_b.x!", ASKED(2)},
         {"everything\ndeny *", "mcp.a_b.x!", DENIED(2)},
