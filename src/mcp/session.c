@@ -55,7 +55,7 @@ static bool remember(struct mcp_requests *requests, const struct mcp_step *step)
         .method = step->method,
         .is_modern = step->is_modern,
         .fingerprint = step->fingerprint,
-        .is_first_page = !mcp_names_page(step->message.params, TEXT("cursor")),
+        .page = mcp_page_named(step->message.params, TEXT("cursor")),
     };
     return mcp_requests_add(requests, &step->message.id, &request);
 }
@@ -188,7 +188,7 @@ static void step_server_answer(struct mcp_session *session, struct mcp_step *ste
     }
     step->method = request->method;
     step->is_modern = request->is_modern;
-    step->is_first_page = request->is_first_page;
+    step->page = request->page;
     step->fingerprint = request->fingerprint;
     step->action = MCP_FORWARD;
     if (message->kind == MCP_KIND_RESULT && asks_for_input(message->body)) {

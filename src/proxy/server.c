@@ -38,15 +38,15 @@ static void withhold(struct proxy *proxy, const struct mcp_step *step, const cha
 /* ---- Lists ---- */
 
 /* Which tools are what a person has seen. */
-static bool check_pins(struct proxy *proxy, const struct json *entries, bool is_last,
-                       enum pin_status *ret_statuses, struct error *err)
+static bool check_pins(struct proxy *proxy, const struct pins_page *page, enum pin_status *ret_statuses,
+                       struct error *err)
 {
-    for (size_t i = 0; i < entries->count; i++) {
+    for (size_t i = 0; i < page->tools->count; i++) {
         ret_statuses[i] = PIN_PINNED;
     }
     judge_forget_known(&proxy->judge); /* decisions that held for tools as they were */
     return proxy->decider.pins == NULL ||
-           pins_check_page(proxy->decider.pins, entries, is_last, ret_statuses, &proxy->round, err);
+           pins_check_page(proxy->decider.pins, page, proxy->decider.now, ret_statuses, &proxy->round, err);
 }
 
 static bool is_kept(struct proxy *proxy, const struct mcp_step *step, struct text name, enum pin_status status)
@@ -102,8 +102,9 @@ static void filter_list(struct proxy *proxy, const struct mcp_step *step)
     }
     bool *keep = ARENA_ARRAY(arena, bool, entries->count + 1);
     enum pin_status *statuses = ARENA_ARRAY(arena, enum pin_status, entries->count + 1);
-    bool is_last = !mcp_names_page(result, TEXT("nextCursor"));
-    if (is_tools && !check_pins(proxy, entries, is_last, statuses, &err)) {
+    const struct pins_page page = {
+        .tools = entries, .cursor = step->page, .next = mcp_page_named(result, TEXT("nextCursor"))};
+    if (is_tools && !check_pins(proxy, &page, statuses, &err)) {
         withhold(proxy, step, err.message);
         return;
     }
@@ -113,7 +114,7 @@ static void filter_list(struct proxy *proxy, const struct mcp_step *step)
                   is_kept(proxy, step, name, is_tools ? statuses[i] : PIN_PINNED);
     }
     note_hidden(proxy, step, entries, keep);
-    struct text added = is_tools && step->is_first_page ? own_tool_entries(&proxy->decider, arena) : TEXT("");
+    struct text added = is_tools && step->page == 0 ? own_tool_entries(&proxy->decider, arena) : TEXT("");
     struct text line = mcp_list_filter(step, keep, added, &proxy->batch.arena);
     struct text filtered = text_slice(line, 0, line.size - 1);
     struct json body = {0};
