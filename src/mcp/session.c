@@ -204,7 +204,12 @@ struct mcp_step mcp_from_server(struct mcp_session *session, struct text line, s
     struct mcp_step step = {.action = MCP_DROP, .from = MCP_FROM_SERVER};
     struct mcp_mistake mistake;
     if (!mcp_message_read(line, arena, &step.message, &mistake)) {
-        drop(&step, mistake.explanation);
+        bool is_request = !text_equal(mistake.id, TEXT("null"));
+        if (is_request) {
+            answer(&step, mistake.id, mistake.code, mistake.explanation, arena);
+        } else {
+            drop(&step, mistake.explanation);
+        }
         return step;
     }
     bool is_request = step.message.kind == MCP_KIND_REQUEST;

@@ -46,6 +46,9 @@ struct proxy {
     bool is_skipped;        /* it is no message: what is left of it is dropped */
     struct mcp_id streamed; /* the request it answers, in streamed_id */
     char streamed_id[LIMIT_MCP_ID];
+    /* Of a skipped line: its id as spelled, as far as it was read; with escapes it may be six times as long. */
+    char skipped_id[6 * LIMIT_MCP_ID + 2];
+    size_t skipped_id_size;
     bool skips_client_line; /* too long a line is being dropped */
 
     enum stage stage;

@@ -193,6 +193,65 @@ Object.assign(tests, {
     ]),
   ),
 
+  ...Object.fromEntries(
+    Object.entries({
+      'has NaN in it': '{"id":$ID,"result":{"x":"$LONG","a":NaN}}',
+      'has NaN, and much behind it': '{"id":$ID,"result":{"resultType":"complete","a":NaN,"content":["$LONG"]}}',
+      'is NaN': '{"id":$ID,"result":NaN}',
+      'is an error with NaN': '{"id":$ID,"error":{"code":1,"message":"$LONG","data":NaN}}',
+      'has NaN at its very end': '{"id":$ID,"result":{"x":"$LONG"},"x":NaN}',
+      'is nested too deeply': `{"id":$ID,"result":{"x":"$LONG","a":${'['.repeat(130)}${']'.repeat(130)}}}`,
+      'has a byte that is no UTF-8': 'latin1:{"id":$ID,"result":{"x":"$LONG","a":"caf\u00e9"}}',
+      'has an escape that is none': '{"id":$ID,"result":{"x":"$LONG","a":"\\q"}}',
+      'gives its id again': '{"id":$ID,"result":{"x":"$LONG"},"id":"other"}',
+      'has more behind its end': '{"id":$ID,"result":{"x":"$LONG"}} {}',
+      'is cut off': '{"id":$ID,"result":{"x":"$LONG","a":',
+      'is too long': ['{"id":$ID,"result":{"x":"$LONG"}}', 65 << 20],
+      'is too long, with its id behind': ['{"result":{"x":"$LONG"},"id":$ID}', 65 << 20],
+      'is too long, with a mistake behind its id': ['{"result":{"x":"$LONG"},"id":$ID,NaN}', 65 << 20],
+    }).flatMap(([name, what]) => {
+      const [line, ...sizes] = Array.isArray(what) ? what : [what, 10, 900_000];
+      return sizes.map((size) => [
+        `an answer that ${name} is withheld and its request answered once (${size})`,
+        async (scratch) => {
+          const bad = line.replace('$LONG', 'x'.repeat(size));
+          const script = { 'tools/call echo': [bad, result('{"content":[],"late":true}')] };
+          const session = await startProxy(scratch, { server: scriptedWords(scratch, script) });
+          const ask = (id) => session.send({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: 'echo', arguments: {} } });
+          for (const id of [41, 'seen before', 41]) {
+            const before = session.messages.length;
+            ask(id);
+            assertError(await session.answerAfter(before, id), -32603);
+          }
+          await session.settled();
+          assert.equal(session.messages.filter((message) => message.id !== undefined && message.error).length, 3);
+          assert.ok(!session.messages.some((message) => message.broken || message.result?.late), 'a second answer');
+          assert.equal((await session.close()).status, 0);
+        },
+      ]);
+    }),
+  ),
+
+  'half of what names a request is not taken for it': async (scratch) => {
+    const half = ['{"id":41', '{"id":41,"method":"x","result":NaN}', '{"x":NaN,"id":41,"result":{}}', '{"id":"other","id":41,"result":{}}', '[{"id":41,"result":{}}]'];
+    const script = { 'tools/call echo': [...half, result('{"content":[]}')] };
+    const session = await startProxy(scratch, { server: scriptedWords(scratch, script) });
+    session.send('{"jsonrpc":"2.0","id":41,"method":"tools/call","params":{"name":"echo","arguments":{}}}\n');
+    assertOk(await session.answerTo(41));
+    await session.close();
+  },
+
+  'what a server asks in a message that cannot be taken is refused, not forgotten': async (scratch) => {
+    const asks = ['{"jsonrpc":"2.0","id":"q","method":"ping","params":{"a":1,"a":2}}', '{"jsonrpc":"1.0","id":"r","method":"ping"}'];
+    const session = await startProxy(scratch, { server: scriptedWords(scratch, { 'tools/call echo': [...asks, result('{"content":[]}')] }) });
+    assertOk(await session.call('echo'));
+    await session.settled();
+    await session.close();
+    for (const id of ['q', 'r']) {
+      assert.ok(session.lines().some((line) => line.includes(`"id":"${id}","error":{"code":-32600`)), session.received());
+    }
+  },
+
   'a client that stands still keeps what is sent to it waiting, not growing': async (scratch) => {
     const session = await startProxy(scratch, { policy: policyOf('allow mcp.t.notify') });
     session.child.stdout.pause();
