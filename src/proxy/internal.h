@@ -53,6 +53,7 @@ struct proxy {
 
     enum stage stage;
     clock_instant deadline; /* of the stage; on the steady clock */
+    const char *breach;     /* which end the server closed before the client did: "input", "output"; or NULL */
     int stop_signal;        /* the signal that ends us, or 0 */
     bool has_crashed;
     int server_status;
@@ -67,6 +68,20 @@ void client_ended(struct proxy *proxy);
 void server_handle(struct proxy *proxy);
 /* Answers everything that waits for the server, which is gone. */
 void server_answer_all(struct proxy *proxy, struct text explanation);
+
+/* ending.c: how both sides come to an end. */
+enum { PROXY_ANSWERING_SECONDS = 60 }; /* for what is still to be answered, or to be read */
+/* Moves on towards the end, when it has begun. */
+void ending_advance(struct proxy *proxy);
+/* The server's process is gone: passes on what it said last, and answers what waits. */
+void ending_server_ended(struct proxy *proxy);
+/* A signal asks us to end. */
+void ending_signalled(struct proxy *proxy, int number);
+/* Milliseconds until the stage's end, rounded up; -1: there is none. */
+int ending_time_left(const struct proxy *proxy);
+
+/* What the server has written to its standard error. */
+void proxy_handle_errors(struct proxy *proxy);
 
 /* Before what one read brought is looked at: the policy as it is now, and the time. */
 void proxy_begin_round(struct proxy *proxy);

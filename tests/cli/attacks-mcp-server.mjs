@@ -7,9 +7,10 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 
+import { bareEnvironment } from '../e2e/support/scratch.mjs';
 import { nothing, runTests } from '../e2e/support/tap.mjs';
-import { assertError, assertOk, echoWords, policyOf, scriptedWords, startProxy } from '../support/mcp/proxy.mjs';
-import { modernMeta, soon } from '../support/mcp/session.mjs';
+import { acceptPolicy, assertError, assertOk, echoWords, policyOf, proxyWords, scriptedWords, startProxy } from '../support/mcp/proxy.mjs';
+import { Session, modernMeta, soon } from '../support/mcp/session.mjs';
 
 const META = /^aex[._](checkpoint|resume|list_tasks|review_task)$/;
 const tool = (name) => JSON.stringify({ name, description: `The tool ${name}.`, inputSchema: { type: 'object' } });
@@ -424,6 +425,43 @@ Object.assign(tests, {
     assert.ok(answer.error !== undefined || answer.result.isError, answer.raw);
     await soon(session.closed, 'the end');
     assert.ok(session.events().some((event) => event.event === 'upstream.crashed'), session.errorLines.join('\n'));
+  },
+
+  'a server that closes its output and lives on is ended, and what waits is answered': async (scratch) => {
+    const script = 'trap "" TERM INT HUP; echo $$ >pid; read -r line; exec >&-; while :; do sleep 1; done';
+    const session = await startProxy(scratch, { server: ['sh', '-c', script], hello: false });
+    session.send(['a', 'b'].map((id) => `{"jsonrpc":"2.0","id":"${id}","method":"ping"}\n`).join(''));
+    for (const id of ['a', 'b']) {
+      const answer = await session.answerTo(id);
+      assertError(answer, -32000);
+      assert.match(answer.error.message, /closed its output/);
+    }
+    assert.equal((await soon(session.closed, 'the end')).status, 1);
+    assert.ok(session.events().some((event) => event.event === 'upstream.crashed'), session.errorLines.join('\n'));
+    await soon(gone(Number(fs.readFileSync(scratch.path('pid'), 'utf8'))), 'the end of the server');
+  },
+
+  'a server that closes its input gives the answers it still has, and the rest is answered': async (scratch) => {
+    const say = (what) => `printf '%s\\n' '{"jsonrpc":"2.0",${what}}'`;
+    const script = `read -r line; exec <&-; ${say('"method":"notifications/tools/list_changed"')}; sleep 0.5; ${say('"id":"a","result":{}')}; sleep 100`;
+    const session = await startProxy(scratch, { server: ['sh', '-c', script], hello: false });
+    session.send('{"jsonrpc":"2.0","id":"a","method":"ping"}\n');
+    await session.until((message) => message.method !== undefined, 'the notification');
+    session.send('{"jsonrpc":"2.0","id":"b","method":"ping"}\n');
+    assertOk(await session.answerTo('a'));
+    // It has a minute for what it may have read.
+    assert.equal((await soon(session.closed, 'the end', 90_000)).status, 1);
+    assert.match((await session.answerTo('b')).error.message, /closed its input/);
+  },
+
+  'the end of a server is seen where the ends of children are ignored': async (scratch) => {
+    acceptPolicy(scratch, policyOf('allow mcp.t.*'));
+    const words = proxyWords(scratch, ['sh', '-c', 'read -r line; exit 3']);
+    const session = new Session(['env', '--ignore-signal=CHLD', ...words], { cwd: scratch.project, env: bareEnvironment(scratch) });
+    scratch.cleanups.push(() => session.child.kill('SIGKILL'));
+    session.send('{"jsonrpc":"2.0","id":"a","method":"ping"}\n');
+    assert.match((await session.answerTo('a')).error.message, /status 3/);
+    assert.equal((await soon(session.closed, 'the end')).status, 1);
   },
 
   'a server that cannot be started is said': async (scratch) => {
