@@ -118,6 +118,10 @@ enum {
      * down stays bounded. */
     LIMIT_PINNED_TOOLS = 4096,
 
+    /* For the pages of a server's first list, in seconds: clients ask for them one after the other, and the
+     * SDKs give each a minute. What comes later is looked at by a person. */
+    LIMIT_FIRST_LIST = 10 * 60,
+
     /* All pins of one workspace: tools' descriptions and schemas run to some hundred KB a server. */
     LIMIT_PINS = 32 * 1024 * 1024,
 };

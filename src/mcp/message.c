@@ -287,10 +287,15 @@ bool mcp_message_read(struct text line, struct arena *arena, struct mcp_message 
     return is_read;
 }
 
-bool mcp_names_page(const struct json *object, struct text member)
+uint64_t mcp_page_named(const struct json *object, struct text member)
 {
     const struct json *cursor = json_get(object, member);
-    return cursor != NULL && cursor->type != JSON_NULL;
+    if (cursor == NULL || cursor->type == JSON_NULL) {
+        return 0;
+    }
+    bool has_text = cursor->type == JSON_STRING || cursor->type == JSON_NUMBER;
+    uint64_t hash = text_hash(has_text ? cursor->text : TEXT("")) + (uint64_t)cursor->type;
+    return hash != 0 ? hash : 1;
 }
 
 static void begin_answer(struct json_writer *writer, struct builder *out, struct text id, struct arena *arena)

@@ -62,8 +62,9 @@ bool mcp_inner_read(const struct json *request, struct arena *arena, struct text
 bool mcp_id_read(struct text source, struct arena *arena, struct mcp_id *ret_id);
 bool mcp_id_equal(const struct mcp_id *a, const struct mcp_id *b);
 
-/* Whether the member (a cursor) names a page of a list: neither missing nor null. */
-bool mcp_names_page(const struct json *object, struct text member);
+/* The page of a list that the member (a cursor) names: 0 when it is missing or null, else a number that is the
+ * same for the same cursor. An empty cursor names one too (2026-07-28, "Pagination": it is no end). */
+uint64_t mcp_page_named(const struct json *object, struct text member);
 
 /* Answers, each one line with its LF. */
 struct text mcp_error_answer(struct text id, enum mcp_error_code code, struct text explanation,

@@ -14,7 +14,7 @@ struct mcp_request {
     uint8_t id_size;
     bool id_is_string;
     bool is_modern;       /* sent under 2026-07-28 or later: results say their type */
-    bool is_first_page;   /* of a list */
+    uint64_t page;        /* of a list: mcp_page_named; 0: the first */
     uint64_t fingerprint; /* of what it asks for, to know it again: the proxy's matter */
     bool is_cancelled;    /* its sender no longer waits */
     bool is_ours;         /* the proxy itself asked */

@@ -55,7 +55,7 @@ static bool remember(struct mcp_requests *requests, const struct mcp_step *step)
         .method = step->method,
         .is_modern = step->is_modern,
         .fingerprint = step->fingerprint,
-        .is_first_page = !mcp_names_page(step->message.params, TEXT("cursor")),
+        .page = mcp_page_named(step->message.params, TEXT("cursor")),
     };
     return mcp_requests_add(requests, &step->message.id, &request);
 }
@@ -207,7 +207,7 @@ static void step_server_answer(struct mcp_session *session, struct mcp_step *ste
     }
     step->method = request->method;
     step->is_modern = request->is_modern;
-    step->is_first_page = request->is_first_page;
+    step->page = request->page;
     step->fingerprint = request->fingerprint;
     step->action = MCP_FORWARD;
     if (message->kind == MCP_KIND_RESULT && asks_for_input(message->body)) {
@@ -223,7 +223,12 @@ struct mcp_step mcp_from_server(struct mcp_session *session, struct text line, s
     struct mcp_step step = {.action = MCP_DROP, .from = MCP_FROM_SERVER};
     struct mcp_mistake mistake;
     if (!mcp_message_read(line, arena, &step.message, &mistake)) {
-        drop(&step, mistake.explanation);
+        bool is_request = !text_equal(mistake.id, TEXT("null"));
+        if (is_request) {
+            answer(&step, mistake.id, mistake.code, mistake.explanation, arena);
+        } else {
+            drop(&step, mistake.explanation);
+        }
         return step;
     }
     bool is_request = step.message.kind == MCP_KIND_REQUEST;

@@ -36,7 +36,7 @@ struct mcp_step {
     const struct mcp_method *method;
     bool is_modern;          /* the request, or the one that is answered, is of 2026-07-28 or later */
     uint64_t fingerprint;    /* as the request was remembered with */
-    bool is_first_page;      /* of a list that is answered: it was asked for without a cursor */
+    uint64_t page;           /* of a list that is answered: mcp_page_named; 0: asked for without a cursor */
     bool can_elicit;         /* whether the client said it can ask its user */
     struct text answer;      /* MCP_ANSWER and MCP_SPOILED */
     struct text explanation; /* why nothing goes on as it came; empty: there is nothing to say */

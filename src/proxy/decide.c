@@ -226,7 +226,7 @@ static bool check_pin(struct deciding *deciding, struct error *err)
     if (pins == NULL || !is_tool_call(deciding->step)) {
         return true;
     }
-    if (!pins_check_call(pins, deciding->call.tool, &status, deciding->arena, err)) {
+    if (!pins_check_call(pins, deciding->call.tool, deciding->decider->now, &status, deciding->arena, err)) {
         return false;
     }
     if (status == PIN_NEW || status == PIN_CHANGED) {

@@ -46,12 +46,16 @@ struct proxy {
     bool is_skipped;        /* it is no message: what is left of it is dropped */
     struct mcp_id streamed; /* the request it answers, in streamed_id */
     char streamed_id[LIMIT_MCP_ID];
+    /* Of a skipped line: its id as spelled, as far as it was read; with escapes it may be six times as long. */
+    char skipped_id[6 * LIMIT_MCP_ID + 2];
+    size_t skipped_id_size;
     bool skips_client_line; /* too long a line is being dropped */
 
     enum stage stage;
     clock_instant deadline;       /* of the stage; on the steady clock */
     clock_instant looked_at_held; /* likewise */
-    int stop_signal;              /* the signal that ends us, or 0 */
+    const char *breach; /* which end the server closed before the client did: "input", "output"; or NULL */
+    int stop_signal;    /* the signal that ends us, or 0 */
     bool has_crashed;
     int server_status;
 };
@@ -67,6 +71,20 @@ void client_look_at_held(struct proxy *proxy);
 void server_handle(struct proxy *proxy);
 /* Answers everything that waits for the server, which is gone. */
 void server_answer_all(struct proxy *proxy, struct text explanation);
+
+/* ending.c: how both sides come to an end. */
+enum { PROXY_ANSWERING_SECONDS = 60 }; /* for what is still to be answered, or to be read */
+/* Moves on towards the end, when it has begun. */
+void ending_advance(struct proxy *proxy);
+/* The server's process is gone: passes on what it said last, and answers what waits. */
+void ending_server_ended(struct proxy *proxy);
+/* A signal asks us to end. */
+void ending_signalled(struct proxy *proxy, int number);
+/* Milliseconds until the stage's end, rounded up; -1: there is none. */
+int ending_time_left(const struct proxy *proxy);
+
+/* What the server has written to its standard error. */
+void proxy_handle_errors(struct proxy *proxy);
 
 /* Before what one read brought is looked at: the policy as it is now, and the time. */
 void proxy_begin_round(struct proxy *proxy);

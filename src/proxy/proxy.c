@@ -16,14 +16,6 @@
 #include "proxy/internal.h"
 #include "redact/redact.h"
 
-#define MILLISECOND INT64_C(1000000)
-
-/* Both ends are gone within 10 ms of the first sign: the server gets this long to end by itself, and again
- * after a signal. One whose client still waits for answers gets longer. */
-static const clock_instant closing_time = 4 * MILLISECOND;
-static const clock_instant stopping_time = 4 * MILLISECOND;
-static const clock_instant answering_time = 60 * 1000 * MILLISECOND;
-
 enum { LONGEST_NOTE = 4096 };
 
 void proxy_note(struct proxy *proxy, const char *event, const char *name, struct text value)
@@ -115,7 +107,7 @@ void proxy_note_task(struct proxy *proxy, const struct mcp_step *step)
 
 /* ---- The server's standard error ---- */
 
-static void errors_handle(struct proxy *proxy)
+void proxy_handle_errors(struct proxy *proxy)
 {
     struct text line;
     while (source_next_line(&proxy->errors, &line)) {
@@ -137,12 +129,6 @@ static void errors_handle(struct proxy *proxy)
 
 /* ---- Beginning and end ---- */
 
-static void enter(struct proxy *proxy, enum stage stage, clock_instant time)
-{
-    proxy->stage = stage;
-    proxy->deadline = clock_steady() + time;
-}
-
 /* What ends the process, and the end of the server's pipes as an error instead of a signal. */
 static int catch_signals(struct error *err)
 {
@@ -153,73 +139,17 @@ static int catch_signals(struct error *err)
         sigaddset(&set, numbers[i]);
     }
     struct sigaction ignored = {.sa_handler = SIG_IGN};
+    struct sigaction usual = {.sa_handler =
+                                  SIG_DFL}; /* where it was ignored, nobody could say how a child ended */
     int fd = -1;
-    if (sigprocmask(SIG_BLOCK, &set, NULL) == 0 && sigaction(SIGPIPE, &ignored, NULL) == 0) {
+    if (sigprocmask(SIG_BLOCK, &set, NULL) == 0 && sigaction(SIGPIPE, &ignored, NULL) == 0 &&
+        sigaction(SIGCHLD, &usual, NULL) == 0) {
         fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     }
     if (fd < 0) {
         error_set_os(err, errno, "cannot take signals");
     }
     return fd;
-}
-
-static void note_end(struct proxy *proxy)
-{
-    struct record record;
-    int status = proxy->server_status;
-    record_begin(&record, "upstream.crashed", clock_now(), &proxy->batch.arena);
-    json_member_string(&record.writer, TEXT("session"), proxy->decider.session);
-    json_member_string(&record.writer, TEXT("server"), proxy->options->server.name);
-    if (WIFSIGNALED(status)) {
-        json_member_integer(&record.writer, TEXT("signal"), WTERMSIG(status));
-    } else {
-        json_member_integer(&record.writer, TEXT("exitCode"), WEXITSTATUS(status));
-    }
-    json_member_integer(&record.writer, TEXT("unanswered"), (int64_t)proxy->session.from_client.count);
-    batch_record(&proxy->batch, record_members(&record));
-    batch_commit(&proxy->batch);
-    arena_reset(&proxy->round);
-}
-
-static struct text describe_end(const struct proxy *proxy, struct arena *arena)
-{
-    int status = proxy->server_status;
-    if (WIFSIGNALED(status)) {
-        return text_format(arena, "the server behind aex was ended by signal %d", WTERMSIG(status));
-    }
-    return text_format(arena, "the server behind aex ended with status %d", WEXITSTATUS(status));
-}
-
-/* The server is gone, with all that it had still to say. */
-static void finish(struct proxy *proxy)
-{
-    if (proxy->stage == STAGE_RUNNING) {
-        proxy->has_crashed = true;
-        note_end(proxy);
-    }
-    server_answer_all(proxy, describe_end(proxy, proxy->process));
-    proxy->stage = STAGE_DONE;
-}
-
-/* Reads what an ended server left in its pipes; who else holds their other ends has nothing to say here. */
-static void drain(struct proxy *proxy)
-{
-    struct source *const sources[] = {&proxy->server, &proxy->errors};
-    for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++) {
-        struct source *source = sources[i];
-        while (source->fd >= 0 && !source->has_ended) {
-            size_t before = source_rest(source).size;
-            source_read(source);
-            if (!source->has_ended && source_rest(source).size == before) {
-                source->has_ended = true; /* nothing is there now */
-            }
-            if (source == &proxy->server) {
-                server_handle(proxy);
-            } else {
-                errors_handle(proxy);
-            }
-        }
-    }
 }
 
 /* ---- The loop ---- */
@@ -248,7 +178,8 @@ static void prepare(const struct proxy *proxy, struct pollfd polls[POLLS])
 {
     bool client_has_room = sink_load(&proxy->to_client) < LIMIT_MCP_QUEUE;
     bool server_has_room = proxy->to_server.queue.size < LIMIT_MCP_QUEUE;
-    bool reads_client = !proxy->client.has_ended && client_has_room && server_has_room;
+    /* Nothing more is asked of a server that is about to end. */
+    bool reads_client = proxy->stage == STAGE_RUNNING && client_has_room && server_has_room;
     /* What waits for the end of a line under way must not keep that end from being read. */
     bool reads_server = !proxy->server.has_ended && proxy->to_client.queue.size < LIMIT_MCP_QUEUE;
     want(&polls[POLL_CLIENT], reads_client ? proxy->client.fd : -1, POLLIN);
@@ -268,76 +199,7 @@ static void take_signal(struct proxy *proxy)
     if (read(proxy->signals, &info, sizeof info) != sizeof info) {
         return;
     }
-    proxy->stop_signal = (int)info.ssi_signo;
-    if (proxy->stage < STAGE_STOPPING) {
-        upstream_signal(&proxy->upstream, SIGTERM);
-        sink_close(&proxy->to_server);
-        enter(proxy, STAGE_STOPPING, stopping_time);
-    }
-}
-
-/* Whether somebody still hears an answer: not to what was cancelled, nor to a subscription, which has none. */
-static bool is_awaited(const struct mcp_requests *requests)
-{
-    for (size_t i = 0; i < requests->capacity; i++) {
-        const struct mcp_request *request = &requests->slots[i];
-        if (request->method != NULL && !request->is_cancelled &&
-            !text_equal(request->method->name, TEXT("subscriptions/listen"))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A server that asks and asks, and reads none of the refusals. */
-static void end_deaf_server(struct proxy *proxy)
-{
-    if (proxy->to_server.queue.size > LIMIT_MCP_HELD_MESSAGE && proxy->stage == STAGE_RUNNING) {
-        proxy_note(proxy, "upstream.error", "message", TEXT("the server does not read what it is answered"));
-        batch_commit(&proxy->batch);
-        upstream_signal(&proxy->upstream, SIGKILL);
-        sink_close(&proxy->to_server);
-    }
-}
-
-/* Moves on towards the end, when it has begun. */
-static void advance(struct proxy *proxy)
-{
-    bool is_late = proxy->stage != STAGE_RUNNING && clock_steady() >= proxy->deadline;
-    end_deaf_server(proxy);
-    if (proxy->stage == STAGE_RUNNING && proxy->client.has_ended) {
-        client_ended(proxy);
-        enter(proxy, STAGE_CLIENT_GONE, answering_time);
-    }
-    if (proxy->to_client.is_broken && proxy->stage < STAGE_CLOSING) {
-        sink_close(&proxy->to_server);
-        enter(proxy, STAGE_CLOSING, closing_time);
-    }
-    if (proxy->stage == STAGE_CLIENT_GONE && (proxy->to_server.queue.size == 0 || is_late)) {
-        sink_close(&proxy->to_server);
-        if (!is_awaited(&proxy->session.from_client) || is_late) {
-            enter(proxy, STAGE_CLOSING, closing_time);
-        }
-    } else if (proxy->stage == STAGE_CLOSING && is_late) {
-        upstream_signal(&proxy->upstream, SIGTERM);
-        enter(proxy, STAGE_STOPPING, stopping_time);
-    } else if (proxy->stage == STAGE_STOPPING && is_late) {
-        upstream_signal(&proxy->upstream, SIGKILL);
-        enter(proxy, STAGE_KILLING, answering_time);
-    }
-}
-
-/* While calls wait for a person, who may answer at a terminal, in milliseconds. */
-enum { HELD_INTERVAL = 200 };
-
-/* Milliseconds until something is to be looked at, rounded up; -1: nothing is. */
-static int time_left(const struct proxy *proxy)
-{
-    if (proxy->stage == STAGE_RUNNING) {
-        return proxy->holding.held_count > 0 ? HELD_INTERVAL : -1;
-    }
-    clock_instant left = proxy->deadline - clock_steady();
-    return left <= 0 ? 0 : (int)((left + MILLISECOND - 1) / MILLISECOND);
+    ending_signalled(proxy, (int)info.ssi_signo);
 }
 
 static void take_turn(struct proxy *proxy, const struct pollfd polls[POLLS])
@@ -362,7 +224,7 @@ static void take_turn(struct proxy *proxy, const struct pollfd polls[POLLS])
     }
     if (polls[POLL_ERRORS].revents != 0) {
         source_read(&proxy->errors);
-        errors_handle(proxy);
+        proxy_handle_errors(proxy);
     }
     if (polls[POLL_SERVER].revents != 0) {
         source_read(&proxy->server);
@@ -373,16 +235,24 @@ static void take_turn(struct proxy *proxy, const struct pollfd polls[POLLS])
         client_handle(proxy);
     }
     if (polls[POLL_WATCH].revents != 0 && upstream_ended(&proxy->upstream, &proxy->server_status)) {
-        drain(proxy);
-        upstream_signal(&proxy->upstream, SIGKILL); /* what it left behind */
-        finish(proxy);
+        ending_server_ended(proxy);
     }
+}
+
+/* While calls wait for a person, who may answer at a terminal, in milliseconds. */
+enum { HELD_INTERVAL = 200 };
+
+/* Milliseconds until something is to be looked at; -1: nothing is. */
+static int time_left(const struct proxy *proxy)
+{
+    bool waits = proxy->stage == STAGE_RUNNING && proxy->holding.held_count > 0;
+    return waits ? HELD_INTERVAL : ending_time_left(proxy);
 }
 
 static void look_at_held(struct proxy *proxy)
 {
     clock_instant now = clock_steady();
-    if (now - proxy->looked_at_held >= HELD_INTERVAL * MILLISECOND) {
+    if (now - proxy->looked_at_held >= HELD_INTERVAL * INT64_C(1000000)) {
         proxy->looked_at_held = now;
         client_look_at_held(proxy);
     }
@@ -400,14 +270,14 @@ static void run(struct proxy *proxy)
         if (proxy->holding.held_count > 0 && proxy->stage == STAGE_RUNNING) {
             look_at_held(proxy);
         }
-        advance(proxy);
+        ending_advance(proxy);
     }
 }
 
 /* Lets a reader that is still there have what is left for it. */
 static void flush_all(struct proxy *proxy)
 {
-    clock_instant deadline = clock_steady() + answering_time;
+    clock_instant deadline = clock_steady() + PROXY_ANSWERING_SECONDS * INT64_C(1000000000);
     while (proxy->to_client.queue.size > 0 && !proxy->to_client.is_broken && clock_steady() < deadline) {
         struct pollfd polls[2];
         want(&polls[0], proxy->to_client.fd, POLLOUT);

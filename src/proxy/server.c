@@ -40,15 +40,15 @@ static void withhold(struct proxy *proxy, const struct mcp_step *step, const cha
 /* ---- Lists ---- */
 
 /* Which tools are what a person has seen. */
-static bool check_pins(struct proxy *proxy, const struct json *entries, bool is_last,
-                       enum pin_status *ret_statuses, struct error *err)
+static bool check_pins(struct proxy *proxy, const struct pins_page *page, enum pin_status *ret_statuses,
+                       struct error *err)
 {
-    for (size_t i = 0; i < entries->count; i++) {
+    for (size_t i = 0; i < page->tools->count; i++) {
         ret_statuses[i] = PIN_PINNED;
     }
     judge_forget_known(&proxy->judge); /* decisions that held for tools as they were */
     return proxy->decider.pins == NULL ||
-           pins_check_page(proxy->decider.pins, entries, is_last, ret_statuses, &proxy->round, err);
+           pins_check_page(proxy->decider.pins, page, proxy->decider.now, ret_statuses, &proxy->round, err);
 }
 
 static bool waits_for_person(enum pin_status status)
@@ -125,8 +125,9 @@ static void filter_list(struct proxy *proxy, const struct mcp_step *step)
     }
     bool *keep = ARENA_ARRAY(arena, bool, entries->count + 1);
     enum pin_status *statuses = ARENA_ARRAY(arena, enum pin_status, entries->count + 1);
-    bool is_last = !mcp_names_page(result, TEXT("nextCursor"));
-    if (is_tools && !check_pins(proxy, entries, is_last, statuses, &err)) {
+    const struct pins_page page = {
+        .tools = entries, .cursor = step->page, .next = mcp_page_named(result, TEXT("nextCursor"))};
+    if (is_tools && !check_pins(proxy, &page, statuses, &err)) {
         withhold(proxy, step, err.message);
         return;
     }
@@ -135,7 +136,7 @@ static void filter_list(struct proxy *proxy, const struct mcp_step *step)
         keep[i] = mcp_list_name(step, &entries->items[i], &name) && is_kept(proxy, step, name, statuses[i]);
     }
     note_hidden(proxy, step, entries, keep, statuses);
-    struct text added = is_tools && step->is_first_page ? own_tool_entries(&proxy->decider, arena) : TEXT("");
+    struct text added = is_tools && step->page == 0 ? own_tool_entries(&proxy->decider, arena) : TEXT("");
     struct text line = mcp_list_filter(step, keep, added, &proxy->batch.arena);
     struct text filtered = text_slice(line, 0, line.size - 1);
     struct json body = {0};
@@ -224,23 +225,26 @@ static void forward(struct proxy *proxy, const struct mcp_step *step)
     }
 }
 
-/* JSON that cannot be taken, though it says whose answer it is: nobody is to wait for another. False: it is no
- * answer. */
-static bool withhold_answer(struct proxy *proxy, struct text line, const char *why)
+/* A message that cannot be taken, though it says whose answer it is before a mistake in it: nobody is to wait
+ * for another. `spelled` is its id, empty when none was read to its end. False: it answers nothing. */
+static bool withhold_answer(struct proxy *proxy, struct text spelled, const char *why)
 {
     struct mcp_id id;
-    const struct mcp_scan *scan = &proxy->scan;
-    bool is_answer = scan->members[MEMBER_RESULT].is_there || scan->members[MEMBER_ERROR].is_there;
-    if (scan->mistake != NULL || !is_answer || scan->members[MEMBER_METHOD].is_there ||
-        !mcp_id_read(mcp_scan_member(scan, line, MEMBER_ID), &proxy->round, &id)) {
+    const struct mcp_span *members = proxy->scan.members;
+    bool is_answer = members[MEMBER_RESULT].is_there || members[MEMBER_ERROR].is_there;
+    if (!is_answer || members[MEMBER_METHOD].is_there || !mcp_id_read(spelled, &proxy->round, &id)) {
         return false;
     }
     struct mcp_request *request = mcp_requests_find(&proxy->session.from_client, &id);
-    if (request == NULL || request->is_cancelled) {
+    if (request == NULL) {
         return false;
     }
     const struct mcp_step step = {.message.id = id};
-    withhold(proxy, &step, why);
+    if (request->is_cancelled) {
+        proxy_note(proxy, "upstream.error", "message", text_of(why));
+    } else {
+        withhold(proxy, &step, why);
+    }
     mcp_requests_remove(&proxy->session.from_client, request);
     return true;
 }
@@ -248,8 +252,9 @@ static bool withhold_answer(struct proxy *proxy, struct text line, const char *w
 static void drop(struct proxy *proxy, struct text line, const struct mcp_step *step)
 {
     bool is_message = step->message.source.size > 0;
+    struct text id = mcp_scan_member(&proxy->scan, line, MEMBER_ID);
     if (step->explanation.size > 0 &&
-        (is_message || !withhold_answer(proxy, line, text_to_c(&proxy->round, step->explanation)))) {
+        (is_message || !withhold_answer(proxy, id, text_to_c(&proxy->round, step->explanation)))) {
         proxy_note(proxy, is_message ? "upstream.error" : "upstream.non_jsonrpc", "message", step->explanation);
     }
 }
@@ -286,12 +291,15 @@ static void handle_message(struct proxy *proxy, struct text line)
 
 /* ---- The stream ---- */
 
+static const char too_long[] = "a message longer than 64 MiB";
+
 static void begin_message(struct proxy *proxy)
 {
     mcp_scan_init(&proxy->scan);
     proxy->scanned = 0;
     proxy->is_streamed = false;
     proxy->is_skipped = false;
+    proxy->skipped_id_size = 0;
 }
 
 /* What went on already cannot be taken back: the client must not take it for a whole message. */
@@ -346,23 +354,72 @@ static void end_line(struct proxy *proxy, struct text line)
     handle_message(proxy, line);
 }
 
+/* ---- A line too long to be held ---- */
+
+/* Its id may come at any place: keeps what there is of it in `bytes`, which stand at `from` in the line. */
+static void keep_id(struct proxy *proxy, struct text bytes, size_t from)
+{
+    const struct mcp_span *span = &proxy->scan.members[MEMBER_ID];
+    size_t start = span->start > from ? span->start - from : 0;
+    size_t end = span->end == 0 ? bytes.size : span->end > from ? span->end - from : 0;
+    if (!span->is_there || start >= end) {
+        return;
+    }
+    struct text piece = text_slice(bytes, start, end);
+    if (piece.size > sizeof proxy->skipped_id - proxy->skipped_id_size) {
+        piece = TEXT(""); /* no id is as long */
+    }
+    memcpy(proxy->skipped_id + proxy->skipped_id_size, piece.data, piece.size);
+    proxy->skipped_id_size += piece.size;
+}
+
+/* Once it has said whose answer it is, that one is told; and never again, since the id may be in use again
+ * before the line ends. */
+static bool withhold_skipped(struct proxy *proxy)
+{
+    bool is_known = proxy->scan.members[MEMBER_ID].end != 0;
+    struct text id = {proxy->skipped_id, is_known ? proxy->skipped_id_size : 0};
+    if (!withhold_answer(proxy, id, too_long)) {
+        return false;
+    }
+    proxy->skipped_id_size = 0;
+    return true;
+}
+
+static void begin_skipping(struct proxy *proxy, struct text line)
+{
+    proxy->is_skipped = true;
+    keep_id(proxy, line, 0);
+    if (!withhold_skipped(proxy)) {
+        proxy_note(proxy, "upstream.error", "message", text_of(too_long));
+    }
+}
+
+static void skip(struct proxy *proxy, struct text bytes)
+{
+    size_t from = proxy->scan.offset;
+    if (proxy->scan.mistake == NULL) {
+        (void)mcp_scan_feed(&proxy->scan, bytes);
+        keep_id(proxy, bytes, from);
+        (void)withhold_skipped(proxy);
+    }
+}
+
+/* ---- Lines ---- */
+
 /* More of a line arrived, but not its end. What is left of it in the queue is passed on or dropped when it need
  * not be held. */
 static void continue_line(struct proxy *proxy, struct text line)
 {
     struct mcp_request *request;
-    if (!proxy->is_streamed && !proxy->is_skipped &&
+    if (!proxy->is_streamed && !proxy->is_skipped && proxy->scan.mistake == NULL &&
         mcp_head_of(&proxy->session, &proxy->scan, line, &proxy->round, &request) == MCP_HEAD_PLAIN) {
         begin_stream(proxy, request);
     }
     if (proxy->is_streamed) {
         batch_send_piece(&proxy->batch, &proxy->to_client, line, false);
     } else if (!proxy->is_skipped && line.size > LIMIT_MCP_HELD_MESSAGE) {
-        static const char explanation[] = "a message longer than 64 MiB";
-        if (!withhold_answer(proxy, line, explanation)) {
-            proxy_note(proxy, "upstream.error", "message", text_of(explanation));
-        }
-        proxy->is_skipped = true;
+        begin_skipping(proxy, line);
     }
 }
 
@@ -370,6 +427,8 @@ static void continue_line(struct proxy *proxy, struct text line)
 static bool scan_line(struct proxy *proxy, struct text line)
 {
     if (proxy->is_skipped) {
+        skip(proxy, text_after(line, proxy->scanned));
+        proxy->scanned = line.size;
         return true;
     }
     bool fits = proxy->scan.mistake == NULL && mcp_scan_feed(&proxy->scan, text_after(line, proxy->scanned)) &&

@@ -84,7 +84,10 @@ static void take_over(struct pins *pins, const struct pinned_server *server, con
         copy_tools(pins, &server->tools, &pins->tools);
         copy_tools(pins, &server->waiting, &pins->waiting);
     }
-    pins->is_complete = server != NULL && server->is_complete;
+    pins->first = server != NULL ? server->first : (struct first_list){.is_complete = false};
+    if (pins->first.pages == 0) {
+        pins->cursor_count = 0; /* new, or forgotten: the next page is its first */
+    }
     pins->mark = *mark;
 }
 
@@ -121,7 +124,52 @@ void pins_release(struct pins *pins)
     arena_release(&pins->arena);
 }
 
+/* ---- The first list ---- */
+
+/* Whether what comes now is new. A clock that was set back ends it too. */
+static bool is_over(const struct first_list *first, clock_instant now)
+{
+    static const clock_instant longest = LIMIT_FIRST_LIST * INT64_C(1000000000);
+    return first->is_complete || (first->since != 0 && (now < first->since || now - first->since > longest));
+}
+
+/* Which page of the list a cursor asks for. A server may give the same one with each page: the last counts. One
+ * that it never gave begins anew. */
+static uint64_t place_of(const struct pins *pins, uint64_t cursor)
+{
+    size_t known = pins->cursor_count < PINS_CURSORS ? pins->cursor_count : PINS_CURSORS;
+    for (size_t i = 1; cursor != 0 && i <= known; i++) {
+        const struct pins_cursor *given = &pins->cursors[(pins->cursor_count - i) % PINS_CURSORS];
+        if (given->cursor == cursor) {
+            return given->place;
+        }
+    }
+    return 0;
+}
+
+static void note_cursor(struct pins *pins, uint64_t cursor, uint64_t place)
+{
+    if (cursor != 0) {
+        pins->cursors[pins->cursor_count++ % PINS_CURSORS] =
+            (struct pins_cursor){.cursor = cursor, .place = place};
+    }
+}
+
 /* ---- Judging ---- */
+
+/* A page that was read. */
+struct listed {
+    struct pinned_tool_vector tools;
+    uint64_t place; /* in the list */
+    bool is_last;
+    clock_instant now;
+};
+
+/* Whether the first list goes on with this page. */
+static bool is_taken(const struct first_list *first, const struct listed *page)
+{
+    return !is_over(first, page->now) && page->place == first->pages;
+}
 
 /* A tool by what is accepted. Before the first list was seen to its end, an unknown one is neither. */
 static enum pin_status status_of(const struct pins *pins, struct text tool, const struct digest *digest)
@@ -130,7 +178,7 @@ static enum pin_status status_of(const struct pins *pins, struct text tool, cons
     if (accepted != NULL) {
         return digest_equal(&accepted->digest, digest) ? PIN_PINNED : PIN_CHANGED;
     }
-    return pins->is_complete ? PIN_NEW : PIN_UNSEEN;
+    return pins->first.is_complete ? PIN_NEW : PIN_UNSEEN;
 }
 
 /* Remembers in which form a withheld tool was seen last. */
@@ -156,19 +204,18 @@ static bool note_seen(struct pins *pins, struct text tool, const struct digest *
 }
 
 /* Whether the store already says all that this page comes to. */
-static bool is_written_down(const struct pins *pins, const struct pinned_tool_vector *page, bool is_last,
-                            enum pin_status *ret_statuses)
+static bool is_written_down(const struct pins *pins, const struct listed *page)
 {
-    bool is_written = pins->is_complete || !is_last;
-    for (size_t i = 0; i < page->count; i++) {
-        const struct pinned_tool *tool = &page->items[i];
+    const struct first_list *first = &pins->first;
+    bool is_end = page->is_last || is_over(first, page->now);
+    bool is_written = first->is_complete || (!is_end && !is_taken(first, page));
+    for (size_t i = 0; i < page->tools.count; i++) {
+        const struct pinned_tool *tool = &page->tools.items[i];
         const struct pin *waiting = find_pin(&pins->waiting, tool->name);
-        ret_statuses[i] = status_of(pins, tool->name, &tool->digest);
-        if (ret_statuses[i] == PIN_PINNED) {
+        if (status_of(pins, tool->name, &tool->digest) == PIN_PINNED) {
             is_written = is_written && waiting == NULL;
         } else {
-            is_written = is_written && ret_statuses[i] != PIN_UNSEEN && waiting != NULL &&
-                         digest_equal(&waiting->digest, &tool->digest);
+            is_written = is_written && waiting != NULL && digest_equal(&waiting->digest, &tool->digest);
         }
     }
     return is_written;
@@ -188,13 +235,15 @@ static enum pin_status judge_first(const struct pinned_server *committed, const 
 }
 
 static void take_page(struct pinned_server *server, const struct pinned_server *committed,
-                      const struct pinned_tool_vector *page, bool is_last, struct arena *scratch)
+                      const struct listed *page, struct arena *scratch)
 {
-    for (size_t i = 0; i < page->count; i++) {
-        const struct pinned_tool *tool = &page->items[i];
+    struct first_list *first = &server->first;
+    bool takes = is_taken(first, page);
+    for (size_t i = 0; i < page->tools.count; i++) {
+        const struct pinned_tool *tool = &page->tools.items[i];
         const struct pinned_tool *accepted = pinned_tool_find(&server->tools, tool->name);
         bool is_pinned = accepted != NULL ? digest_equal(&accepted->digest, &tool->digest)
-                                          : !server->is_complete && judge_first(committed, tool) == PIN_PINNED;
+                                          : takes && judge_first(committed, tool) == PIN_PINNED;
         if (!is_pinned) {
             pinned_tool_put(&server->waiting, tool, scratch);
             continue;
@@ -204,23 +253,24 @@ static void take_page(struct pinned_server *server, const struct pinned_server *
             VECTOR_PUSH(scratch, &server->tools, *tool);
         }
     }
-    server->is_complete = server->is_complete || is_last;
+    first->is_complete = page->is_last || is_over(first, page->now);
+    first->pages += takes;
+    first->since = takes && first->since == 0 ? page->now : first->since;
 }
 
 /* With the store locked: another process may have been first. */
-static bool write_down_locked(struct pins *pins, struct pins_store *store,
-                              const struct pinned_tool_vector *page, bool is_last, struct arena *scratch,
-                              struct error *err)
+static bool write_down_locked(struct pins *pins, struct pins_store *store, const struct listed *page,
+                              struct arena *scratch, struct error *err)
 {
     struct pinned_server_vector committed = {0};
     struct pinned_server *server = pins_store_find(store, pins->server, true, scratch);
     size_t accepted = server->tools.count;
-    bool was_complete = server->is_complete;
+    bool was_complete = server->first.is_complete;
     struct stat_mark mark;
-    if (!server->is_complete && !pins_file_read(pins->root, scratch, &committed, err)) {
+    if (!was_complete && !pins_file_read(pins->root, scratch, &committed, err)) {
         return false;
     }
-    take_page(server, pinned_server_find(&committed, pins->server), page, is_last, scratch);
+    take_page(server, pinned_server_find(&committed, pins->server), page, scratch);
     if (server->tools.count > LIMIT_PINNED_TOOLS || server->waiting.count > LIMIT_PINNED_TOOLS) {
         return error_set(err, "server %.*s lists more than %d tools", TEXT_ARG(pins->server),
                          LIMIT_PINNED_TOOLS);
@@ -228,7 +278,7 @@ static bool write_down_locked(struct pins *pins, struct pins_store *store,
     if (!pins_store_write(store, scratch, err) || !read_mark(store->path, &mark, err)) {
         return false;
     }
-    if (server->is_complete && (!was_complete || server->tools.count > accepted)) {
+    if (server->first.is_complete && (!was_complete || server->tools.count > accepted)) {
         /* For people; what counts is written. A workspace that cannot be written to has no such file. Not
          * before the first list is over: until then the file is the repository's word, which narrows the rest
          * of it. */
@@ -280,36 +330,39 @@ static bool read_page(const struct json *tools, bool with_entries, struct arena 
     return true;
 }
 
-bool pins_check_page(struct pins *pins, const struct json *tools, bool is_last, enum pin_status *ret_statuses,
-                     struct arena *scratch, struct error *err)
+bool pins_check_page(struct pins *pins, const struct pins_page *page, clock_instant now,
+                     enum pin_status *ret_statuses, struct arena *scratch, struct error *err)
 {
-    struct pinned_tool_vector page = {0};
-    if (!read_page(tools, false, scratch, &page, err) || !refresh(pins, false, scratch, err)) {
+    struct listed listed = {.is_last = page->next == 0, .now = now};
+    if (!read_page(page->tools, false, scratch, &listed.tools, err) || !refresh(pins, false, scratch, err)) {
         return false;
     }
-    if (!is_written_down(pins, &page, is_last, ret_statuses)) {
+    listed.place = place_of(pins, page->cursor);
+    if (!is_written_down(pins, &listed)) {
         struct pins_store store;
-        if (!read_page(tools, true, scratch, &page, err) ||
+        if (!read_page(page->tools, true, scratch, &listed.tools, err) ||
             !pins_store_open(&store, pins->root, pins->state_folder, true, scratch, err)) {
             return false;
         }
-        bool written = write_down_locked(pins, &store, &page, is_last, scratch, err);
+        bool written = write_down_locked(pins, &store, &listed, scratch, err);
         pins_store_close(&store);
         if (!written) {
             return false;
         }
     }
-    for (size_t i = 0; i < page.count; i++) {
-        ret_statuses[i] = final_status(pins, &page.items[i]);
-        if (!note_seen(pins, page.items[i].name, &page.items[i].digest, ret_statuses[i] != PIN_PINNED, err)) {
+    note_cursor(pins, page->next, listed.place + 1);
+    for (size_t i = 0; i < listed.tools.count; i++) {
+        const struct pinned_tool *tool = &listed.tools.items[i];
+        ret_statuses[i] = final_status(pins, tool);
+        if (!note_seen(pins, tool->name, &tool->digest, ret_statuses[i] != PIN_PINNED, err)) {
             return false;
         }
     }
     return true;
 }
 
-bool pins_check_call(struct pins *pins, struct text tool, enum pin_status *ret_status, struct arena *scratch,
-                     struct error *err)
+bool pins_check_call(struct pins *pins, struct text tool, clock_instant now, enum pin_status *ret_status,
+                     struct arena *scratch, struct error *err)
 {
     if (!refresh(pins, false, scratch, err)) {
         return false;
@@ -324,7 +377,7 @@ bool pins_check_call(struct pins *pins, struct text tool, enum pin_status *ret_s
     } else if (find_pin(&pins->tools, tool) != NULL) {
         *ret_status = is_waiting ? PIN_CHANGED : PIN_PINNED;
     } else {
-        *ret_status = pins->is_complete || is_waiting ? PIN_NEW : PIN_UNSEEN;
+        *ret_status = is_over(&pins->first, now) || is_waiting ? PIN_NEW : PIN_UNSEEN;
     }
     return true;
 }

@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "base/vector.h"
 #include "crypto/digest.h"
+#include "os/clock.h"
 #include "json/json.h"
 
 #define PINS_FILE ".aex/tools.lock"
@@ -35,6 +36,23 @@ struct pin {
 
 VECTOR_DECLARE(pin_vector, struct pin);
 
+/* How far the first list of a server has come, whoever asks for it: several clients may start at once, and one
+ * may begin again. Each of its pages is taken on trust once, and only for LIMIT_FIRST_LIST after the first one
+ * came; a list that never ends would otherwise accept whatever is added to it later. */
+struct first_list {
+    bool is_complete;
+    uint64_t pages;      /* that were taken */
+    clock_instant since; /* when the first of them came; 0: none has */
+};
+
+/* A cursor that the server gave this process, and which page of the list it leads to. */
+struct pins_cursor {
+    uint64_t cursor;
+    uint64_t place;
+};
+
+enum { PINS_CURSORS = 16 }; /* for lists that are asked for side by side */
+
 /* One server's pins in one process. Not to be copied; release it with pins_release. Holds as much memory as the
  * server has tools, however long it lives. */
 struct pins {
@@ -42,7 +60,9 @@ struct pins {
     struct text root;   /* the workspace's; the caller's, like the next two */
     struct text state_folder;
     struct text server;
-    bool is_complete;          /* its first list was seen to the end: what comes now is new */
+    struct first_list first;
+    struct pins_cursor cursors[PINS_CURSORS]; /* a ring */
+    size_t cursor_count;
     struct pin_vector tools;   /* accepted */
     struct pin_vector waiting; /* written down as not accepted in this form */
     struct pin_vector seen;    /* in which form this process last saw what was withheld at some time */
@@ -59,18 +79,25 @@ bool pins_init(struct pins *pins, struct text root, struct text state_folder, st
                struct error *err);
 void pins_release(struct pins *pins);
 
-/* Judges one page of a `tools/list` answer: `tools` is its array, `ret_statuses` has room for tools->count.
- * Each tool is judged by itself, at once. The first list of a server that was never seen is accepted page by
- * page (trust on first use) until `is_last`, and written down before this returns; what is withheld is written
- * down too, for `aex pins` to show. Fails when the store cannot be read or written, when a tool has no name or
- * a name occurs twice, and above LIMIT_PINNED_TOOLS: list nothing then. */
-bool pins_check_page(struct pins *pins, const struct json *tools, bool is_last, enum pin_status *ret_statuses,
-                     struct arena *scratch, struct error *err);
+/* One page of a `tools/list` answer. */
+struct pins_page {
+    const struct json *tools; /* its array */
+    uint64_t cursor;          /* with which it was asked for, as a number; 0: without */
+    uint64_t next;            /* the one it gives for the page behind it; 0: it is the last */
+};
+
+/* Judges a page; `ret_statuses` has room for tools->count. Each tool is judged by itself, at once. The first
+ * list of a server that was never seen is accepted page by page (trust on first use), see struct first_list,
+ * and written down before this returns; what is withheld is written down too, for `aex pins` to show. Fails
+ * when the store cannot be read or written, when a tool has no name or a name occurs twice, and above
+ * LIMIT_PINNED_TOOLS: list nothing then. */
+bool pins_check_page(struct pins *pins, const struct pins_page *page, clock_instant now,
+                     enum pin_status *ret_statuses, struct arena *scratch, struct error *err);
 
 /* The status of a tool that is called. Never PIN_PINNED for one that was last seen in another form. Reads
  * the store again when it changed, so that an acceptance counts at once. */
-bool pins_check_call(struct pins *pins, struct text tool, enum pin_status *ret_status, struct arena *scratch,
-                     struct error *err);
+bool pins_check_call(struct pins *pins, struct text tool, clock_instant now, enum pin_status *ret_status,
+                     struct arena *scratch, struct error *err);
 
 /* Why a call or a list entry is withheld, in words for the agent: names `aex pins accept SERVER`. */
 struct text pins_explain(const struct pins *pins, struct text tool, enum pin_status status,

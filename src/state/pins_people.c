@@ -38,7 +38,7 @@ static struct pin_server show(const struct pinned_server *server, const struct p
 {
     struct pin_server shown = {
         .name = server->name,
-        .is_complete = server->is_complete,
+        .is_complete = server->first.is_complete,
         .accepted_command = server->command,
         .seen_command = server->seen_command,
         .file_differs = differs(server, file, arena),
@@ -143,7 +143,8 @@ static bool accept(struct pins_store *store, const struct pin_server *shown, boo
         pinned_tool_put(&server->tools, &server->waiting.items[i], arena);
     }
     server->waiting.count = 0;
-    server->is_complete = server->is_complete || server->tools.count > 0; /* a person saw what there is */
+    server->first.is_complete =
+        server->first.is_complete || server->tools.count > 0; /* a person saw what there is */
     if (with_command) {
         server->command = shown->sealed_command;
     }

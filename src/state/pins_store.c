@@ -102,6 +102,21 @@ static bool read_tools(const struct json *value, bool has_digests, struct arena 
     return value->type == JSON_OBJECT;
 }
 
+/* One that was written before pages were counted has no time: nothing is added to what it accepted. */
+static bool read_first_list(const struct json *server, bool has_tools, struct first_list *ret_first)
+{
+    struct text since;
+    struct first_list first = {.is_complete = json_is_true(server, TEXT("complete"))};
+    (void)json_get_u64(server, TEXT("pages"), &first.pages);
+    if (json_get_text(server, TEXT("since"), &since)) {
+        *ret_first = first;
+        return clock_parse(since, &ret_first->since);
+    }
+    first.is_complete = first.is_complete || has_tools;
+    *ret_first = first;
+    return json_get(server, TEXT("since")) == NULL;
+}
+
 static struct text read_command(const struct json *server, struct text name, struct arena *arena)
 {
     const struct json *command = json_get(server, name);
@@ -127,13 +142,13 @@ static bool read_servers(struct text source, struct text schema, struct arena *a
         const struct json *item = &list->members[i].value;
         struct pinned_server server = {
             .name = list->members[i].name,
-            .is_complete = json_is_true(item, TEXT("complete")),
             .command = read_command(item, TEXT("command"), arena),
             .seen_command = read_command(item, TEXT("seenCommand"), arena),
         };
         if (item->type != JSON_OBJECT ||
             !read_tools(json_get(item, TEXT("tools")), is_file, arena, &server.tools) ||
-            !read_tools(json_get(item, TEXT("waiting")), false, arena, &server.waiting)) {
+            !read_tools(json_get(item, TEXT("waiting")), false, arena, &server.waiting) ||
+            !read_first_list(item, server.tools.count > 0, &server.first)) {
             return false;
         }
         VECTOR_PUSH(arena, &servers, server);
@@ -269,6 +284,16 @@ static void write_command(struct json_writer *writer, struct text name, struct t
     }
 }
 
+static void write_first_list(struct json_writer *writer, const struct first_list *first, struct arena *arena)
+{
+    json_key(writer, TEXT("complete"));
+    json_bool(writer, first->is_complete);
+    if (first->since != 0) {
+        json_member_integer(writer, TEXT("pages"), (int64_t)first->pages);
+        json_member_string(writer, TEXT("since"), clock_format(arena, first->since));
+    }
+}
+
 static struct text write_servers(const struct pinned_server_vector *servers, struct text schema,
                                  struct text root, struct arena *arena)
 {
@@ -297,8 +322,7 @@ static struct text write_servers(const struct pinned_server_vector *servers, str
                       is_file ? pins_public_command(server->command, arena) : server->command, arena);
         if (!is_file) {
             write_command(&writer, TEXT("seenCommand"), server->seen_command, arena);
-            json_key(&writer, TEXT("complete"));
-            json_bool(&writer, server->is_complete);
+            write_first_list(&writer, &server->first, arena);
             json_key(&writer, TEXT("waiting"));
             write_tools(&writer, &server->waiting, false, arena);
         }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The pins of one workspace as a file; only for src/state/.
  *
- * The store is {"schema", "root", "servers": {NAME: {"complete", "tools": {NAME: ENTRY}, "waiting": {NAME:
- * ENTRY}, "command": COMMAND, "seenCommand": COMMAND}}}; .aex/tools.lock is {"schema", "servers": {NAME:
+ * The store is {"schema", "root", "servers": {NAME: {"complete", "pages", "since", "tools": {NAME: ENTRY},
+ * "waiting": {NAME: ENTRY}, "command": COMMAND, "seenCommand": COMMAND}}}; .aex/tools.lock is {"schema",
+ * "servers": {NAME:
  * {"tools": {NAME: {"digest", "tool": ENTRY}}, "command": COMMAND}}}. */
 #ifndef AEX_STATE_PINS_STORE_H
 #define AEX_STATE_PINS_STORE_H
@@ -21,7 +22,7 @@ VECTOR_DECLARE(pinned_tool_vector, struct pinned_tool);
 
 struct pinned_server {
     struct text name;
-    bool is_complete;
+    struct first_list first;
     struct pinned_tool_vector tools;
     struct pinned_tool_vector waiting;
     struct text command;      /* canonical JSON, or empty */

@@ -8,9 +8,10 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 
+import { bareEnvironment } from '../e2e/support/scratch.mjs';
 import { nothing, runTests } from '../e2e/support/tap.mjs';
-import { assertError, assertOk, echoWords, policyOf, scriptedWords, startProxy } from '../support/mcp/proxy.mjs';
-import { modernMeta, soon } from '../support/mcp/session.mjs';
+import { acceptPolicy, assertError, assertOk, echoWords, policyOf, proxyWords, scriptedWords, startProxy } from '../support/mcp/proxy.mjs';
+import { Session, modernMeta, soon } from '../support/mcp/session.mjs';
 
 const META = /^aex[._](checkpoint|resume|list_tasks|review_task)$/;
 const tool = (name) => JSON.stringify({ name, description: `The tool ${name}.`, inputSchema: { type: 'object' } });
@@ -201,6 +202,65 @@ Object.assign(tests, {
       },
     ]),
   ),
+
+  ...Object.fromEntries(
+    Object.entries({
+      'has NaN in it': '{"id":$ID,"result":{"x":"$LONG","a":NaN}}',
+      'has NaN, and much behind it': '{"id":$ID,"result":{"resultType":"complete","a":NaN,"content":["$LONG"]}}',
+      'is NaN': '{"id":$ID,"result":NaN}',
+      'is an error with NaN': '{"id":$ID,"error":{"code":1,"message":"$LONG","data":NaN}}',
+      'has NaN at its very end': '{"id":$ID,"result":{"x":"$LONG"},"x":NaN}',
+      'is nested too deeply': `{"id":$ID,"result":{"x":"$LONG","a":${'['.repeat(130)}${']'.repeat(130)}}}`,
+      'has a byte that is no UTF-8': 'latin1:{"id":$ID,"result":{"x":"$LONG","a":"caf\u00e9"}}',
+      'has an escape that is none': '{"id":$ID,"result":{"x":"$LONG","a":"\\q"}}',
+      'gives its id again': '{"id":$ID,"result":{"x":"$LONG"},"id":"other"}',
+      'has more behind its end': '{"id":$ID,"result":{"x":"$LONG"}} {}',
+      'is cut off': '{"id":$ID,"result":{"x":"$LONG","a":',
+      'is too long': ['{"id":$ID,"result":{"x":"$LONG"}}', 65 << 20],
+      'is too long, with its id behind': ['{"result":{"x":"$LONG"},"id":$ID}', 65 << 20],
+      'is too long, with a mistake behind its id': ['{"result":{"x":"$LONG"},"id":$ID,NaN}', 65 << 20],
+    }).flatMap(([name, what]) => {
+      const [line, ...sizes] = Array.isArray(what) ? what : [what, 10, 900_000];
+      return sizes.map((size) => [
+        `an answer that ${name} is withheld and its request answered once (${size})`,
+        async (scratch) => {
+          const bad = line.replace('$LONG', 'x'.repeat(size));
+          const script = { 'tools/call echo': [bad, result('{"content":[],"late":true}')] };
+          const session = await startProxy(scratch, { server: scriptedWords(scratch, script) });
+          const ask = (id) => session.send({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: 'echo', arguments: {} } });
+          for (const id of [41, 'seen before', 41]) {
+            const before = session.messages.length;
+            ask(id);
+            assertError(await session.answerAfter(before, id), -32603);
+          }
+          await session.settled();
+          assert.equal(session.messages.filter((message) => message.id !== undefined && message.error).length, 3);
+          assert.ok(!session.messages.some((message) => message.broken || message.result?.late), 'a second answer');
+          assert.equal((await session.close()).status, 0);
+        },
+      ]);
+    }),
+  ),
+
+  'half of what names a request is not taken for it': async (scratch) => {
+    const half = ['{"id":41', '{"id":41,"method":"x","result":NaN}', '{"x":NaN,"id":41,"result":{}}', '{"id":"other","id":41,"result":{}}', '[{"id":41,"result":{}}]'];
+    const script = { 'tools/call echo': [...half, result('{"content":[]}')] };
+    const session = await startProxy(scratch, { server: scriptedWords(scratch, script) });
+    session.send('{"jsonrpc":"2.0","id":41,"method":"tools/call","params":{"name":"echo","arguments":{}}}\n');
+    assertOk(await session.answerTo(41));
+    await session.close();
+  },
+
+  'what a server asks in a message that cannot be taken is refused, not forgotten': async (scratch) => {
+    const asks = ['{"jsonrpc":"2.0","id":"q","method":"ping","params":{"a":1,"a":2}}', '{"jsonrpc":"1.0","id":"r","method":"ping"}'];
+    const session = await startProxy(scratch, { server: scriptedWords(scratch, { 'tools/call echo': [...asks, result('{"content":[]}')] }) });
+    assertOk(await session.call('echo'));
+    await session.settled();
+    await session.close();
+    for (const id of ['q', 'r']) {
+      assert.ok(session.lines().some((line) => line.includes(`"id":"${id}","error":{"code":-32600`)), session.received());
+    }
+  },
 
   'a client that stands still keeps what is sent to it waiting, not growing': async (scratch) => {
     const session = await startProxy(scratch, { policy: policyOf('allow mcp.t.notify') });
@@ -412,6 +472,43 @@ Object.assign(tests, {
     assert.ok(answer.error !== undefined || answer.result.isError, answer.raw);
     await soon(session.closed, 'the end');
     assert.ok(session.events().some((event) => event.event === 'upstream.crashed'), session.errorLines.join('\n'));
+  },
+
+  'a server that closes its output and lives on is ended, and what waits is answered': async (scratch) => {
+    const script = 'trap "" TERM INT HUP; echo $$ >pid; read -r line; exec >&-; while :; do sleep 1; done';
+    const session = await startProxy(scratch, { server: ['sh', '-c', script], hello: false });
+    session.send(['a', 'b'].map((id) => `{"jsonrpc":"2.0","id":"${id}","method":"ping"}\n`).join(''));
+    for (const id of ['a', 'b']) {
+      const answer = await session.answerTo(id);
+      assertError(answer, -32000);
+      assert.match(answer.error.message, /closed its output/);
+    }
+    assert.equal((await soon(session.closed, 'the end')).status, 1);
+    assert.ok(session.events().some((event) => event.event === 'upstream.crashed'), session.errorLines.join('\n'));
+    await soon(gone(Number(fs.readFileSync(scratch.path('pid'), 'utf8'))), 'the end of the server');
+  },
+
+  'a server that closes its input gives the answers it still has, and the rest is answered': async (scratch) => {
+    const say = (what) => `printf '%s\\n' '{"jsonrpc":"2.0",${what}}'`;
+    const script = `read -r line; exec <&-; ${say('"method":"notifications/tools/list_changed"')}; sleep 0.5; ${say('"id":"a","result":{}')}; sleep 100`;
+    const session = await startProxy(scratch, { server: ['sh', '-c', script], hello: false });
+    session.send('{"jsonrpc":"2.0","id":"a","method":"ping"}\n');
+    await session.until((message) => message.method !== undefined, 'the notification');
+    session.send('{"jsonrpc":"2.0","id":"b","method":"ping"}\n');
+    assertOk(await session.answerTo('a'));
+    // It has a minute for what it may have read.
+    assert.equal((await soon(session.closed, 'the end', 90_000)).status, 1);
+    assert.match((await session.answerTo('b')).error.message, /closed its input/);
+  },
+
+  'the end of a server is seen where the ends of children are ignored': async (scratch) => {
+    acceptPolicy(scratch, policyOf('allow mcp.t.*'));
+    const words = proxyWords(scratch, ['sh', '-c', 'read -r line; exit 3']);
+    const session = new Session(['env', '--ignore-signal=CHLD', ...words], { cwd: scratch.project, env: bareEnvironment(scratch) });
+    scratch.cleanups.push(() => session.child.kill('SIGKILL'));
+    session.send('{"jsonrpc":"2.0","id":"a","method":"ping"}\n');
+    assert.match((await session.answerTo('a')).error.message, /status 3/);
+    assert.equal((await soon(session.closed, 'the end')).status, 1);
   },
 
   'a server that cannot be started is said': async (scratch) => {

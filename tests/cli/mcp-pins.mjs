@@ -80,6 +80,37 @@ await runTests(nothing, {
     await second.close();
   },
 
+  'a first list that never ends is no way to add a tool later': async (scratch) => {
+    const listed = async (session) => (await session.request('tools/list')).result.tools.map((one) => one.name).filter((name) => !META.test(name));
+    for (const [name, cursor] of Object.entries({ t: '""', u: '"2"', v: '0' })) {
+      const settings = { policy: policyOf(`allow mcp.${name}.*`), name };
+      const endless = (tools) => scriptedWords(scratch, { 'tools/list': [list(tools).replace(/}}$/, `,"nextCursor":${cursor}}}`)] });
+      const first = await startProxy(scratch, { ...settings, server: endless(good) });
+      assert.deepEqual(await listed(first), ['read', 'write']);
+      assert.deepEqual(await listed(first), ['read', 'write']);
+      await first.close();
+      const second = await startProxy(scratch, { ...settings, server: endless(poisoned) });
+      assert.deepEqual(await listed(second), ['write']);
+      assertDenied(await second.call('helper', {}), /pins accept/);
+      assertOk(await second.call('write', { path: 'x' }));
+      await second.close();
+      accept(scratch, name);
+      const third = await startProxy(scratch, { ...settings, server: endless(poisoned) });
+      assert.deepEqual(await listed(third), ['read', 'write', 'helper']);
+      await third.close();
+    }
+  },
+
+  'pages of a first list are all accepted, when two clients start at once': async (scratch) => {
+    const pages = () => startProxy(scratch, { policy, server: echoWords(scratch, '--tools', '10', '--page', '2') });
+    const sessions = [await pages(), await pages()];
+    const found = await Promise.all(sessions.map(own));
+    assert.equal(found[0].length, 10);
+    assert.deepEqual(found[1], found[0]);
+    await Promise.all(sessions.map((session) => session.close()));
+    assert.doesNotMatch(person(scratch, 'pins', 'list', '--root', scratch.project, ...stateOf(scratch)), /wait|not all seen/);
+  },
+
   'a tool that changes its words, and one that is added, are withheld until a person accepts': async (scratch) => {
     await pin(scratch);
     const second = await startProxy(scratch, { policy, server: serving(scratch, poisoned) });

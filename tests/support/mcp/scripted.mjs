@@ -6,7 +6,7 @@
 // SCRIPT is a JSON file: { KEY: [LINE...] }. Of the keys that fit a request the first that is there is played: "tools/call NAME",
 // "tools/list CURSOR", "resources/read URI", the method alone, and for answers to what it asked "answer ID". $ID in a line
 // is the request's own id, as it was written; $PARAMS its parameters. A line is written with LF behind it unless it ends in
-// "\\", which stands for none. Without a fitting key it answers as a small server with one tool `echo` would. "start" is played
+// "\\", which stands for none, or starts with "latin1:", which is not written but says in which encoding the rest is. Without a fitting key it answers as a small server with one tool `echo` would. "start" is played
 // at once. All that is read is appended to RECORD first.
 import fs from 'node:fs';
 
@@ -28,7 +28,9 @@ const usual = {
 function play(lines, id = 'null', params = {}) {
   for (const line of lines) {
     const text = line.replaceAll('$ID', () => id).replaceAll('$PARAMS', () => JSON.stringify(params));
-    process.stdout.write(text.endsWith('\\') ? text.slice(0, -1) : `${text}\n`);
+    const encoding = text.startsWith('latin1:') ? 'latin1' : 'utf8';
+    const rest = encoding === 'latin1' ? text.slice('latin1:'.length) : text;
+    process.stdout.write(rest.endsWith('\\') ? rest.slice(0, -1) : `${rest}\n`, encoding);
   }
 }
 

@@ -120,6 +120,12 @@ export class Session {
     return this.until((message) => message.id === id && message.method === undefined, what);
   }
 
+  /** The same among what came behind the first `count` messages, where an id is used again. */
+  answerAfter(count, id) {
+    const is = (message) => this.messages.indexOf(message) >= count && message.id === id && message.method === undefined;
+    return this.until(is, `the answer to ${JSON.stringify(id)}`);
+  }
+
   nextId() {
     return this.#nextId++;
   }

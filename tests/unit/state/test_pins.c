@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "os/file.h"
 #include "state/pins.h"
 #include "support/scratch.h"
@@ -50,14 +51,20 @@ static void start(struct scratch *scratch, struct pins *pins, const char *server
     }
 }
 
-static bool try_page(struct scratch *scratch, struct pins *pins, const char *page, bool is_last,
-                     char *ret_letters, struct error *err)
+enum { NOON = 1000000000 };
+
+/* Two cursors that a server gave. */
+enum { SECOND = 22, THIRD = 33 };
+
+static bool try_pages(struct scratch *scratch, struct pins *pins, const char *page, uint64_t cursor,
+                      uint64_t next, clock_instant now, char *ret_letters, struct error *err)
 {
     enum pin_status statuses[16];
     struct json tools;
     assert_true(json_parse(text_of(page), &scratch->arena, &tools, NULL));
     assert_true(tools.count <= 16);
-    if (!pins_check_page(pins, &tools, is_last, statuses, &scratch->arena, err)) {
+    const struct pins_page listed = {.tools = &tools, .cursor = cursor, .next = next};
+    if (!pins_check_page(pins, &listed, now, statuses, &scratch->arena, err)) {
         return false;
     }
     for (size_t i = 0; i < tools.count; i++) {
@@ -65,6 +72,13 @@ static bool try_page(struct scratch *scratch, struct pins *pins, const char *pag
     }
     ret_letters[tools.count] = '\0';
     return true;
+}
+
+/* A first page. */
+static bool try_page(struct scratch *scratch, struct pins *pins, const char *page, bool is_last,
+                     char *ret_letters, struct error *err)
+{
+    return try_pages(scratch, pins, page, 0, is_last ? 0 : SECOND, NOON, ret_letters, err);
 }
 
 /* A letter a tool: p(inned), n(ew), c(hanged), u(nseen). */
@@ -79,10 +93,22 @@ static void expect(struct scratch *scratch, struct pins *pins, const char *page,
     assert_string_equal(got, letters);
 }
 
+/* The page that `cursor` (0: none) leads to, which gives `next` (0: it is the last). */
+static void expect_at(struct scratch *scratch, struct pins *pins, const char *page, uint64_t cursor,
+                      uint64_t next, clock_instant now, const char *letters)
+{
+    char got[17];
+    struct error err = {0};
+    if (!try_pages(scratch, pins, page, cursor, next, now, got, &err)) {
+        fail_msg("%s", err.message);
+    }
+    assert_string_equal(got, letters);
+}
+
 static void expect_call(struct scratch *scratch, struct pins *pins, const char *tool, enum pin_status status)
 {
     enum pin_status got;
-    assert_true(pins_check_call(pins, text_of(tool), &got, &scratch->arena, NULL));
+    assert_true(pins_check_call(pins, text_of(tool), NOON, &got, &scratch->arena, NULL));
     assert_int_equal(got, status);
 }
 
@@ -229,8 +255,107 @@ static void test_pages(void **state)
     /* The first list goes on in another process. */
     start(scratch, &pins, "fs");
     expect(scratch, &pins, "[" READ "]", false, "p");
-    expect(scratch, &pins, "[" WRITE "]", true, "p");
+    expect_at(scratch, &pins, "[" WRITE "]", SECOND, 0, NOON, "p");
     expect(scratch, &pins, "[" EXEC "]", false, "n");
+    pins_release(&pins);
+}
+
+/* A list without an end is no way to add tools to it: each of its pages is taken once. */
+static void test_a_list_that_never_ends(void **state)
+{
+    struct scratch *scratch = *state;
+    struct pins pins;
+    start(scratch, &pins, "fs");
+    expect_at(scratch, &pins, "[" READ "]", 0, SECOND, NOON, "p");
+    expect_at(scratch, &pins, "[" READ "," EXEC "]", 0, SECOND, NOON, "pn");
+    expect_call(scratch, &pins, "exec", PIN_NEW);
+    pins_release(&pins);
+    start(scratch, &pins, "fs");
+    expect_call(scratch, &pins, "exec", PIN_NEW);
+    expect_at(scratch, &pins, "[" READ "," WRITE "]", 0, SECOND, NOON, "pn");
+    expect_call(scratch, &pins, "write", PIN_NEW);
+    /* Neither is a cursor that the server never gave, nor a page that came before. */
+    expect_at(scratch, &pins, "[" WRITE "]", THIRD, SECOND, NOON, "n");
+    expect_at(scratch, &pins, "[]", SECOND, THIRD, NOON, "");
+    expect_at(scratch, &pins, "[" WRITE "]", SECOND, THIRD, NOON, "n");
+    assert_int_equal(shown(scratch, "fs").tools.count, 3);
+    accept(scratch, "fs");
+    expect_at(scratch, &pins, "[" READ "," WRITE "," EXEC "]", 0, SECOND, NOON, "ppp");
+    pins_release(&pins);
+}
+
+/* Nor does it stay open: from some minutes after its beginning, it is over. */
+static void test_a_first_list_takes_its_time(void **state)
+{
+    static const clock_instant later = NOON + LIMIT_FIRST_LIST * INT64_C(1000000000);
+    struct scratch *scratch = *state;
+    struct pins pins;
+    enum pin_status got;
+    start(scratch, &pins, "fs");
+    expect_at(scratch, &pins, "[" READ "]", 0, SECOND, NOON, "p");
+    expect_at(scratch, &pins, "[" WRITE "]", SECOND, THIRD, later, "p");
+    assert_false(shown(scratch, "fs").is_complete);
+    assert_true(pins_check_call(&pins, TEXT("exec"), later, &got, &scratch->arena, NULL));
+    assert_int_equal(got, PIN_UNSEEN);
+    assert_true(pins_check_call(&pins, TEXT("exec"), later + 1, &got, &scratch->arena, NULL));
+    assert_int_equal(got, PIN_NEW);
+    expect_at(scratch, &pins, "[" EXEC "]", THIRD, SECOND, later + 1, "n");
+    assert_true(shown(scratch, "fs").is_complete);
+    assert_false(shown(scratch, "fs").file_differs);
+    pins_release(&pins);
+    /* A clock that is set back does not open it. */
+    start(scratch, &pins, "git");
+    expect_at(scratch, &pins, "[" READ "]", 0, SECOND, later, "p");
+    expect_at(scratch, &pins, "[" EXEC "]", SECOND, THIRD, NOON, "n");
+    pins_release(&pins);
+}
+
+/* Clients that start at once, each with a server of its own that gives cursors of its own; and one that lists
+ * twice, side by side. All see every page. */
+static void test_lists_side_by_side(void **state)
+{
+    struct scratch *scratch = *state;
+    struct pins one;
+    struct pins other;
+    start(scratch, &one, "fs");
+    start(scratch, &other, "fs");
+    expect_at(scratch, &one, "[" READ "]", 0, SECOND, NOON, "p");
+    expect_at(scratch, &other, "[" READ "]", 0, THIRD, NOON, "p");
+    expect_at(scratch, &other, "[" WRITE "]", THIRD, 44, NOON, "p");
+    expect_at(scratch, &one, "[" READ "]", 0, 22222, NOON, "p");
+    expect_at(scratch, &one, "[" WRITE "]", SECOND, 55, NOON, "p");
+    expect_at(scratch, &one, "[" WRITE "]", 22222, 55555, NOON, "p");
+    expect_at(scratch, &one, "[" EXEC "]", 55555, 0, NOON, "p");
+    expect_at(scratch, &one, "[" EXEC "]", 55, 0, NOON, "p");
+    expect_at(scratch, &other, "[" EXEC "]", 44, 0, NOON, "p");
+    pins_release(&one);
+    pins_release(&other);
+    /* A server that keeps its place itself may give one cursor for all pages. */
+    start(scratch, &one, "git");
+    expect_at(scratch, &one, "[" READ "]", 0, SECOND, NOON, "p");
+    expect_at(scratch, &one, "[" WRITE "]", SECOND, SECOND, NOON, "p");
+    expect_at(scratch, &one, "[" EXEC "]", SECOND, 0, NOON, "p");
+    pins_release(&one);
+}
+
+/* A store from before pages were counted: what it accepted is all. */
+static void test_an_unfinished_list_of_before(void **state)
+{
+    struct scratch *scratch = *state;
+    struct pins pins;
+    start(scratch, &pins, "fs");
+    expect(scratch, &pins, "[" READ "]", false, "p");
+    struct digest digest = digest_sha256(root_of(scratch));
+    struct text name = text_slice(digest_hex(&scratch->arena, &digest), 0, 32);
+    const char *path = text_format(&scratch->arena, "state/pins/%.*s.json", TEXT_ARG(name)).data;
+    struct text store = text_copy(&scratch->arena, scratch_read(scratch, path));
+    size_t start_at = text_find(store, TEXT("\"pages\""));
+    size_t end_at = text_find(store, TEXT("\"waiting\""));
+    assert_true(start_at != TEXT_NOT_FOUND && end_at != TEXT_NOT_FOUND && start_at < end_at);
+    scratch_write(scratch, path,
+                  text_format(&scratch->arena, "%.*s%.*s", TEXT_ARG(text_slice(store, 0, start_at)),
+                              TEXT_ARG(text_after(store, end_at))));
+    expect_at(scratch, &pins, "[" READ "," WRITE "]", 0, SECOND, NOON, "pn");
     pins_release(&pins);
 }
 
@@ -434,6 +559,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_acceptance_counts_at_once, set_up, scratch_tear_down),
         cmocka_unit_test_setup_teardown(test_the_file_does_not_count, set_up, scratch_tear_down),
         cmocka_unit_test_setup_teardown(test_pages, set_up, scratch_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_list_that_never_ends, set_up, scratch_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_first_list_takes_its_time, set_up, scratch_tear_down),
+        cmocka_unit_test_setup_teardown(test_lists_side_by_side, set_up, scratch_tear_down),
+        cmocka_unit_test_setup_teardown(test_an_unfinished_list_of_before, set_up, scratch_tear_down),
         cmocka_unit_test_setup_teardown(test_malformed_lists, set_up, scratch_tear_down),
         cmocka_unit_test_setup_teardown(test_a_damaged_store_lists_nothing, set_up, scratch_tear_down),
         cmocka_unit_test_setup_teardown(test_forget, set_up, scratch_tear_down),
