@@ -56,11 +56,14 @@ static bool check_spelling(const struct json *input, struct error *err)
         struct text name = input->members[i].name;
         for (size_t j = 0; j < sizeof judged_members / sizeof judged_members[0]; j++) {
             struct text judged = text_of(judged_members[j]);
-            if (text_equal_ignoring_case(name, judged) && !text_equal(name, judged)) {
+            if (text_is_variant(name, judged)) {
                 return error_set(err, "hook input: \"%.*s\" is not spelled \"%s\"", TEXT_ARG(name),
                                  judged_members[j]);
             }
         }
+    }
+    if (json_has_variant(json_get(input, TEXT("mcp_server")), TEXT("name"))) {
+        return error_set(err, "hook input: a member of \"mcp_server\" is not spelled \"name\"");
     }
     return true;
 }

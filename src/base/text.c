@@ -24,6 +24,37 @@ bool text_equal_ignoring_case(struct text a, struct text b)
     return true;
 }
 
+/* The letter in front of `rest`, folded into ASCII where it can be; `rest` goes on behind it. */
+static unsigned char take_folded(struct text *rest)
+{
+    static const struct {
+        struct text letter;
+        unsigned char folded;
+    } others[] = {{TEXT_INIT("\u017F"), 's'}, {TEXT_INIT("\u212A"), 'k'}};
+    bool is_ascii = (rest->data[0] & 0x80) == 0;
+    for (size_t i = 0; !is_ascii && i < sizeof others / sizeof others[0]; i++) {
+        if (text_starts_with(*rest, others[i].letter)) {
+            *rest = text_after(*rest, others[i].letter.size);
+            return others[i].folded;
+        }
+    }
+    unsigned char first = lower(rest->data[0]);
+    *rest = text_after(*rest, 1);
+    return first;
+}
+
+bool text_is_variant(struct text name, struct text meant)
+{
+    struct text a = name;
+    struct text b = meant;
+    while (a.size > 0 && b.size > 0) {
+        if (take_folded(&a) != take_folded(&b)) {
+            return false;
+        }
+    }
+    return a.size == b.size && !text_equal(name, meant);
+}
+
 int text_compare(struct text a, struct text b)
 {
     size_t shorter = a.size < b.size ? a.size : b.size;

@@ -63,6 +63,10 @@ static inline bool text_equal(struct text a, struct text b)
 }
 
 bool text_equal_ignoring_case(struct text a, struct text b); /* ASCII letters only */
+/* Whether `name` is not `meant`, but what a reader that is lenient about case (Go's encoding/json) takes for
+ * it: ASCII letters in the other case, U+017F for "s" and U+212A for "k", the only others that fold into ASCII
+ * (Unicode, CaseFolding.txt). */
+bool text_is_variant(struct text name, struct text meant);
 /* Whether the texts can be equal but for case: by their sizes and first bytes, in no time. */
 static inline bool text_may_be_equal(struct text a, struct text b)
 {

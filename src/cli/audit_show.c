@@ -144,7 +144,9 @@ static void make_cells(const struct json *record, struct arena *arena, struct te
     ret_cells[TIME] = text_slice(time, 0, sizeof "2026-11-21T03:04:05" - 1);
     ret_cells[DECISION] = get(record, TEXT("decision"));
     ret_cells[AGENT] = get(record, TEXT("agent"));
-    ret_cells[TOOL] = is_call ? get(record, TEXT("tool")) : event;
+    struct text method = get(record, TEXT("method")); /* of a request to an MCP server that is no tool's call */
+    bool is_request = json_get(record, TEXT("decision")) != NULL && method.size > 0;
+    ret_cells[TOOL] = is_call ? get(record, TEXT("tool")) : is_request ? method : event;
     ret_cells[WHAT] = get(record, TEXT("resource"));
     ret_cells[REASON] = get(record, TEXT("reason"));
     ret_cells[RULE] = get(record, TEXT("rule"));

@@ -13,8 +13,19 @@ struct pinning {
     const struct invocation *invocation;
     struct text root;
     struct text state_folder;
+    bool with_command;                /* --command */
     struct pin_server_vector servers; /* those that the operand names, or all */
 };
+
+/* Files are only read where it matters what is in them. */
+static void add_server(struct pinning *pinning, struct pin_server *server)
+{
+    struct arena *arena = pinning->invocation->arena;
+    if (server->accepted_command.size > 0 || pinning->with_command) {
+        pins_seal_command(server, arena);
+    }
+    VECTOR_PUSH(arena, &pinning->servers, *server);
+}
 
 static bool find(struct pinning *pinning, struct error *err)
 {
@@ -34,18 +45,26 @@ static bool find(struct pinning *pinning, struct error *err)
     }
     pinning->root = workspace.root;
     if (invocation->operands.count == 0) {
-        pinning->servers = all;
+        for (size_t i = 0; i < all.count; i++) {
+            add_server(pinning, &all.items[i]);
+        }
         return true;
     }
     struct text wanted = text_of(invocation->operands.items[0]);
     for (size_t i = 0; i < all.count; i++) {
         if (text_equal(all.items[i].name, wanted)) {
-            VECTOR_PUSH(arena, &pinning->servers, all.items[i]);
+            add_server(pinning, &all.items[i]);
             return true;
         }
     }
     return error_set(err, "nothing is known of a server %.*s in %.*s; `aex pins list` lists them",
                      TEXT_ARG(wanted), TEXT_ARG(workspace.root));
+}
+
+/* A command that is pinned shows by itself when it changed: the proxy does not start it. */
+static bool shows_command(const struct pinning *pinning, const struct pin_server *server)
+{
+    return pinning->with_command || pins_command_status(server) == COMMAND_CHANGED;
 }
 
 static void print_json(const struct pinning *pinning, bool with_entries)
@@ -57,7 +76,9 @@ static void print_json(const struct pinning *pinning, bool with_entries)
     json_writer_init(&writer, &out, true);
     json_begin_array(&writer);
     for (size_t i = 0; i < pinning->servers.count; i++) {
-        pins_write_server(&writer, &pinning->servers.items[i], with_entries, arena);
+        const struct pin_server *server = &pinning->servers.items[i];
+        struct pins_view view = {with_entries, with_entries && shows_command(pinning, server)};
+        pins_write_server(&writer, server, view, arena);
     }
     json_end_array(&writer);
     builder_add_char(&out, '\n');
@@ -91,15 +112,18 @@ static int run_diff(struct invocation *invocation)
     struct pinning pinning = {.invocation = invocation};
     struct error err;
     bool waits = false;
+    pinning.with_command = option_given(invocation, "command");
     if (!find(&pinning, &err)) {
         complain("%s", err.message);
         return STATUS_USAGE;
     }
     for (size_t i = 0; i < pinning.servers.count; i++) {
         const struct pin_server *server = &pinning.servers.items[i];
-        waits = waits || pins_wait(server);
+        enum command_status status = pins_command_status(server);
+        waits = waits || pins_tools_wait(server) || status == COMMAND_CHANGED ||
+                (pinning.with_command && status == COMMAND_NOT_PINNED);
         if (!option_given(invocation, "json")) {
-            pins_print_diff(server, option_given(invocation, "command"), invocation->arena);
+            pins_print_diff(server, shows_command(&pinning, server), invocation->arena);
         }
     }
     if (option_given(invocation, "json")) {
@@ -115,16 +139,27 @@ static bool accept(const struct pinning *pinning, struct error *err)
 {
     const struct invocation *invocation = pinning->invocation;
     struct arena *arena = invocation->arena;
-    bool with_command = option_given(invocation, "command");
+    bool with_command = pinning->with_command;
     size_t accepted = 0;
+    size_t left = 0;
     if (with_command && invocation->operands.count == 0) {
         return error_set(err, "pins accept: --command needs the name of one server");
     }
     for (size_t i = 0; i < pinning->servers.count; i++) {
         const struct pin_server *server = &pinning->servers.items[i];
         struct text name = print_safely(arena, server->name);
-        if (!pins_wait(server) && !with_command) {
+        enum command_status status = pins_command_status(server);
+        if (!with_command && status == COMMAND_CHANGED) {
+            printf("The command of server %.*s changed; see `aex pins diff --command %.*s` and\n"
+                   "`aex pins accept --command %.*s`.\n",
+                   TEXT_ARG(name), TEXT_ARG(name), TEXT_ARG(name));
+            left++;
+        }
+        if (!pins_tools_wait(server) && (!with_command || status == COMMAND_PINNED)) {
             continue;
+        }
+        if (with_command && server->sealed_command.size == 0) {
+            return error_set(err, "%.*s", TEXT_ARG(server->seal_failure));
         }
         pins_print_diff(server, with_command, arena);
         struct text question = text_format(arena, "Accept this of server %.*s?", TEXT_ARG(name));
@@ -138,7 +173,7 @@ static bool accept(const struct pinning *pinning, struct error *err)
                with_command ? " and its command" : "");
         accepted++;
     }
-    if (accepted == 0) {
+    if (accepted == 0 && left == 0) {
         printf("Nothing waits.\n");
     }
     return true;
@@ -151,6 +186,7 @@ static int run_accept(struct invocation *invocation)
     if (!terminal_refuse_agents("pins accept")) {
         return STATUS_USAGE;
     }
+    pinning.with_command = option_given(invocation, "command");
     if (!find(&pinning, &err) || !accept(&pinning, &err)) {
         complain("%s", err.message);
         return STATUS_USAGE;
@@ -237,9 +273,9 @@ const struct command command_pins_diff = {
     .name = "pins diff",
     .summary = "Show what changed of a server's tools",
     .operands = "[SERVER]",
-    .details =
-        "Each tool that waits for a person, as a diff to what was accepted. Exit status: 0 nothing waits, 1\n"
-        "something does, 2 pins cannot be read.\n",
+    .details = "Each tool that waits for a person, as a diff to what was accepted, and a pinned command that "
+               "changed.\n"
+               "Exit status: 0 nothing waits, 1 something does, 2 pins cannot be read.\n",
     .options = diff_options,
     .run = run_diff,
 };

@@ -3,7 +3,6 @@
  * could hide in it. */
 #include "cli/output.h"
 #include "cli/pins.h"
-#include "redact/redact.h"
 #include "setup/line_diff.h"
 
 size_t pins_count(const struct pin_server *server, enum pin_difference difference)
@@ -15,43 +14,25 @@ size_t pins_count(const struct pin_server *server, enum pin_difference differenc
     return count;
 }
 
-bool pins_wait(const struct pin_server *server)
+bool pins_tools_wait(const struct pin_server *server)
 {
     return pins_count(server, PIN_SAME) < server->tools.count;
 }
 
-/* Whether the accepted command has the words and the program that were last seen. Its files are compared when
- * it is started. */
-static bool is_seen_command(const struct pin_server *server, struct arena *arena)
-{
-    struct json accepted;
-    struct json seen;
-    struct builder texts[2];
-    if (!json_parse(server->accepted_command, arena, &accepted, NULL) ||
-        !json_parse(server->seen_command, arena, &seen, NULL)) {
-        return false;
-    }
-    const struct json *const commands[] = {&accepted, &seen};
-    for (size_t i = 0; i < 2; i++) {
-        const struct json *words = json_get(commands[i], TEXT("words"));
-        const struct json *program = json_get(commands[i], TEXT("program"));
-        if (words == NULL || program == NULL) {
-            return false;
-        }
-        builder_init(&texts[i], arena);
-        json_canonical(&texts[i], arena, words);
-        json_canonical(&texts[i], arena, program);
-    }
-    return text_equal(builder_text(&texts[0]), builder_text(&texts[1]));
-}
-
-static const char *command_status(const struct pin_server *server, struct arena *arena)
+enum command_status pins_command_status(const struct pin_server *server)
 {
     if (server->accepted_command.size == 0) {
-        return server->seen_command.size == 0 ? "unknown" : "not pinned";
+        return server->seen_command.size == 0 ? COMMAND_UNKNOWN : COMMAND_NOT_PINNED;
     }
-    return is_seen_command(server, arena) ? "pinned" : "changed";
+    return text_equal(server->accepted_command, server->sealed_command) ? COMMAND_PINNED : COMMAND_CHANGED;
 }
+
+static const char *const command_names[] = {
+    [COMMAND_UNKNOWN] = "unknown",
+    [COMMAND_NOT_PINNED] = "not pinned",
+    [COMMAND_PINNED] = "pinned",
+    [COMMAND_CHANGED] = "changed",
+};
 
 static const char *const difference_names[] = {
     [PIN_SAME] = "accepted", [PIN_ADDED] = "added", [PIN_DIFFERENT] = "changed"};
@@ -68,7 +49,8 @@ void pins_print_server(const struct pin_server *server, struct arena *arena)
     if (changed > 0) {
         printf(", %zu changed", changed);
     }
-    printf("%s, command %s\n", server->is_complete ? "" : ", not all seen yet", command_status(server, arena));
+    printf("%s, command %s\n", server->is_complete ? "" : ", not all seen yet",
+           command_names[pins_command_status(server)]);
     for (size_t i = 0; i < server->tools.count; i++) {
         const struct pin_entry *entry = &server->tools.items[i];
         if (entry->difference != PIN_SAME) {
@@ -116,6 +98,54 @@ static struct text spell_entry(struct text entry, struct arena *arena)
     return builder_text(&out);
 }
 
+/* A command as text to compare: its words as JSON, its files as sha256sum(1) has them. */
+static struct text spell_command(struct text sealed, struct arena *arena)
+{
+    struct builder out;
+    struct builder words;
+    struct json_writer writer;
+    struct json value;
+    struct text program = TEXT("");
+    struct text shown = pins_public_command(sealed, arena);
+    builder_init(&out, arena);
+    if (shown.size == 0 || !json_parse(shown, arena, &value, NULL)) {
+        return TEXT("");
+    }
+    (void)json_get_text(&value, TEXT("program"), &program);
+    builder_format(&out, "program:\n  %.*s\nwords:\n", TEXT_ARG(print_safely(arena, program)));
+    builder_init(&words, arena);
+    json_writer_init(&writer, &words, true);
+    const struct json *list = json_get(&value, TEXT("words"));
+    if (list != NULL) {
+        json_tree(&writer, list);
+    }
+    add_lines(&out, "  ", builder_text(&words), arena);
+    builder_add_c(&out, "files:\n");
+    const struct json *files = json_get(&value, TEXT("files"));
+    for (size_t i = 0; files != NULL && files->type == JSON_OBJECT && i < files->count; i++) {
+        builder_format(&out, "  %.*s  %.*s\n", TEXT_ARG(print_safely(arena, files->members[i].value.text)),
+                       TEXT_ARG(print_safely(arena, files->members[i].name)));
+    }
+    return builder_text(&out);
+}
+
+static void add_command_diff(struct builder *out, const struct pin_server *server)
+{
+    struct arena *arena = out->arena;
+    struct text title = text_format(arena, "%.*s (command)", TEXT_ARG(print_safely(arena, server->name)));
+    if (server->sealed_command.size == 0) {
+        builder_format(out, "%.*s: %.*s\n", TEXT_ARG(title),
+                       TEXT_ARG(print_safely(arena, server->seal_failure)));
+        return;
+    }
+    struct text accepted = spell_command(server->accepted_command, arena);
+    struct text waiting = spell_command(server->sealed_command, arena);
+    line_diff(out, title, accepted, waiting);
+    if (text_equal(accepted, waiting) && !text_equal(server->accepted_command, server->sealed_command)) {
+        builder_format(out, "%.*s: differs in what is masked as a secret\n", TEXT_ARG(title));
+    }
+}
+
 void pins_print_diff(const struct pin_server *server, bool with_command, struct arena *arena)
 {
     struct builder out;
@@ -129,22 +159,7 @@ void pins_print_diff(const struct pin_server *server, bool with_command, struct 
         }
     }
     if (with_command) {
-        const struct redact_limits limits = {.longest_string = SIZE_MAX, .longest_value = SIZE_MAX};
-        struct text spelled[2];
-        const struct text commands[] = {server->accepted_command, server->seen_command};
-        for (size_t i = 0; i < 2; i++) {
-            struct json value;
-            struct builder masked;
-            struct json_writer writer;
-            builder_init(&masked, arena);
-            json_writer_init(&writer, &masked, false);
-            if (commands[i].size > 0 && json_parse(commands[i], arena, &value, NULL)) {
-                redact_json(&writer, &value, &limits);
-            }
-            spelled[i] = spell_entry(builder_text(&masked), arena);
-        }
-        line_diff(&out, text_format(arena, "%.*s (command)", TEXT_ARG(print_safely(arena, server->name))),
-                  spelled[0], spelled[1]);
+        add_command_diff(&out, server);
     }
     print_text(stdout, builder_text(&out));
 }
@@ -168,7 +183,7 @@ static void write_entry(struct json_writer *writer, const struct pin_entry *entr
     json_end_object(writer);
 }
 
-void pins_write_server(struct json_writer *writer, const struct pin_server *server, bool with_entries,
+void pins_write_server(struct json_writer *writer, const struct pin_server *server, struct pins_view view,
                        struct arena *arena)
 {
     json_begin_object(writer);
@@ -177,12 +192,21 @@ void pins_write_server(struct json_writer *writer, const struct pin_server *serv
     json_bool(writer, server->is_complete);
     json_key(writer, TEXT("fileDiffers"));
     json_bool(writer, server->file_differs);
-    json_member_string(writer, TEXT("command"), text_of(command_status(server, arena)));
+    json_member_string(writer, TEXT("command"), text_of(command_names[pins_command_status(server)]));
+    const struct text commands[] = {server->accepted_command, server->sealed_command};
+    static const struct text names[] = {TEXT_INIT("acceptedCommand"), TEXT_INIT("waitingCommand")};
+    for (size_t i = 0; view.has_command && i < 2; i++) {
+        struct text shown = pins_public_command(commands[i], arena);
+        if (shown.size > 0) {
+            json_key(writer, names[i]);
+            json_raw(writer, shown);
+        }
+    }
     json_key(writer, TEXT("tools"));
     json_begin_array(writer);
     for (size_t i = 0; i < server->tools.count; i++) {
-        if (!with_entries || server->tools.items[i].difference != PIN_SAME) {
-            write_entry(writer, &server->tools.items[i], with_entries, arena);
+        if (!view.has_entries || server->tools.items[i].difference != PIN_SAME) {
+            write_entry(writer, &server->tools.items[i], view.has_entries, arena);
         }
     }
     json_end_array(writer);

@@ -7,7 +7,9 @@
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/workspace_options.h"
+#include "crypto/digest.h"
 #include "os/path.h"
+#include "shell/plain.h"
 #include "state/folder.h"
 
 static struct text option_or_empty(const struct invocation *invocation, const char *name)
@@ -25,8 +27,52 @@ static char *const *to_words(const struct operand_vector *words)
     return list.taken;
 }
 
-/* The server's command: behind "--", or the AEX documents' one word for a shell. */
-static bool read_command(struct invocation *invocation, struct proxy_options *options, struct error *err)
+static struct operand_vector to_operands(const struct text_vector *words, struct arena *arena)
+{
+    struct operand_vector operands = {0};
+    for (size_t i = 0; i < words->count; i++) {
+        VECTOR_PUSH(arena, &operands, text_to_c(arena, words->items[i]));
+    }
+    return operands;
+}
+
+/* What to call a server whose line only a shell can read: as the first program in it would be called, else by
+ * all of the line, so that two of them are never one server to pins and policies. */
+static struct text name_of_line(struct text line, struct arena *arena)
+{
+    static const struct text nameless = TEXT_INIT("server");
+    struct text_vector first = shell_first_program(line, arena);
+    struct operand_vector words = to_operands(&first, arena);
+    if (words.count > 0) {
+        struct mcp_server server =
+            server_of_command(words.items, words.count, TEXT(""), NULL, TEXT("/"), arena);
+        if (!text_equal(server.name, nameless)) {
+            return server.name;
+        }
+    }
+    struct digest digest = digest_sha256(line);
+    return text_format(arena, "sh-%.8s", digest_hex(arena, &digest).data);
+}
+
+/* The AEX documents' one text for a shell. Where no shell is needed the words are the command, as behind "--":
+ * then the server has the same name, kind, folders and pins. */
+static struct operand_vector read_upstream(struct text line, struct arena *arena, struct text *ret_name)
+{
+    struct text_vector plain;
+    struct operand_vector words = {0};
+    if (shell_plain_words(line, arena, &plain)) {
+        return to_operands(&plain, arena);
+    }
+    *ret_name = name_of_line(line, arena);
+    VECTOR_PUSH(arena, &words, "/bin/sh");
+    VECTOR_PUSH(arena, &words, "-c");
+    VECTOR_PUSH(arena, &words, line.data);
+    return words;
+}
+
+/* `ret_name` is what the command is called where its words do not say it. */
+static bool read_command(struct invocation *invocation, struct proxy_options *options, struct text *ret_name,
+                         struct error *err)
 {
     const char *upstream = option_text(invocation, "upstream");
     struct operand_vector words = {0};
@@ -34,9 +80,7 @@ static bool read_command(struct invocation *invocation, struct proxy_options *op
         return error_set(err, "give the server's command once: behind -- or as --upstream");
     }
     if (upstream != NULL) {
-        VECTOR_PUSH(invocation->arena, &words, "/bin/sh");
-        VECTOR_PUSH(invocation->arena, &words, "-c");
-        VECTOR_PUSH(invocation->arena, &words, upstream);
+        words = read_upstream(text_of(upstream), invocation->arena, ret_name);
     } else {
         words = invocation->operands;
     }
@@ -50,7 +94,8 @@ static bool read_command(struct invocation *invocation, struct proxy_options *op
 }
 
 /* By the operator's words, else by the command's. */
-static bool read_server(struct invocation *invocation, struct proxy_options *options, struct error *err)
+static bool read_server(struct invocation *invocation, struct text line_name, struct proxy_options *options,
+                        struct error *err)
 {
     struct text name = option_or_empty(invocation, "name");
     const char *kind_name = option_text(invocation, "server-kind");
@@ -62,6 +107,7 @@ static bool read_server(struct invocation *invocation, struct proxy_options *opt
     if (option_given(invocation, "name") && !server_name_is_valid(name)) {
         return error_set(err, "--name takes letters, digits, _ and -, not \"%.*s\"", TEXT_ARG(name));
     }
+    name = name.size > 0 ? name : line_name;
     const char *const *words = (const char *const *)options->command;
     options->server =
         server_of_command(words, options->command_count, name, kind, options->start, invocation->arena);
@@ -72,6 +118,7 @@ static bool read_options(struct invocation *invocation, struct proxy_options *op
 {
     struct arena *arena = invocation->arena;
     const char *names = option_text(invocation, "meta-names");
+    struct text line_name = TEXT("");
     *options = (struct proxy_options){
         .search_path = text_of(getenv("PATH")),
         .root = option_or_empty(invocation, "root"),
@@ -90,13 +137,13 @@ static bool read_options(struct invocation *invocation, struct proxy_options *op
         .dry_run = option_given(invocation, "dry-run"),
     };
     options->boundary_folder_count = boundary_folders_find(arena, options->boundary_folders);
-    if (!read_command(invocation, options, err) || !path_current(arena, &options->start, err) ||
+    if (!read_command(invocation, options, &line_name, err) || !path_current(arena, &options->start, err) ||
         !path_of_program(arena, &options->program, err) || !home_find(invocation, &options->home, err) ||
         !state_folder_find_at(option_text(invocation, "state-dir"), options->home, arena,
                               &options->state_folder, err)) {
         return false;
     }
-    if (!read_server(invocation, options, err)) {
+    if (!read_server(invocation, line_name, options, err)) {
         return false;
     }
     if (options->audit.size > 0) {
@@ -136,7 +183,7 @@ static const struct option_spec options[] = {
     {"foreign-checkpoints", NULL, NULL, "Resume checkpoints that were not made by this user's aex"},
     {"no-pins", NULL, NULL, "Let tools change without a person's look at them"},
     {"redact", "WHAT", "secrets", "Take secrets out of what the server answers"},
-    {"upstream", "COMMAND", NULL, "The server's command as one text for a shell, as in AEX's documents"},
+    {"upstream", "COMMAND", NULL, "The server's command as one text, as in AEX's documents"},
     {0},
 };
 

@@ -8,6 +8,12 @@
 #include "os/path.h"
 #include "pattern/glob.h"
 
+const struct json *build_argument(const struct json *arguments, struct text name)
+{
+    static const struct json useless = {.type = JSON_FALSE};
+    return json_has_variant(arguments, name) ? &useless : json_get(arguments, name);
+}
+
 static bool is_blank(char c)
 {
     return c == ' ' || ((unsigned char)c < 0x20);
@@ -83,7 +89,7 @@ bool build_read_path(struct demand_build *build, const struct mcp_server *server
         if (is_home && expands && server->kind != NULL) {
             add_reading(build, &readings, path);
         }
-    } else {
+    } else if (server == NULL || !server->has_unknown_folders) {
         add_reading(build, &readings, path_join(build->arena, context->working_folder, path));
         add_reading(build, &readings, path_join(build->arena, context->root, path));
         for (size_t i = 0; server != NULL && i < server->folder_count; i++) {
@@ -225,16 +231,45 @@ bool build_opened_url(struct demand_build *build, struct text name, struct text 
     return true;
 }
 
-bool build_resource_uri(struct demand_build *build, struct text uri)
+/* What has no scheme is no URI (RFC 3986, 3), but a path to servers that do not look. Nobody can say which
+ * where it has what only URIs have. */
+static bool build_without_scheme(struct demand_build *build, const struct mcp_server *server,
+                                 struct text reference)
+{
+    static const struct text read = TEXT_INIT("file.read");
+    struct path_readings readings = {0};
+    bool is_plain = true;
+    for (size_t i = 0; i < reference.size; i++) {
+        is_plain = is_plain && text_find_char(TEXT("%?#{"), reference.data[i]) == TEXT_NOT_FOUND;
+    }
+    if (is_plain && !build_read_path(build, server, reference, &readings)) {
+        return false;
+    }
+    if (readings.paths.count == 0) {
+        build_unknown_file(build, read);
+    }
+    for (size_t i = 0; i < readings.paths.count; i++) {
+        if (!build_file_or_tree(build, &read, 1, readings.paths.items[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool build_resource_uri(struct demand_build *build, const struct mcp_server *server, struct text uri)
 {
     struct text scheme = text_slice(uri, 0, scheme_size(uri));
+    bool is_of_some_host = text_starts_with(uri, TEXT("//"));
     if (text_has_nul(uri)) {
         return error_set(build->err, "a URI holds a NUL");
     }
-    if (!is_plain_uri(uri)) {
+    if (!is_plain_uri(uri) || is_of_some_host) {
         build_unknown_file(build, TEXT("file.read"));
         build_add(build, TEXT("network.fetch"), (struct resource){.kind = RESOURCE_UNKNOWN});
         return true;
+    }
+    if (scheme.size == 0) {
+        return build_without_scheme(build, server, uri);
     }
     if (text_equal_ignoring_case(scheme, TEXT("file"))) {
         return build_file_url(build, text_after(uri, scheme.size + 1));
@@ -243,4 +278,23 @@ bool build_resource_uri(struct demand_build *build, struct text uri)
         build_url(build, TEXT("network.fetch"), uri);
     }
     return true;
+}
+
+bool build_resource_template(struct demand_build *build, const struct mcp_server *server, struct text uri)
+{
+    static const struct text read = TEXT_INIT("file.read");
+    size_t brace = text_find_char(uri, '{');
+    struct text scheme = text_slice(uri, 0, scheme_size(uri));
+    if (brace == TEXT_NOT_FOUND || !is_plain_uri(uri) || !text_equal_ignoring_case(scheme, TEXT("file"))) {
+        return build_resource_uri(build, server, uri);
+    }
+    struct text fixed = text_slice(uri, scheme.size + 1, brace);
+    size_t slash = text_find_last_char(fixed, '/');
+    struct text folder;
+    if (slash == TEXT_NOT_FOUND || !read_file_url(build, text_slice(fixed, 0, slash + 1), &folder) ||
+        glob_has_wildcard(folder)) {
+        build_unknown_file(build, read);
+        return true;
+    }
+    return build_listing(build, read, folder, TEXT("**"), false);
 }

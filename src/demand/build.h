@@ -23,6 +23,9 @@ struct demand_build {
 /* A demand with one name, appended. */
 void build_add(struct demand_build *build, struct text name, struct resource resource);
 
+/* False with an error where the call has an argument that some agents could take for the one called `name`. */
+bool build_check_spelling(struct demand_build *build, const struct hook_call *call, const char *name);
+
 /* file.c: what a capability is also called by rules: file.write covers every change of a file. */
 size_t build_file_names(struct text capability, struct text names[2]);
 /* file.c: one file. `names` are its capabilities (file.read, or file.write and what it is more exactly). Adds
@@ -84,6 +87,9 @@ bool build_mcp_resource(struct demand_build *build, const struct tool_effect *ef
 
 /* ---- Arguments of servers' tools ---- */
 
+/* argument.c: the value of an argument that is judged; NULL: it is not there. Where another argument is called
+ * the same but for case, nobody can say which one a server takes: then a value that is of no use to anyone. */
+const struct json *build_argument(const struct json *arguments, struct text name);
 /* argument.c: what a server would make of a path, in every reading: relative ones start at its working folder,
  * the workspace's root, or a folder it was given. `server` may be NULL. Fails on a NUL. */
 struct mcp_server;
@@ -97,8 +103,11 @@ bool build_file_or_tree(struct demand_build *build, const struct text *names, si
                         struct text path);
 /* A URL that a server or a browser opens: network.fetch, or whatever `name` says; file URLs read files. */
 bool build_opened_url(struct demand_build *build, struct text name, struct text url);
-/* The same for a resource's URI, of which most schemes are the server's own and demand nothing here. */
-bool build_resource_uri(struct demand_build *build, struct text uri);
+/* The same for a resource's URI, of which most schemes are the server's own and demand nothing here. One
+ * without a scheme is a path, as in build_read_path. */
+bool build_resource_uri(struct demand_build *build, const struct mcp_server *server, struct text uri);
+/* The same for a URI that may be a template (RFC 6570): of files, the names below what is fixed in it. */
+bool build_resource_template(struct demand_build *build, const struct mcp_server *server, struct text uri);
 
 /* ---- Paths ---- */
 

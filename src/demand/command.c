@@ -17,11 +17,13 @@
 enum { LARGEST_CONFIGURATION = 1024 * 1024 };
 
 /* Marks everything that was appended since `first` as a part of the line. */
-static void mark_parts(struct demand_build *build, size_t first, struct demand_source source)
+static void mark_parts(struct demand_build *build, size_t first, struct demand_source source,
+                       struct text command)
 {
     for (size_t i = first; i < build->demands->count; i++) {
         build->demands->items[i].shell = SHELL_PART;
         build->demands->items[i].source = source;
+        build->demands->items[i].command = command;
     }
 }
 
@@ -431,6 +433,72 @@ static struct text find_opacity(struct demand_build *build, struct text command,
     return analysis->is_opaque ? TEXT("not understood") : (struct text){0};
 }
 
+static bool is_redirection(char c)
+{
+    return c == '<' || c == '>';
+}
+
+/* Whether the text of a part is one command and nothing more, however it is read: what an eval or a
+ * substitution is made of has other commands in its words. */
+static bool is_plain_command(struct text text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        switch (text.data[i]) {
+        case '&':
+            if ((i > 0 && is_redirection(text.data[i - 1])) ||
+                (i + 1 < text.size && is_redirection(text.data[i + 1]))) {
+                break; /* 2>&1, &>file */
+            }
+            return false;
+        case ';':
+        case '|':
+        case '(':
+        case ')':
+        case '{':
+        case '}':
+        case '`':
+        case '\n':
+        case '\\':
+            return false;
+        default:
+            break;
+        }
+    }
+    return true;
+}
+
+static struct text text_of_part(struct text command, const struct shell_part *part)
+{
+    struct text text = text_slice(command, part->range.start, part->range.end);
+    return is_plain_command(text) ? text : TEXT("");
+}
+
+/* The parts that are not understood; all of them where it is the line as a whole that is not. */
+static struct shell_command_vector find_commands(struct demand_build *build, struct text command,
+                                                 const struct shell_analysis *analysis)
+{
+    struct shell_command_vector commands = {0};
+    for (size_t i = 0; i < analysis->demands.count; i++) {
+        const struct shell_demand *demand = &analysis->demands.items[i];
+        if (demand->is_opaque) {
+            struct text words = text_slice(command, demand->range.start, demand->range.end);
+            struct shell_command opaque = {
+                .text = text_of_part(command, &analysis->parts.items[demand->part]),
+                .source = source_of(command, analysis, demand),
+                .note = text_format(build->arena, "\"%.*s\": %.*s", TEXT_ARG(words), TEXT_ARG(demand->reason)),
+            };
+            VECTOR_PUSH(build->arena, &commands, opaque);
+        }
+    }
+    for (size_t i = 0; commands.count == 0 && i < analysis->parts.count; i++) {
+        const struct shell_part *part = &analysis->parts.items[i];
+        struct shell_command opaque = {.text = text_of_part(command, part),
+                                       .source = {command, part->range.start, part->range.end}};
+        VECTOR_PUSH(build->arena, &commands, opaque);
+    }
+    return commands;
+}
+
 bool build_command(struct demand_build *build, struct text name, struct text command)
 {
     const struct demand_context *context = build->context;
@@ -448,6 +516,12 @@ bool build_command(struct demand_build *build, struct text name, struct text com
     struct line_changes changes = find_changes(build, &analysis);
     line.note = find_opacity(build, command, &analysis, &changes, &line.source);
     line.shell = line.note.size > 0 ? SHELL_LINE_OPAQUE : SHELL_LINE;
+    /* A line with a mistake in its grammar is one part too, whose program nobody knows. */
+    line.is_one_command =
+        analysis.parts.count == 1 && (analysis.parts.items[0].program.size > 0 || is_plain_command(command));
+    if (line.shell == SHELL_LINE_OPAQUE) {
+        line.commands = find_commands(build, command, &analysis);
+    }
     VECTOR_PUSH(build->arena, build->demands, line);
     struct written_vector written = find_written(build, &analysis);
     for (size_t i = 0; i < analysis.demands.count; i++) {
@@ -467,7 +541,8 @@ bool build_command(struct demand_build *build, struct text name, struct text com
         } else if (!build_shell_file(build, &written, demand)) {
             return false;
         }
-        mark_parts(build, first, source_of(command, &analysis, demand));
+        mark_parts(build, first, source_of(command, &analysis, demand),
+                   text_of_part(command, &analysis.parts.items[demand->part]));
     }
     return true;
 }

@@ -10,12 +10,22 @@ void build_add(struct demand_build *build, struct text name, struct resource res
     VECTOR_PUSH(build->arena, build->demands, demand);
 }
 
+bool build_check_spelling(struct demand_build *build, const struct hook_call *call, const char *name)
+{
+    return !json_has_variant(call->arguments, text_of(name)) ||
+           error_set(build->err, "%.*s: the argument \"%s\" is there in another spelling", TEXT_ARG(call->tool),
+                     name);
+}
+
 /* A string argument; false with an error when it is there but no string or holds a NUL, or when it must be
  * there. */
 static bool read_argument(struct demand_build *build, const struct hook_call *call, const char *name,
                           bool is_required, struct text *ret_text, bool *ret_given)
 {
     *ret_given = false;
+    if (name != NULL && !build_check_spelling(build, call, name)) {
+        return false;
+    }
     const struct json *value = name == NULL ? NULL : json_get(call->arguments, text_of(name));
     if (value == NULL || value->type == JSON_NULL) {
         if (is_required) {

@@ -28,27 +28,96 @@ static bool expand(struct demand_vector *demands, const struct demand *set, stru
     return true;
 }
 
-static struct demand_vector settle_shell(const struct demand_vector *demands, const struct policy *policy,
+/* The line's demand, about one of its commands. */
+static struct demand command_demand(const struct demand *line, const struct shell_command *command)
+{
+    struct demand demand = *line;
+    demand.shell = SHELL_COMMAND;
+    demand.allowed_unless_denied = false;
+    demand.resource = (struct resource){.kind = command->text.size > 0 ? RESOURCE_KNOWN : RESOURCE_UNKNOWN,
+                                        .value = command->text};
+    demand.source = command->source;
+    demand.note = command->note;
+    demand.commands = (struct shell_command_vector){0};
+    return demand;
+}
+
+/* What the policy says of a command line by its rules about shell.exec. */
+struct line_permission {
+    const struct demand *line; /* NULL: there is none, so that nothing is a part of it */
+    bool is_matched;           /* some rule allows it, if only by a wildcard that takes in all of it */
+    bool is_whole;             /* allowed as it stands, with all that its parts do */
+    const struct shell_command *refused; /* the first command not understood that no rule allows by itself */
+};
+
+static bool allows_command(const struct line_permission *permission, const struct policy *policy,
+                           const struct shell_command *command, struct arena *arena)
+{
+    struct demand demand = command_demand(permission->line, command);
+    return command->text.size > 0 && policy_judge(policy, &demand, 1, arena).verdict != VERDICT_DENY;
+}
+
+static struct line_permission judge_line(const struct demand_vector *demands, const struct policy *policy,
                                          struct arena *arena)
 {
-    bool is_line_allowed = false;
+    struct line_permission permission = {.line = NULL};
     for (size_t i = 0; i < demands->count; i++) {
         const struct demand *demand = &demands->items[i];
         if (demand->shell == SHELL_LINE || demand->shell == SHELL_LINE_OPAQUE) {
-            is_line_allowed = policy_judge(policy, demand, 1, arena).verdict != VERDICT_DENY;
+            permission.line = demand;
         }
     }
+    const struct demand *line = permission.line;
+    if (line == NULL) {
+        return permission;
+    }
+    struct demand strict = *line;
+    strict.allowed_unless_denied = false;
+    permission.is_matched = policy_judge(policy, &strict, 1, arena).verdict != VERDICT_DENY;
+    permission.is_whole =
+        permission.is_matched && (line->is_one_command || policy_allows_exactly(policy, &strict, arena));
+    for (size_t i = 0; i < line->commands.count && permission.refused == NULL; i++) {
+        const struct shell_command *command = &line->commands.items[i];
+        permission.refused = allows_command(&permission, policy, command, arena) ? NULL : command;
+    }
+    return permission;
+}
+
+static bool is_part_allowed(const struct line_permission *permission, const struct policy *policy,
+                            const struct demand *part, struct arena *arena)
+{
+    const struct shell_command command = {.text = part->command};
+    return permission->line != NULL &&
+           (permission->is_whole || allows_command(permission, policy, &command, arena));
+}
+
+/* Tells what of the line and its parts needs no allow. From nothing, since another policy may have settled them
+ * before. */
+static struct demand_vector settle_shell(const struct demand_vector *demands, const struct policy *policy,
+                                         struct arena *arena)
+{
+    struct line_permission permission = judge_line(demands, policy, arena);
     struct demand_vector settled = {0};
     for (size_t i = 0; i < demands->count; i++) {
         struct demand demand = demands->items[i];
+        if (demand.shell == SHELL_COMMAND) {
+            continue;
+        }
         if (demand.shell == SHELL_LINE) {
-            demand.allowed_unless_denied = !is_line_allowed;
+            demand.allowed_unless_denied = !permission.is_whole;
+        } else if (demand.shell == SHELL_LINE_OPAQUE) {
+            demand.allowed_unless_denied = !permission.is_whole && permission.refused == NULL;
         } else if (demand.shell == SHELL_PART) {
-            /* From nothing, since another policy may have settled them before. */
-            demand.allowed_unless_denied = text_equal(demand.names[0], TEXT("shell.pure")) ||
-                                           (is_line_allowed && !policy_guards(demand.names[0]));
+            demand.allowed_unless_denied =
+                text_equal(demand.names[0], TEXT("shell.pure")) ||
+                (!policy_guards(demand.names[0]) && is_part_allowed(&permission, policy, &demand, arena));
         }
         VECTOR_PUSH(arena, &settled, demand);
+        /* The command that a wildcard must not take in. */
+        if (demand.shell == SHELL_LINE_OPAQUE && permission.is_matched && !permission.is_whole &&
+            permission.refused != NULL) {
+            VECTOR_PUSH(arena, &settled, command_demand(&demand, permission.refused));
+        }
     }
     return settled;
 }

@@ -19,7 +19,8 @@ bool demand_judge(const struct agent *agent, const struct hook_call *call, const
 
 /* The same for demands that were built already. They are settled on the way: a command line and its parts are
  * judged together. Where the policy allows shell.exec for the line, it runs unless what a part does is denied
- * or asks; where not, it runs when every part is understood and all that the parts do is allowed. Reading
+ * or asks; where not, it runs when every part is understood and all that the parts do is allowed. A wildcard
+ * allows one command: of several, each that is not understood needs a rule that covers it. Reading
  * secrets and configuring need their own allow either way, and rules that deny or ask about shell.exec always
  * count. Sets may be replaced by their members. */
 struct decision demand_judge_built(struct demand_vector *demands, const struct policy *policy,

@@ -138,13 +138,25 @@ static bool build_command_line(struct mapping *mapping, const struct layer *laye
     return true;
 }
 
+/* Whether every server takes the number for what it looks like: an integer without fraction, exponent or sign
+ * of zero that doubles hold exactly (RFC 8259, 6). 5.0, 5e0 and 5.0000000000000000001 are 5 to some, and text
+ * of their own to us. */
+static bool is_plain_integer(const struct json *value)
+{
+    enum { DOUBLE_BITS = 53 };
+    uint64_t magnitude;
+    bool is_negative = value->type == JSON_NUMBER && value->text.data[0] == '-';
+    return value->type == JSON_NUMBER && text_to_u64(text_after(value->text, is_negative), &magnitude) &&
+           magnitude < UINT64_C(1) << DOUBLE_BITS && (magnitude > 0 || !is_negative);
+}
+
 static bool build_value(struct mapping *mapping, const struct layer *layer, const struct tool_map *map,
                         const struct json *value)
 {
     struct demand_build *build = mapping->build;
     struct text capability = map->capability;
     enum scope_kind kind = pattern_scope_kind(capability);
-    bool is_text = value->type == JSON_STRING || (value->type == JSON_NUMBER && kind == SCOPE_TEXT);
+    bool is_text = value->type == JSON_STRING || (kind == SCOPE_TEXT && is_plain_integer(value));
     if (!is_text) {
         build_unknown(build, capability);
         return true;
@@ -167,7 +179,8 @@ static bool build_value(struct mapping *mapping, const struct layer *layer, cons
 
 static bool build_map(struct mapping *mapping, const struct layer *layer, const struct tool_map *map)
 {
-    const struct json *value = map->argument.size == 0 ? NULL : json_get(mapping->arguments, map->argument);
+    const struct json *value =
+        map->argument.size == 0 ? NULL : build_argument(mapping->arguments, map->argument);
     bool is_list = value != NULL && value->type == JSON_ARRAY && value->count > 0;
     if (value == NULL) {
         build_unknown(mapping->build, map->capability);

@@ -56,6 +56,10 @@ bool build_mcp_resource(struct demand_build *build, const struct tool_effect *ef
 {
     struct text server;
     struct text name = text_format(build->arena, "mcp.%s", effect->capability);
+    if (!build_check_spelling(build, call, effect->within) ||
+        (effect->argument != NULL && !build_check_spelling(build, call, effect->argument))) {
+        return false;
+    }
     if (json_get_text(call->arguments, text_of(effect->within), &server)) {
         name = text_format(build->arena, "mcp.%.*s.%s", TEXT_ARG(sanitise(build->arena, server)),
                            effect->capability);
@@ -68,5 +72,5 @@ bool build_mcp_resource(struct demand_build *build, const struct tool_effect *ef
         }
     }
     VECTOR_PUSH(build->arena, build->demands, demand);
-    return demand.resource.kind != RESOURCE_KNOWN || build_resource_uri(build, demand.resource.value);
+    return demand.resource.kind != RESOURCE_KNOWN || build_resource_uri(build, NULL, demand.resource.value);
 }

@@ -51,6 +51,13 @@ static struct resource known(struct text value)
     return (struct resource){.kind = RESOURCE_KNOWN, .value = value};
 }
 
+/* A member that is there and not null. */
+static const struct json *given(const struct json *object, struct text name)
+{
+    const struct json *value = json_get(object, name);
+    return value != NULL && value->type == JSON_NULL ? NULL : value;
+}
+
 /* ---- Methods ---- */
 
 static bool read_arguments(struct message *message, const struct json **ret_arguments)
@@ -87,7 +94,7 @@ static bool read_resource(struct message *message)
         return false;
     }
     add(message, known(uri));
-    return build_resource_uri(message->build, uri);
+    return build_resource_uri(message->build, message->server, uri);
 }
 
 static bool read_prompt(struct message *message)
@@ -102,16 +109,31 @@ static bool read_prompt(struct message *message)
     return server_effects(message->build, message->server, entry, arguments);
 }
 
-/* `ref` names a prompt or a template of resources. */
+/* A prompt by its name or a resource by its URI, whichever `type` says (2025-11-25, "Completion"). A server
+ * that looks at the other member than the one that is judged must find none there. */
 static bool read_completion(struct message *message)
 {
+    static const struct text members[] = {TEXT_INIT("type"), TEXT_INIT("name"), TEXT_INIT("uri")};
     const struct json *reference = json_get(message->params, TEXT("ref"));
-    struct text value;
-    if (!json_get_text(reference, TEXT("name"), &value) && !json_get_text(reference, TEXT("uri"), &value)) {
+    const struct json *prompt = given(reference, TEXT("name"));
+    const struct json *resource = given(reference, TEXT("uri"));
+    struct text type = TEXT("");
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+        if (json_has_variant(reference, members[i])) {
+            return fail(message, "a member of \"ref\" is there in another spelling");
+        }
+    }
+    if (prompt != NULL && resource != NULL) {
+        return fail(message, "\"ref\" names both a prompt and a resource");
+    }
+    (void)json_get_text(reference, TEXT("type"), &type);
+    bool is_resource = text_equal(type, TEXT("ref/resource"));
+    const struct json *named = is_resource ? resource : text_equal(type, TEXT("ref/prompt")) ? prompt : NULL;
+    if (named == NULL || named->type != JSON_STRING) {
         return fail(message, "\"ref\" names neither a prompt nor a resource");
     }
-    add(message, known(value));
-    return true;
+    add(message, known(named->text));
+    return !is_resource || build_resource_template(message->build, message->server, named->text);
 }
 
 static bool read_free(struct message *message)
@@ -162,7 +184,7 @@ static bool read_listening(struct message *message)
                 return fail(message, "a resource must be a string");
             }
             build_add(message->build, subscribe, known(value->items[j].text));
-            if (!build_resource_uri(message->build, value->items[j].text)) {
+            if (!build_resource_uri(message->build, message->server, value->items[j].text)) {
                 return false;
             }
         }
@@ -375,7 +397,7 @@ bool demand_mcp_resource_could_be_allowed(const struct mcp_server *server, struc
     }
     build_add(&build, name, is_template ? any : known(uri));
     if (!is_template) {
-        return build_resource_uri(&build, uri) &&
+        return build_resource_uri(&build, server, uri) &&
                demand_judge_built(&demands, policy, arena).verdict != VERDICT_DENY;
     }
     if (text_equal_ignoring_case(text_slice(uri, 0, 5), TEXT("file:"))) {

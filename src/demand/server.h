@@ -21,12 +21,17 @@ struct mcp_server {
      * instead of its working folder, which is the demand context's. */
     const struct text *folders;
     size_t folder_count;
+    bool has_unknown_folders; /* its kind was said, and a shell starts it: relative paths may start anywhere */
 };
 
 /* The kind called `name` ("filesystem"), for --server-kind; NULL: there is none. */
 const struct server_kind *server_kind_find(struct text name);
 /* The names of all kinds, "filesystem, git, ...", for usage errors. */
 struct text server_kind_list(struct arena *arena);
+
+/* For a refused tool of a server of no known kind, when a known kind has a tool of that name: a sentence, with
+ * a blank in front, on how a person can say that it is that server. Else empty. */
+struct text server_kind_hint(const struct mcp_server *server, struct text tool, struct arena *arena);
 
 /* Letters, digits, "_" and "-": a dot would let one server's names pass for another's. */
 bool server_name_is_valid(struct text name);
@@ -35,15 +40,16 @@ bool server_name_is_valid(struct text name);
  * command.
  *
  * Kind: by the package the command names: npx, bunx, pnpm dlx, yarn dlx, uvx, uv tool run, pipx run, python -m,
- * node and a path in node_modules, docker and podman run, and the packages' own programs. NULL when the package
- * is not known, when it does not come from its usual registry (a URL, a file, an alias), and when an option is
- * not known, since it might name another. In a container paths mean something else, so a kind whose tools take
- * paths is not known there.
+ * node and a path in node_modules (or a program in its .bin), docker and podman run, and the packages' own
+ * programs. NULL when the package is not known, when it does not come from its usual registry (a URL, a file,
+ * an alias), and when an option is not known, since it might name another. In a container paths mean something
+ * else, so a kind whose tools take paths is not known there.
  *
  * Name: the kind's, else the package's, program's or script's without "mcp" and "server" around it; "server"
  * when nothing is left. Always a valid one.
  *
- * Folders: its operands that are folders now, relative ones from `working_folder`. */
+ * Folders: its operands that are folders now, relative ones from `working_folder`; all words where it is not
+ * known which of them are operands. What a shell is given as a text may name any. */
 struct mcp_server server_of_command(const char *const *argv, size_t count, struct text name,
                                     const struct server_kind *kind, struct text working_folder,
                                     struct arena *arena);

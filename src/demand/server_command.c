@@ -247,6 +247,11 @@ static struct started start_node(struct words *words)
         package = text_slice(rest, 0, end);
     }
     bool goes_up = text_contains(rest, TEXT(".."));
+    static const struct text bin = TEXT_INIT(".bin/");
+    struct text program = text_equal(package, TEXT(".bin")) ? text_after(rest, bin.size) : (struct text){0};
+    if (program.size > 0 && !goes_up && text_find_char(program, '/') == TEXT_NOT_FOUND) {
+        return (struct started){ORIGIN_PROGRAM, program, words->at}; /* as if it were started by itself */
+    }
     if (package.size > 0 && !text_equal(package, TEXT(".bin")) && !goes_up) {
         return (struct started){ORIGIN_NPM, package, words->at};
     }
@@ -458,13 +463,29 @@ static struct text name_of(const struct started *started, struct arena *arena)
     return (struct text){bytes, name.size};
 }
 
+/* SHELL -c TEXT, also with other options in front. */
+static bool is_shell_text(const char *const *argv, size_t count)
+{
+    static const char *const shells[] = {"sh", "bash", "dash", "zsh", "ksh", "ash", "fish", NULL};
+    bool is_shell = false;
+    for (size_t i = 0; i < count; i++) {
+        struct text word = text_of(argv[i]);
+        bool is_letters = is_option(word) && word.data[1] != '-';
+        if (is_shell && is_letters && text_find_char(word, 'c') != TEXT_NOT_FOUND) {
+            return true;
+        }
+        is_shell = is_one_of(path_base_name(word), shells) || (is_shell && is_option(word));
+    }
+    return false;
+}
+
 struct mcp_server server_of_command(const char *const *argv, size_t count, struct text name,
                                     const struct server_kind *kind, struct text working_folder,
                                     struct arena *arena)
 {
     struct started started = start(argv, count);
     struct text_vector folders = {0};
-    for (size_t i = started.operands; started.origin != ORIGIN_NONE && i < count; i++) {
+    for (size_t i = started.origin == ORIGIN_NONE ? 0 : started.operands; i < count; i++) {
         struct text word = text_of(argv[i]);
         struct stat status;
         if (word.size == 0 || is_option(word)) {
@@ -480,5 +501,6 @@ struct mcp_server server_of_command(const char *const *argv, size_t count, struc
         .kind = kind != NULL ? kind : kind_of(&started),
         .folders = folders.items,
         .folder_count = folders.count,
+        .has_unknown_folders = kind != NULL && is_shell_text(argv, count),
     };
 }

@@ -148,6 +148,23 @@ static const struct server_tool *find(const struct server_tool *tools, const str
     return NULL;
 }
 
+struct text server_kind_hint(const struct mcp_server *server, struct text tool, struct arena *arena)
+{
+    const char *kind = NULL;
+    for (const struct server_tool *known = server_tools; server->kind == NULL && known->kind != NULL; known++) {
+        if (kind == NULL && text_equal(text_of(known->name), tool)) {
+            kind = known->kind;
+        }
+    }
+    return kind == NULL
+               ? TEXT("")
+               : text_format(arena,
+                             " What %.*s does is not known, since its command does not say which server "
+                             "it is. If it is the %s server, a person can start it with `aex proxy "
+                             "--server-kind %s`: then rules for files, hosts and the like cover it.",
+                             TEXT_ARG(server->name), kind, kind);
+}
+
 const struct server_tool *server_kind_tool(const struct server_kind *kind, struct text name)
 {
     return find(server_tools, kind, name);

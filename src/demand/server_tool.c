@@ -52,7 +52,7 @@ static bool add_shown_secret(struct effect_build *effect, struct text path)
 static bool build_moved(struct effect_build *effect, struct text place)
 {
     struct demand_build *build = effect->build;
-    const struct json *value = json_get(effect->arguments, text_of(effect->effect->origin));
+    const struct json *value = build_argument(effect->arguments, text_of(effect->effect->origin));
     struct path_readings readings = {0};
     if (value != NULL && value->type == JSON_STRING &&
         !build_read_path(build, effect->server, value->text, &readings)) {
@@ -247,6 +247,18 @@ static struct text lower(struct arena *arena, struct text name)
     return (struct text){bytes, name.size};
 }
 
+/* False where nobody can say what it stands for in a request's path. */
+static bool read_part(const struct effect_build *effect, const char *argument, bool may_have_slashes,
+                      struct text *ret_part)
+{
+    const struct json *value = build_argument(effect->arguments, text_of(argument));
+    if (value == NULL || value->type != JSON_STRING || !is_plain_part(value->text, may_have_slashes)) {
+        return false;
+    }
+    *ret_part = value->text;
+    return true;
+}
+
 static void build_github(struct effect_build *effect)
 {
     struct text owner;
@@ -254,10 +266,8 @@ static void build_github(struct effect_build *effect)
     struct text branch = {0};
     const char *argument = effect->effect->argument;
     struct arena *arena = effect->build->arena;
-    bool is_known = json_get_text(effect->arguments, TEXT("owner"), &owner) && is_plain_part(owner, false) &&
-                    json_get_text(effect->arguments, TEXT("repo"), &name) && is_plain_part(name, false) &&
-                    (argument == NULL || (json_get_text(effect->arguments, text_of(argument), &branch) &&
-                                          is_plain_part(branch, true)));
+    bool is_known = read_part(effect, "owner", false, &owner) && read_part(effect, "repo", false, &name) &&
+                    (argument == NULL || read_part(effect, argument, true, &branch));
     if (!is_known) {
         add(effect, unknown);
         return;
@@ -283,7 +293,7 @@ static struct effect_build begin(struct demand_build *build, const struct mcp_se
 static bool build_effect(struct effect_build *effect)
 {
     const char *argument = effect->effect->argument;
-    const struct json *value = argument == NULL ? NULL : json_get(effect->arguments, text_of(argument));
+    const struct json *value = argument == NULL ? NULL : build_argument(effect->arguments, text_of(argument));
     value = value != NULL && value->type == JSON_NULL ? NULL : value;
     bool is_text = value != NULL && value->type == JSON_STRING;
     if (effect->effect->is_optional && value == NULL) {

@@ -467,6 +467,16 @@ const struct json *json_get(const struct json *object, struct text name)
     return NULL;
 }
 
+bool json_has_variant(const struct json *object, struct text name)
+{
+    for (size_t i = 0; object != NULL && object->type == JSON_OBJECT && i < object->count; i++) {
+        if (text_is_variant(object->members[i].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool json_get_text(const struct json *object, struct text name, struct text *ret_text)
 {
     const struct json *value = json_get(object, name);

@@ -60,6 +60,10 @@ bool json_get_u64(const struct json *object, struct text name, uint64_t *ret_val
 /* Whether the member is there, and true. */
 bool json_is_true(const struct json *object, struct text name);
 
+/* Whether the object has a member that is not called `name` but that some readers would take for it: see
+ * text_is_variant. False when `object` is NULL or no object. */
+bool json_has_variant(const struct json *object, struct text name);
+
 /* Bytewise by name; for qsort(3) of pointers to members. */
 int json_compare_members(const void *a, const void *b);
 

@@ -11,10 +11,47 @@ static const struct text roots[] = {
     TEXT_INIT("file"),   TEXT_INIT("git"),     TEXT_INIT("tests"),   TEXT_INIT("network"), TEXT_INIT("secrets"),
     TEXT_INIT("shell"),  TEXT_INIT("agent"),   TEXT_INIT("mcp"),     TEXT_INIT("todo"),    TEXT_INIT("model"),
     TEXT_INIT("aex"),    TEXT_INIT("unknown"), TEXT_INIT("package"), TEXT_INIT("history"), TEXT_INIT("db"),
-    TEXT_INIT("ticket"), TEXT_INIT("github"),  TEXT_INIT("browser"), TEXT_INIT("memory"),
+    TEXT_INIT("ticket"), TEXT_INIT("github"),  TEXT_INIT("browser"), TEXT_INIT("memory"),  TEXT_INIT("build"),
 };
 
-enum { ROOTS = sizeof roots / sizeof *roots };
+/* Capabilities whose first part has no others but of somebody's own `map`. */
+static const struct text capabilities[] = {
+    TEXT_INIT("file.read"),       TEXT_INIT("file.write"),      TEXT_INIT("file.delete"),
+    TEXT_INIT("secrets.read"),    TEXT_INIT("shell.exec"),      TEXT_INIT("shell.pure"),
+    TEXT_INIT("shell.opaque"),    TEXT_INIT("tests.run"),       TEXT_INIT("build.run"),
+    TEXT_INIT("network.fetch"),   TEXT_INIT("network.search"),  TEXT_INIT("network.publish"),
+    TEXT_INIT("agent.spawn"),     TEXT_INIT("agent.control"),   TEXT_INIT("agent.schedule"),
+    TEXT_INIT("agent.skill"),     TEXT_INIT("aex.configure"),   TEXT_INIT("aex.checkpoint"),
+    TEXT_INIT("aex.resume"),      TEXT_INIT("aex.list_tasks"),  TEXT_INIT("aex.review_task"),
+    TEXT_INIT("package.install"), TEXT_INIT("history.rewrite"),
+};
+
+enum {
+    ROOTS = sizeof roots / sizeof *roots,
+    CAPABILITIES = sizeof capabilities / sizeof *capabilities,
+};
+
+/* Of a capability whose first part is known: says once that the whole is likely a slip. A rule that matches
+ * nothing is worst where it denies. */
+static void lint_capability(struct contract *contract, struct names *seen, const struct located_text *word,
+                            struct text capability)
+{
+    struct text_closest closest = text_closest_to(capability);
+    size_t dot = text_find_char(capability, '.');
+    if (dot == TEXT_NOT_FOUND || text_ends_with(capability, TEXT("*"))) {
+        return;
+    }
+    for (size_t i = 0; i < CAPABILITIES; i++) {
+        if (text_starts_with(capabilities[i], text_slice(capability, 0, dot + 1))) {
+            text_closest_try(&closest, capabilities[i]);
+        }
+    }
+    if (closest.found.size > 0 && closest.distance > 0 && names_add(seen, capability, 0, contract->arena)) {
+        const char *help = text_format(contract->arena, "did you mean \"%.*s\"?", TEXT_ARG(closest.found)).data;
+        mistakes_add(contract->mistakes, AEX_204, word->range, help, "nothing demands \"%.*s%s\"",
+                     MISTAKE_QUOTE(capability));
+    }
+}
 
 /* Says it once a root, and only when a known one is so close that a slip is likely. */
 static void lint_root(struct contract *contract, struct names *seen, const struct located_text *word,
@@ -65,6 +102,7 @@ static void lint_pattern(struct contract *contract, struct names *seen, const st
         mistakes_add(contract->mistakes, AEX_211, word->range, NULL, "%.200s", err.message);
     } else if (lint_scope(contract, word, &pattern)) {
         lint_root(contract, seen, word, pattern.capability);
+        lint_capability(contract, seen, word, pattern.capability);
     }
 }
 
@@ -145,6 +183,7 @@ static void lint_map(struct contract *contract, struct names *seen, struct names
         text_format(contract->arena, "%.*s@%.*s %.*s:%.*s", TEXT_ARG(map->name.text), TEXT_ARG(map->value.text),
                     TEXT_ARG(map->type.text), TEXT_ARG(map->bind.text));
     lint_root(contract, seen, &map->type, map->type.text);
+    lint_capability(contract, seen, &map->type, map->type.text);
     if (!names_add(maps, line, 0, contract->arena)) {
         mistakes_add(contract->mistakes, AEX_209, map->range, "keep one", "this is said above already");
     }

@@ -32,15 +32,9 @@ const struct json *mcp_list_entries(const struct mcp_step *step)
 {
     size_t list = list_of(step);
     const struct json *result = json_get(step->message.body, TEXT("result"));
-    if (list == LISTS || result == NULL) {
-        return NULL;
-    }
     /* Another spelling of it would be a second list to a reader that is lenient about case. */
-    for (size_t i = 0; i < result->count; i++) {
-        struct text name = result->members[i].name;
-        if (text_equal_ignoring_case(name, lists[list].list) && !text_equal(name, lists[list].list)) {
-            return NULL;
-        }
+    if (list == LISTS || json_has_variant(result, lists[list].list)) {
+        return NULL;
     }
     const struct json *entries = json_get(result, lists[list].list);
     return entries != NULL && entries->type == JSON_ARRAY ? entries : NULL;
@@ -49,7 +43,8 @@ const struct json *mcp_list_entries(const struct mcp_step *step)
 bool mcp_list_name(const struct mcp_step *step, const struct json *entry, struct text *ret_name)
 {
     size_t list = list_of(step);
-    return list != LISTS && json_get_text(entry, lists[list].name, ret_name);
+    return list != LISTS && !json_has_variant(entry, lists[list].name) &&
+           json_get_text(entry, lists[list].name, ret_name);
 }
 
 static void add_entries(struct builder *out, const struct mcp_step *step, const struct json *entries,

@@ -9,7 +9,7 @@
 const struct json *mcp_list_entries(const struct mcp_step *step);
 
 /* What an entry is known by: a tool's or prompt's name, a resource's URI, a template's pattern. False: it has
- * none, so that nobody can say what it is. */
+ * none, or another in another case, so that nobody can say what it is. */
 bool mcp_list_name(const struct mcp_step *step, const struct json *entry, struct text *ret_name);
 
 /* The answer without the entries whose place in `keep` is false and with `added` (entries in JSON, separated by

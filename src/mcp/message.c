@@ -190,6 +190,38 @@ static bool has_infinite(const struct json *value)
     return value->type == JSON_NUMBER && is_beyond_doubles(value->text);
 }
 
+static bool check_outer_names(const struct json *body, struct mcp_mistake *mistake, struct arena *arena)
+{
+    return check_names(body, outer_names, sizeof outer_names / sizeof outer_names[0], mistake, arena);
+}
+
+static bool check_params(const struct json *params, struct mcp_mistake *mistake, struct arena *arena)
+{
+    if (params != NULL && params->type != JSON_OBJECT) {
+        return fail(mistake, MCP_INVALID_REQUEST, TEXT("\"params\" must be an object, in a request"));
+    }
+    if (params != NULL && has_infinite(params)) {
+        return fail(mistake, MCP_INVALID_REQUEST, TEXT("a number that is beyond all doubles"));
+    }
+    return check_names(params, parameter_names, sizeof parameter_names / sizeof parameter_names[0], mistake,
+                       arena);
+}
+
+bool mcp_inner_read(const struct json *request, struct arena *arena, struct text *ret_method,
+                    const struct json **ret_params)
+{
+    struct mcp_mistake mistake;
+    struct text method;
+    const struct json *params = json_get(request, TEXT("params"));
+    if (!json_get_text(request, TEXT("method"), &method) || !check_outer_names(request, &mistake, arena) ||
+        !check_params(params, &mistake, arena)) {
+        return false;
+    }
+    *ret_method = method;
+    *ret_params = params;
+    return true;
+}
+
 static bool check_body(struct mcp_message *message, struct mcp_mistake *mistake, struct arena *arena)
 {
     const struct json *body = message->body;
@@ -199,24 +231,33 @@ static bool check_body(struct mcp_message *message, struct mcp_mistake *mistake,
                     body->type == JSON_ARRAY ? TEXT("batches are not part of MCP since 2025-06-18")
                                              : TEXT("a message must be an object"));
     }
-    if (!check_names(body, outer_names, sizeof outer_names / sizeof outer_names[0], mistake, arena) ||
-        !find_kind(body, message, mistake)) {
+    if (!check_outer_names(body, mistake, arena) || !find_kind(body, message, mistake)) {
         return false;
     }
     if (!json_get_text(body, TEXT("jsonrpc"), &version) || !text_equal(version, TEXT("2.0"))) {
         return fail(mistake, MCP_INVALID_REQUEST, TEXT("\"jsonrpc\" must be \"2.0\""));
     }
     message->params = json_get(body, TEXT("params"));
-    if (message->params != NULL && (message->params->type != JSON_OBJECT || message->method.size == 0)) {
+    if (message->params != NULL && message->method.size == 0) {
         return fail(mistake, MCP_INVALID_REQUEST, TEXT("\"params\" must be an object, in a request"));
-    }
-    if (message->params != NULL && has_infinite(message->params)) {
-        return fail(mistake, MCP_INVALID_REQUEST, TEXT("a number that is beyond all doubles"));
     }
     return check_names(json_get(body, TEXT("result")), result_names,
                        sizeof result_names / sizeof result_names[0], mistake, arena) &&
-           check_names(message->params, parameter_names, sizeof parameter_names / sizeof parameter_names[0],
-                       mistake, arena);
+           check_params(message->params, mistake, arena);
+}
+
+/* The request that a line says it answers, though it cannot be taken for that. */
+static struct mcp_id find_answered(struct text line, struct arena *arena)
+{
+    struct mcp_scan scan;
+    struct mcp_id id = {0};
+    mcp_scan_init(&scan);
+    (void)mcp_scan_feed(&scan, line);
+    bool is_answer = scan.members[MEMBER_RESULT].is_there || scan.members[MEMBER_ERROR].is_there;
+    if (is_answer && !scan.members[MEMBER_METHOD].is_there) {
+        (void)mcp_id_read(mcp_scan_member(&scan, line, MEMBER_ID), arena, &id);
+    }
+    return id;
 }
 
 bool mcp_message_read(struct text line, struct arena *arena, struct mcp_message *ret_message,
@@ -240,6 +281,7 @@ bool mcp_message_read(struct text line, struct arena *arena, struct mcp_message 
     if (is_read) {
         *ret_message = message;
     } else {
+        mistake.answered = find_answered(source, arena);
         *ret_mistake = mistake;
     }
     return is_read;

@@ -42,6 +42,7 @@ struct mcp_message {
 
 /* Why a message is no message. */
 struct mcp_mistake {
+    struct mcp_id answered; /* the request whose answer it was to be, as far as that can be told; else zeroed */
     enum mcp_error_code code;
     struct text id; /* for the answer, as spelled; "null" where none is known */
     struct text explanation;
@@ -51,6 +52,11 @@ struct mcp_mistake {
  * `ret_mistake` says what to answer. */
 bool mcp_message_read(struct text line, struct arena *arena, struct mcp_message *ret_message,
                       struct mcp_mistake *ret_mistake);
+
+/* Reads a request that a message holds (one of `inputRequests`), as strictly as one that comes by itself. Its
+ * parameters may be missing: then `ret_params` becomes NULL. */
+bool mcp_inner_read(const struct json *request, struct arena *arena, struct text *ret_method,
+                    const struct json **ret_params);
 
 /* Reads an id as it is spelled in a message that was found to be JSON. False when it is none. */
 bool mcp_id_read(struct text source, struct arena *arena, struct mcp_id *ret_id);

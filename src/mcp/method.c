@@ -10,6 +10,9 @@ static const struct mcp_method methods[] = {
 #undef METHOD
 };
 
+/* Its name is empty: whoever compares it with a method's of MCP finds it different from all. */
+static const struct mcp_method foreign = {TEXT_INIT(""), MCP_FROM_CLIENT, FORM_REQUEST, MCP_CLASS_JUDGED};
+
 const struct mcp_method *mcp_method_find(struct text name, enum mcp_from from, bool is_request)
 {
     for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
@@ -20,4 +23,14 @@ const struct mcp_method *mcp_method_find(struct text name, enum mcp_from from, b
         }
     }
     return NULL;
+}
+
+const struct mcp_method *mcp_method_foreign(struct text name)
+{
+    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
+        if (text_equal_ignoring_case(methods[i].name, name)) {
+            return NULL;
+        }
+    }
+    return &foreign;
 }

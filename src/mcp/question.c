@@ -56,6 +56,15 @@ struct text mcp_question_result(struct text id, struct text state, struct text q
     return mcp_result_answer(id, builder_text(&out), arena);
 }
 
+struct text mcp_question_withdrawn(struct text id, struct arena *arena)
+{
+    return text_format(
+        arena,
+        "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":%.*s,"
+        "\"reason\":\"answered at a terminal, or too late\"}}\n",
+        TEXT_ARG(json_quoted(arena, id)));
+}
+
 static enum mcp_said read_result(const struct json *result)
 {
     struct text action;

@@ -11,6 +11,9 @@ struct text mcp_question_request(struct text id, struct text question, struct ar
  * its user said (2026-07-28, "Multi Round-Trip Requests"). */
 struct text mcp_question_result(struct text id, struct text state, struct text question, struct arena *arena);
 
+/* What tells the client that the request of ours with this id is settled (MCP, "Cancellation"). */
+struct text mcp_question_withdrawn(struct text id, struct arena *arena);
+
 enum mcp_said { MCP_SAID_ALLOW, MCP_SAID_DENY, MCP_SAID_NOTHING };
 
 /* What the user said: of the answer to mcp_question_request, and of the call made again. Nothing but the word

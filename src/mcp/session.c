@@ -141,17 +141,36 @@ static void step_client_answer(struct mcp_session *session, struct mcp_step *ste
     mcp_requests_remove(&session->from_server, request);
 }
 
+/* An answer that cannot be taken, to something that waits for it. */
+static void spoil(struct mcp_step *step, const struct mcp_request *request, const struct mcp_mistake *mistake,
+                  struct arena *arena)
+{
+    step->message.id = mistake->answered;
+    step->method = request->method;
+    answer(step, mistake->answered.source, MCP_INTERNAL_ERROR, mistake->explanation, arena);
+    step->action = request->is_ours ? MCP_OURS : MCP_SPOILED;
+}
+
 struct mcp_step mcp_from_client(struct mcp_session *session, struct text line, struct arena *arena)
 {
     struct mcp_step step = {.action = MCP_DROP, .from = MCP_FROM_CLIENT};
     struct mcp_mistake mistake;
     if (!mcp_message_read(line, arena, &step.message, &mistake)) {
-        answer(&step, mistake.id, mistake.code, mistake.explanation, arena);
+        struct mcp_request *request = mcp_requests_find(&session->from_server, &mistake.answered);
+        if (mistake.answered.value.data == NULL || request == NULL) {
+            answer(&step, mistake.id, mistake.code, mistake.explanation, arena);
+        } else {
+            spoil(&step, request, &mistake, arena);
+            mcp_requests_remove(&session->from_server, request);
+        }
         return step;
     }
     bool is_request = step.message.kind == MCP_KIND_REQUEST;
     if (is_request || step.message.kind == MCP_KIND_NOTIFICATION) {
         step.method = mcp_method_find(step.message.method, MCP_FROM_CLIENT, is_request);
+        if (step.method == NULL && is_request) {
+            step.method = mcp_method_foreign(step.message.method);
+        }
         read_era(session, &step);
     }
     if (is_request) {

@@ -23,6 +23,7 @@ enum mcp_action {
     MCP_FILTER,  /* the answer to a list request: to be filtered and forwarded */
     MCP_INPUT,   /* a result that asks the client for input first: the policy decides about what it asks */
     MCP_OURS,    /* the answer to what the proxy itself asked */
+    MCP_SPOILED, /* an answer that cannot be taken: `answer` goes on in its place */
     MCP_ANSWER,  /* `answer` goes back to where the message came from, and nothing on */
     MCP_DROP,    /* nothing goes anywhere */
 };
@@ -37,8 +38,8 @@ struct mcp_step {
     uint64_t fingerprint;    /* as the request was remembered with */
     bool is_first_page;      /* of a list that is answered: it was asked for without a cursor */
     bool can_elicit;         /* whether the client said it can ask its user */
-    struct text answer;      /* MCP_ANSWER */
-    struct text explanation; /* MCP_ANSWER and MCP_DROP: why; empty: there is nothing to say */
+    struct text answer;      /* MCP_ANSWER and MCP_SPOILED */
+    struct text explanation; /* why nothing goes on as it came; empty: there is nothing to say */
 };
 
 void mcp_session_release(struct mcp_session *session);

@@ -62,7 +62,9 @@ static const struct tool_definition {
             .title = "Review a task contract",
             .description = "Say what a task contract would be allowed to do under the policy in force, without "
                            "running it",
-            .parameters = {{"task", "Path of the .aex file, relative to the workspace's root", true}},
+            .parameters = {{"task",
+                            "Its name or path as the list has it; or the path of an .aex file in the workspace",
+                            true}},
             .is_read_only = true,
             .carry_out = meta_review_task,
         },

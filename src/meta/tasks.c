@@ -13,9 +13,20 @@
 
 /* ---- aex.list_tasks ---- */
 
+/* A contract as it is listed. */
+struct contract {
+    struct text path; /* from the workspace's root */
+    struct text name;
+    const char *type;
+    const struct document *document;
+};
+
+VECTOR_DECLARE(contract_vector, struct contract);
+
 struct listing {
     const struct meta_work *work;
     const char *root;
+    struct contract_vector contracts;
     size_t files; /* looked at so far */
     size_t bytes; /* read so far */
     bool is_cut;  /* there are more */
@@ -32,22 +43,26 @@ static bool take_file(struct listing *listing)
     return true;
 }
 
-static void write_task(const struct listing *listing, struct text path, const char *type,
-                       const struct document *document)
+/* As its header says, else after its file. */
+static struct text contract_name(struct text path, const struct document *document)
 {
-    struct json_writer *writer = listing->work->result;
     struct text base = path_base_name(path);
-    struct text name = text_slice(base, 0, base.size - 4); /* ".aex" */
+    bool is_named = document->has_header && document->name.text.size > 0;
+    return is_named ? document->name.text : text_slice(base, 0, base.size - 4); /* ".aex" */
+}
+
+static void write_contract(struct json_writer *writer, const struct contract *contract)
+{
+    const struct document *document = contract->document;
     struct text goal = TEXT("");
     json_begin_object(writer);
     for (size_t i = 0; i < document->statements.count; i++) {
         const struct statement *statement = &document->statements.items[i];
         goal = statement->kind == STATEMENT_GOAL ? lang_unquote(statement->value.text) : goal;
     }
-    bool is_named = document->has_header && document->name.text.size > 0;
-    json_member_string(writer, TEXT("name"), is_named ? document->name.text : name);
-    json_member_string(writer, TEXT("path"), path);
-    json_member_string(writer, TEXT("type"), text_of(type));
+    json_member_string(writer, TEXT("name"), contract->name);
+    json_member_string(writer, TEXT("path"), contract->path);
+    json_member_string(writer, TEXT("type"), text_of(contract->type));
     json_member_string(writer, TEXT("goal"), goal);
     json_key(writer, TEXT("tools"));
     json_begin_array(writer);
@@ -63,7 +78,7 @@ static void write_task(const struct listing *listing, struct text path, const ch
 }
 
 /* The contracts directly in a folder. What cannot be read is passed over: it is no task. */
-static bool list_contracts(struct listing *listing, struct text folder_path, const char *type,
+static bool read_contracts(struct listing *listing, struct text folder_path, const char *type,
                            struct error *err)
 {
     struct arena *arena = listing->work->arena;
@@ -87,9 +102,17 @@ static bool list_contracts(struct listing *listing, struct text folder_path, con
         }
         struct diagnostics diagnostics = {.arena = arena};
         listing->bytes += source.size;
-        write_task(listing, path, type, lang_parse_to_decide(path, source, arena, &diagnostics));
+        const struct document *document = lang_parse_to_decide(path, source, arena, &diagnostics);
+        struct contract contract = {path, contract_name(path, document), type, document};
+        VECTOR_PUSH(arena, &listing->contracts, contract);
     }
     return true;
+}
+
+static bool read_all_contracts(struct listing *listing, struct error *err)
+{
+    return read_contracts(listing, TEXT("tasks"), "task", err) &&
+           read_contracts(listing, TEXT(".aex/runs"), "run", err);
 }
 
 /* Name and description as they stand: whether it may be resumed is found out when it is. */
@@ -143,12 +166,16 @@ static bool list_checkpoints(struct listing *listing, struct error *err)
 bool meta_list_tasks(struct meta_work *work)
 {
     struct listing listing = {.work = work, .root = text_to_c(work->arena, work->context->workspace->root)};
+    if (!read_all_contracts(&listing, work->err)) {
+        return false;
+    }
     json_begin_object(work->result);
     json_key(work->result, TEXT("tasks"));
     json_begin_array(work->result);
-    if (!list_contracts(&listing, TEXT("tasks"), "task", work->err) ||
-        !list_contracts(&listing, TEXT(".aex/runs"), "run", work->err) ||
-        !list_checkpoints(&listing, work->err)) {
+    for (size_t i = 0; i < listing.contracts.count; i++) {
+        write_contract(work->result, &listing.contracts.items[i]);
+    }
+    if (!list_checkpoints(&listing, work->err)) {
         return false;
     }
     json_end_array(work->result);
@@ -163,6 +190,33 @@ bool meta_list_tasks(struct meta_work *work)
 
 /* ---- aex.review_task ---- */
 
+/* The path of the contract that the list calls `name`; `name` itself when there is none. */
+static bool find_listed(const struct meta_work *work, struct text name, struct text *ret_path)
+{
+    struct listing listing = {.work = work, .root = text_to_c(work->arena, work->context->workspace->root)};
+    const struct contract *found = NULL;
+    *ret_path = name;
+    if (text_ends_with(name, TEXT(".aex"))) {
+        return true;
+    }
+    if (!read_all_contracts(&listing, work->err)) {
+        return false;
+    }
+    for (size_t i = 0; i < listing.contracts.count; i++) {
+        const struct contract *contract = &listing.contracts.items[i];
+        if (!text_equal(contract->name, name)) {
+            continue;
+        }
+        if (found != NULL) {
+            return error_set(work->err, "both %.*s and %.*s are called %.*s; name one by its path",
+                             TEXT_ARG(found->path), TEXT_ARG(contract->path), TEXT_ARG(name));
+        }
+        found = contract;
+        *ret_path = contract->path;
+    }
+    return true;
+}
+
 bool meta_review_task(struct meta_work *work)
 {
     const struct meta_context *context = work->context;
@@ -170,7 +224,7 @@ bool meta_review_task(struct meta_work *work)
     struct arena *arena = work->arena;
     struct text task;
     struct text source;
-    if (!meta_argument(work, TEXT("task"), true, &task)) {
+    if (!meta_argument(work, TEXT("task"), true, &task) || !find_listed(work, task, &task)) {
         return false;
     }
     struct text path = path_normalise(arena, workspace->root, task);
@@ -180,8 +234,10 @@ bool meta_review_task(struct meta_work *work)
     }
     /* Mistakes quote the document: only contracts, and only this workspace's, may be looked at this way. */
     if (relative.data == path.data || !text_ends_with(relative, TEXT(".aex"))) {
-        return error_set(work->err, "%.*s is no .aex file in this workspace; aex.list_tasks lists them",
-                         TEXT_ARG(task));
+        return error_set(
+            work->err,
+            "%.*s is no .aex file in this workspace, and no task of that name is in what aex.list_tasks lists",
+            TEXT_ARG(task));
     }
     if (!inside_read_path(text_to_c(arena, workspace->root), relative, LIMIT_TASK_FILE, arena, &source,
                           work->err)) {

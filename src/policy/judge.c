@@ -209,3 +209,37 @@ struct decision policy_judge_one(const struct policy *policy, const struct deman
            : meeting.asked.verdict != VERDICT_ALLOW   ? meeting.asked
                                                       : meeting.allowed;
 }
+
+/* Without wildcards, or with nothing else: then all is meant. */
+static bool is_spelled_out(const struct entry *entry)
+{
+    if (entry == NULL || entry->kind == SCOPE_NONE) {
+        return entry != NULL;
+    }
+    size_t stars = 0;
+    while (stars < entry->glob.size && entry->glob.data[stars] == '*') {
+        stars++;
+    }
+    return stars == entry->glob.size || (text_find_char(entry->glob, '*') == TEXT_NOT_FOUND &&
+                                         text_find_char(entry->glob, '?') == TEXT_NOT_FOUND);
+}
+
+bool policy_allows_exactly(const struct policy *policy, const struct demand *demand, struct arena *arena)
+{
+    struct query query;
+    struct query of_all;
+    struct demand anything = *demand;
+    anything.resource = (struct resource){.kind = RESOURCE_UNKNOWN};
+    query_init(&query, demand, policy_folds(policy), arena);
+    query_init(&of_all, &anything, false, arena);
+    bool is_allowed = policy->count > 0;
+    for (size_t i = 0; is_allowed && i < policy->count; i++) {
+        const struct compiled_layer *layer = &policy->layers[i];
+        if (layer_judges(layer, demand) && !layer->layer->allows_everything) {
+            struct findings found = layer_search(layer, &query);
+            struct findings found_for_all = layer_search(layer, &of_all);
+            is_allowed = findings_allow(&found_for_all) || is_spelled_out(found.allow[0]);
+        }
+    }
+    return is_allowed;
+}

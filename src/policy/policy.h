@@ -119,6 +119,7 @@ enum shell_role {
     SHELL_LINE,        /* the line as a whole, every part of it understood */
     SHELL_LINE_OPAQUE, /* the line as a whole, with parts that are not */
     SHELL_PART,        /* what one part does */
+    SHELL_COMMAND,     /* one part that is not understood, where it needs an allow of its own */
 };
 
 /* Where a command line says that it does something: bytes [start, end) of `line`. An empty line: nowhere. */
@@ -127,6 +128,15 @@ struct demand_source {
     size_t start;
     size_t end;
 };
+
+/* One part of a command line that is not understood, and why. */
+struct shell_command {
+    struct text text; /* empty: it cannot be told from the rest of the line */
+    struct demand_source source;
+    struct text note;
+};
+
+VECTOR_DECLARE(shell_command_vector, struct shell_command);
 
 /* One thing a call wants to do. It may go by several names (what the tool maps to, its qualified and its raw
  * name): deny and confirm rules match any of them, an allow needs one. */
@@ -144,6 +154,11 @@ struct demand {
     enum shell_role shell;
     struct demand_source source;
     struct text note; /* more about it, for whoever is refused; empty: nothing */
+    /* A wildcard of a rule about shell.exec must not reach from one command to the next. Of a line: whether it
+     * is one command, and its parts that are not understood. Of SHELL_PART: the part. */
+    bool is_one_command;
+    struct shell_command_vector commands;
+    struct text command;
     /* A set whose members are demands of their own: deny and confirm rules that are scoped judge those, not the
      * set. */
     bool members_follow;
@@ -197,6 +212,10 @@ struct decision policy_judge(const struct policy *policy, const struct demand *d
 /* Whether the capability protects something by itself: reading secrets and changing the boundary. What opens a
  * tool or a command line as a whole does not open these. */
 bool policy_guards(struct text capability);
+
+/* Whether the demand is allowed, as far as allow rules go, by rules without a scope or with one that spells the
+ * resource out: not by wildcards, which reach over whatever it is made of. */
+bool policy_allows_exactly(const struct policy *policy, const struct demand *demand, struct arena *arena);
 
 /* The verdict on one of the demands of a call, for people to read: of all that policy_judge does, what concerns
  * this one. */

@@ -10,9 +10,17 @@ static void note_client(struct proxy *proxy, const struct mcp_step *step)
 {
     enum { LONGEST_CLIENT = 100 };
     struct text name;
-    const struct json *info = json_get(step->message.params, TEXT("clientInfo"));
-    if (text_equal(step->message.method, TEXT("initialize")) && proxy->decider.client.size == 0 &&
-        json_get_text(info, TEXT("name"), &name)) {
+    const struct json *info = NULL;
+    if (proxy->decider.client.size > 0) {
+        return;
+    }
+    if (step->is_modern) { /* in every request (2026-07-28, "Client information") */
+        info =
+            json_get(json_get(step->message.params, TEXT("_meta")), TEXT("io.modelcontextprotocol/clientInfo"));
+    } else if (text_equal(step->message.method, TEXT("initialize"))) {
+        info = json_get(step->message.params, TEXT("clientInfo"));
+    }
+    if (json_get_text(info, TEXT("name"), &name)) {
         proxy->decider.client = text_copy(proxy->process, text_slice(name, 0, LONGEST_CLIENT));
     }
 }
@@ -59,7 +67,7 @@ static void ask_user(struct proxy *proxy, const struct mcp_step *step, const str
     if (!mcp_sent_by_client(&proxy->session, step) ||
         !mcp_requests_add(&proxy->session.from_server, &own_id, &own)) {
         forget_request(proxy, &step->message.id);
-        holding_remove(held);
+        holding_remove(&proxy->holding, held);
         refuse_crowd(proxy, step);
         return;
     }
@@ -101,15 +109,20 @@ static void settle(struct proxy *proxy, struct mcp_step *step, const struct held
     struct arena *arena = &proxy->round;
     bool is_same_policy = proxy->judge.is_loaded && digest_equal(&held->policy, &proxy->judge.workspace.digest);
     struct text approval = text_copy(arena, text_of(held->approval));
+    const char *state_folder = proxy->options->state_folder.data;
     if (said != MCP_SAID_NOTHING) {
-        ask_withdraw(proxy->options->state_folder.data, approval, proxy->decider.now, arena);
+        ask_withdraw(state_folder, approval, proxy->decider.now, arena);
     }
-    if (said != MCP_SAID_ALLOW) {
+    /* A person may have answered at a terminal instead, which the decision looks up. */
+    bool is_settled =
+        said == MCP_SAID_NOTHING && ask_is_decided(state_folder, approval, proxy->decider.now, arena);
+    if (said != MCP_SAID_ALLOW && !is_settled) {
         forget_request(proxy, &step->message.id);
         proxy_send(proxy, &proxy->to_client, decide_refused(&proxy->decider, step, approval, said, arena));
         return;
     }
-    struct decided decided = decide_request(&proxy->decider, step, is_same_policy, arena);
+    struct decided decided =
+        decide_request(&proxy->decider, step, said == MCP_SAID_ALLOW && is_same_policy, arena);
     bool is_remembered = mcp_requests_find(&proxy->session.from_client, &step->message.id) != NULL ||
                          mcp_sent_by_client(&proxy->session, step);
     if (decided.outcome == OUTCOME_FORWARD && is_remembered) {
@@ -120,35 +133,68 @@ static void settle(struct proxy *proxy, struct mcp_step *step, const struct held
     send_decided(proxy, step, &decided);
 }
 
-/* The client's answer to our own question. */
-static void handle_reply(struct proxy *proxy, const struct mcp_step *step)
+/* Ends the wait of a call that a question of our own was put about, unless it was cancelled meanwhile. */
+static void end_wait(struct proxy *proxy, struct held_call *held, enum mcp_said said)
 {
     struct mcp_step call;
+    if (take_held(proxy, held, TEXT(""), &call)) {
+        struct mcp_request *request = mcp_requests_find(&proxy->session.from_client, &call.message.id);
+        if (request == NULL || request->is_cancelled) {
+            forget_request(proxy, &call.message.id);
+        } else {
+            settle(proxy, &call, held, said);
+        }
+    }
+    holding_remove(&proxy->holding, held);
+}
+
+/* The client's answer to our own question; one that cannot be read says nothing. */
+static void handle_reply(struct proxy *proxy, const struct mcp_step *step)
+{
     struct held_call *held = holding_find(&proxy->holding, step->message.id.value);
-    if (held == NULL || !take_held(proxy, held, TEXT(""), &call)) {
-        return;
-    }
-    struct mcp_request *request = mcp_requests_find(&proxy->session.from_client, &call.message.id);
-    if (request == NULL || request->is_cancelled) {
-        forget_request(proxy, &call.message.id);
-    } else {
+    if (held != NULL) {
         bool is_late = held->expires <= proxy->decider.now;
-        settle(proxy, &call, held, is_late ? MCP_SAID_NOTHING : mcp_question_answered(&step->message));
+        end_wait(proxy, held, is_late ? MCP_SAID_NOTHING : mcp_question_answered(&step->message));
     }
-    holding_remove(held);
+}
+
+/* Tells the client that its user need not answer any more. */
+static void withdraw_question(struct proxy *proxy, const struct mcp_id *question)
+{
+    struct mcp_request *request = mcp_requests_find(&proxy->session.from_server, question);
+    if (request != NULL) {
+        mcp_requests_remove(&proxy->session.from_server, request);
+        proxy_send(proxy, &proxy->to_client, mcp_question_withdrawn(question->value, &proxy->round));
+    }
+}
+
+void client_look_at_held(struct proxy *proxy)
+{
+    proxy_begin_round(proxy);
+    for (size_t i = 0; i < LIMIT_MCP_HELD_CALLS; i++) {
+        struct held_call *held = &proxy->holding.calls[i];
+        struct mcp_id question = {.value = text_of(held->token), .is_string = true};
+        /* Else it is the client that makes the call again. */
+        bool is_ours = held->line != NULL && mcp_requests_find(&proxy->session.from_server, &question) != NULL;
+        if (is_ours && (held->expires <= proxy->decider.now ||
+                        ask_is_decided(proxy->options->state_folder.data, text_of(held->approval),
+                                       proxy->decider.now, &proxy->round))) {
+            withdraw_question(proxy, &question);
+            end_wait(proxy, held, MCP_SAID_NOTHING);
+        }
+        arena_reset(&proxy->round);
+    }
+    batch_commit(&proxy->batch);
 }
 
 void client_ended(struct proxy *proxy)
 {
     proxy_begin_round(proxy);
     for (size_t i = 0; i < LIMIT_MCP_HELD_CALLS; i++) {
-        struct mcp_step call;
         struct held_call *held = &proxy->holding.calls[i];
-        if (held->line != NULL && take_held(proxy, held, TEXT(""), &call) &&
-            mcp_requests_find(&proxy->session.from_client, &call.message.id) != NULL) {
-            settle(proxy, &call, held, MCP_SAID_NOTHING);
+        if (held->line != NULL) {
+            end_wait(proxy, held, MCP_SAID_NOTHING);
         }
-        holding_remove(held);
         arena_reset(&proxy->round);
     }
     batch_commit(&proxy->batch);
@@ -181,7 +227,7 @@ static bool handle_retry(struct proxy *proxy, const struct mcp_step *step)
     enum mcp_said said =
         digest_equal(&asked, &made) ? mcp_question_retried(step->message.params) : MCP_SAID_NOTHING;
     settle(proxy, &call, held, said);
-    holding_remove(held);
+    holding_remove(&proxy->holding, held);
     return true;
 }
 
@@ -208,9 +254,9 @@ static void judge_step(struct proxy *proxy, struct mcp_step *step)
 static void handle_line(struct proxy *proxy, struct text line)
 {
     struct mcp_step step = mcp_from_client(&proxy->session, line, &proxy->round);
+    note_client(proxy, &step);
     switch (step.action) {
     case MCP_FORWARD:
-        note_client(proxy, &step);
         proxy_note_task(proxy, &step);
         proxy_forward(proxy, &proxy->to_server, step.message.source);
         break;
@@ -226,7 +272,14 @@ static void handle_line(struct proxy *proxy, struct text line)
             proxy_note(proxy, "message.refused", "message", step.explanation);
         }
         break;
+    case MCP_SPOILED:
+        proxy_note(proxy, "message.refused", "message", step.explanation);
+        proxy_send(proxy, &proxy->to_server, step.answer);
+        break;
     case MCP_OURS:
+        if (step.explanation.size > 0) {
+            proxy_note(proxy, "message.refused", "message", step.explanation);
+        }
         handle_reply(proxy, &step);
         break;
     case MCP_FILTER:
@@ -240,19 +293,30 @@ static bool is_blank(struct text line)
     return text_trim_space(line).size == 0;
 }
 
-static void refuse_length(struct proxy *proxy)
+/* A line that is not even looked into. */
+static void refuse_line(struct proxy *proxy, enum mcp_error_code code, struct text explanation)
 {
-    static const struct text explanation = TEXT_INIT("a message longer than 16 MiB");
+    struct text message = text_format(&proxy->round, "aex refused this: %.*s", TEXT_ARG(explanation));
     proxy_note(proxy, "message.refused", "message", explanation);
-    sink_send(&proxy->to_client,
-              mcp_error_answer(TEXT("null"), MCP_INVALID_REQUEST,
-                               TEXT("aex refused this: a message longer than 16 MiB"), &proxy->round));
+    sink_send(&proxy->to_client, mcp_error_answer(TEXT("null"), code, message, &proxy->round));
 }
 
-static void handle_rest(struct proxy *proxy, size_t size)
+static void refuse_length(struct proxy *proxy)
 {
-    if (size > LIMIT_MCP_CLIENT_MESSAGE && !proxy->skips_client_line) {
+    refuse_line(proxy, MCP_INVALID_REQUEST, TEXT("a message longer than 16 MiB"));
+}
+
+static void handle_rest(struct proxy *proxy, struct text rest)
+{
+    if (proxy->skips_client_line) {
+        return;
+    }
+    if (rest.size > LIMIT_MCP_CLIENT_MESSAGE) {
         refuse_length(proxy);
+        proxy->skips_client_line = true;
+    } else if (proxy->client.has_ended && !is_blank(rest)) {
+        refuse_line(proxy, MCP_PARSE_ERROR,
+                    TEXT("the input ended inside a line; each message ends with a line feed"));
         proxy->skips_client_line = true;
     }
 }
@@ -274,7 +338,7 @@ void client_handle(struct proxy *proxy)
             batch_commit(&proxy->batch);
         }
     }
-    handle_rest(proxy, source_rest(&proxy->client).size);
+    handle_rest(proxy, source_rest(&proxy->client));
     batch_commit(&proxy->batch);
     arena_reset(&proxy->round);
     source_done(&proxy->client, proxy->skips_client_line);

@@ -21,7 +21,8 @@ struct deciding {
     const struct known_call *known; /* where the decision is one that was kept; or NULL */
     struct call_judgement judgement;
     struct decision judged; /* before budgets and questions */
-    const char *event;      /* where it is not the verdict's own */
+    bool goes_on;
+    const char *event; /* where it is not the verdict's own */
     struct text message;
     struct text question; /* to be put to the client's user; empty: nobody is asked there */
 };
@@ -229,8 +230,10 @@ static bool check_pin(struct deciding *deciding, struct error *err)
         return false;
     }
     if (status == PIN_NEW || status == PIN_CHANGED) {
+        /* No rule says so: the one that allows the tool is about what it was. */
         deciding->judgement.decision.verdict = VERDICT_DENY;
         deciding->judgement.decision.reason = REASON_NOT_ALLOWED;
+        deciding->judgement.decision.rule = NULL;
         deciding->message = pins_explain(pins, deciding->call.tool, status, deciding->arena);
     }
     return true;
@@ -327,8 +330,8 @@ static struct text common_of(struct deciding *deciding)
         text_equal(known->client, deciding->call.client)) {
         return known->common;
     }
-    struct text common =
-        record_common(&deciding->call, decider->options, &decider->judge->workspace, decision, deciding->arena);
+    struct text common = record_common(&deciding->call, decider->options, &decider->judge->workspace, decision,
+                                       decider->options->observes && deciding->goes_on, deciding->arena);
     /* What only one call had to be told is no decision about all of them. */
     if (is_as_judged && known == NULL && !deciding->is_own && decision->verdict == VERDICT_ALLOW &&
         judge_knows_all(decider->judge, deciding->step) && deciding->judgement.nested.count == 0) {
@@ -345,6 +348,40 @@ static void record(struct deciding *deciding, struct text common, const char *ev
                                                 &decider->hints, &decider->batch->arena));
 }
 
+/* Whether the call goes on: under --observe although it was not allowed, unless the boundary is at stake. */
+static bool goes_on(struct deciding *deciding)
+{
+    struct decision protection;
+    if (deciding->judgement.decision.verdict == VERDICT_ALLOW) {
+        return true;
+    }
+    if (!deciding->decider->options->observes) {
+        return false;
+    }
+    if (!demand_protects(&deciding->judgement.demands, deciding->decider->judge->workspace.policy,
+                         deciding->arena, &protection)) {
+        return true;
+    }
+    deciding->message = message_for_agent(&protection, called(deciding),
+                                          deciding->decider->judge->workspace.root, true, deciding->arena);
+    return false;
+}
+
+/* Why it is not allowed, and what a person could do about it. */
+static struct text explain(const struct deciding *deciding)
+{
+    const struct decision *decision = &deciding->judgement.decision;
+    struct arena *arena = deciding->arena;
+    struct text message =
+        message_for_agent(decision, called(deciding), deciding->decider->judge->workspace.root, true, arena);
+    bool lacks_rule = decision->verdict == VERDICT_DENY && decision->reason == REASON_NOT_ALLOWED;
+    if (!lacks_rule || deciding->is_own || !is_tool_call(deciding->step)) {
+        return message;
+    }
+    struct text hint = server_kind_hint(&deciding->decider->options->server, deciding->call.tool, arena);
+    return hint.size == 0 ? message : text_format(arena, "%.*s%.*s", TEXT_ARG(message), TEXT_ARG(hint));
+}
+
 static bool decide(struct deciding *deciding, struct error *err)
 {
     const struct decision *decision = &deciding->judgement.decision;
@@ -354,9 +391,9 @@ static bool decide(struct deciding *deciding, struct error *err)
     if (decision->verdict != VERDICT_DENY && !budget_and_ask(deciding, err)) {
         return false;
     }
+    deciding->goes_on = goes_on(deciding);
     if (decision->verdict != VERDICT_ALLOW && deciding->message.size == 0) {
-        deciding->message = message_for_agent(decision, called(deciding),
-                                              deciding->decider->judge->workspace.root, true, deciding->arena);
+        deciding->message = explain(deciding);
     }
     bool is_worth_a_record =
         deciding->step->method->class == MCP_CLASS_JUDGED || decision->verdict != VERDICT_ALLOW;
@@ -375,34 +412,24 @@ static struct text refuse(const struct deciding *deciding, bool is_hidden, struc
     if (is_tool_call(deciding->step) && !is_hidden) {
         return mcp_tool_error(id, message, deciding->step->is_modern, deciding->arena);
     }
-    enum mcp_error_code code = is_tool_call(deciding->step) ? MCP_INVALID_PARAMS : MCP_REFUSED;
+    bool is_foreign = deciding->step->method->name.size == 0; /* as if the server did not have it either */
+    enum mcp_error_code code = is_tool_call(deciding->step) ? MCP_INVALID_PARAMS
+                               : is_foreign                 ? MCP_METHOD_NOT_FOUND
+                                                            : MCP_REFUSED;
     return mcp_error_answer(id, code, message, deciding->arena);
 }
 
-/* Whether the call goes on although it was not allowed, or does not although it was: --observe and --dry-run.
- */
-static bool is_let_through(struct deciding *deciding)
+/* --dry-run: what is to be said of a call that nothing becomes of. Lists are shown all the same. */
+static bool is_dry(struct deciding *deciding)
 {
-    const struct proxy_options *options = deciding->decider->options;
-    struct decision protection;
-    bool is_list = deciding->step->method->class == MCP_CLASS_LIST;
-    if (options->dry_run && !is_list) {
-        deciding->message =
-            text_format(deciding->arena, "aex dry run, nothing is executed; would %s: %.*s",
-                        verdict_name(deciding->judgement.decision.verdict),
-                        TEXT_ARG(deciding->message.size > 0 ? deciding->message : TEXT("allowed by aex")));
+    if (!deciding->decider->options->dry_run || deciding->step->method->class == MCP_CLASS_LIST) {
         return false;
     }
-    if (!options->observes) {
-        return deciding->judgement.decision.verdict == VERDICT_ALLOW;
-    }
-    if (!demand_protects(&deciding->judgement.demands, deciding->decider->judge->workspace.policy,
-                         deciding->arena, &protection)) {
-        return true;
-    }
-    deciding->message = message_for_agent(&protection, called(deciding),
-                                          deciding->decider->judge->workspace.root, true, deciding->arena);
-    return false;
+    deciding->message =
+        text_format(deciding->arena, "aex dry run, nothing is executed; would %s: %.*s",
+                    verdict_name(deciding->judgement.decision.verdict),
+                    TEXT_ARG(deciding->message.size > 0 ? deciding->message : TEXT("allowed by aex")));
+    return true;
 }
 
 void decide_begin(struct decider *decider, clock_instant now, struct arena *scratch)
@@ -417,8 +444,9 @@ void decide_begin(struct decider *decider, clock_instant now, struct arena *scra
 static struct decided carry_out(struct deciding *deciding)
 {
     struct decider *decider = deciding->decider;
-    struct text common = record_common(&deciding->call, decider->options, &decider->judge->workspace,
-                                       &deciding->judgement.decision, deciding->arena);
+    struct text common =
+        record_common(&deciding->call, decider->options, &decider->judge->workspace,
+                      &deciding->judgement.decision, decider->options->observes, deciding->arena);
     return (struct decided){
         .outcome = OUTCOME_ANSWER,
         .answer = own_tool_answer(decider, deciding->step, &deciding->call, deciding->own_tool, common,
@@ -462,10 +490,30 @@ struct decided decide_request(struct decider *decider, const struct mcp_step *st
     if (deciding.is_own && deciding.judgement.decision.verdict == VERDICT_ALLOW) {
         return carry_out(&deciding);
     }
-    if (!is_let_through(&deciding) || deciding.is_own) {
+    if (is_dry(&deciding) || !deciding.goes_on || deciding.is_own) {
         return answer(&deciding);
     }
     return (struct decided){.outcome = OUTCOME_FORWARD};
+}
+
+/* What was asked about, judged anew: the rule that asks is to be on record with the no. */
+static struct text common_of_refused(struct deciding *deciding)
+{
+    const struct decider *decider = deciding->decider;
+    struct decision *decision = &deciding->judgement.decision;
+    struct text message = deciding->message;
+    struct error err;
+    bool is_judged = judge(deciding, &err);
+    deciding->message = message; /* not why it would be refused besides */
+    if (!is_judged) {
+        return record_failed(&deciding->call, decider->options, deciding->arena);
+    }
+    if (decision->verdict != VERDICT_DENY) {
+        decision->verdict = VERDICT_DENY;
+        decision->reason = REASON_CONFIRM_REQUIRED;
+    }
+    return record_common(&deciding->call, decider->options, &decider->judge->workspace, decision, false,
+                         deciding->arena);
 }
 
 struct text decide_refused(struct decider *decider, const struct mcp_step *step, struct text approval,
@@ -485,7 +533,7 @@ struct text decide_refused(struct decider *decider, const struct mcp_step *step,
                               "aex refused %.*s: the person who was asked did not allow it. Do not "
                               "try it another way.",
                               TEXT_ARG(called(&deciding)));
-    record(&deciding, record_failed(&deciding.call, decider->options, arena), "confirm.denied");
+    record(&deciding, common_of_refused(&deciding), "confirm.denied");
     return refuse(&deciding, false, deciding.message);
 }
 

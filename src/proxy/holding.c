@@ -5,8 +5,9 @@
 #include "os/random.h"
 #include "state/approval.h"
 
-void holding_remove(struct held_call *call)
+void holding_remove(struct holding *holding, struct held_call *call)
 {
+    holding->held_count -= call->line != NULL;
     memory_free(call->line);
     *call = (struct held_call){.line = NULL};
 }
@@ -14,7 +15,7 @@ void holding_remove(struct held_call *call)
 void holding_release(struct holding *holding)
 {
     for (size_t i = 0; i < LIMIT_MCP_HELD_CALLS; i++) {
-        holding_remove(&holding->calls[i]);
+        holding_remove(holding, &holding->calls[i]);
     }
     memory_free(holding->tasks);
     *holding = (struct holding){.tasks = NULL};
@@ -42,7 +43,7 @@ bool holding_add(struct holding *holding, struct text line, const struct digest 
     struct held_call *call = NULL;
     for (size_t i = 0; i < LIMIT_MCP_HELD_CALLS && call == NULL; i++) {
         if (holding->calls[i].line != NULL && holding->calls[i].expires <= now) {
-            holding_remove(&holding->calls[i]);
+            holding_remove(holding, &holding->calls[i]);
         }
         call = holding->calls[i].line == NULL ? &holding->calls[i] : NULL;
     }
@@ -54,6 +55,7 @@ bool holding_add(struct holding *holding, struct text line, const struct digest 
         return false;
     }
     call->line = memory_resize(NULL, line.size + 1, 1);
+    holding->held_count++;
     memcpy(call->line, line.data, line.size);
     call->size = line.size;
     call->policy = *policy;

@@ -23,6 +23,7 @@ struct held_call {
 
 struct holding {
     struct held_call calls[LIMIT_MCP_HELD_CALLS];
+    size_t held_count;
     /* What servers asked for before they answer: digests of the call and the state to be sent back with it,
      * which was charged already. A ring. */
     struct digest unfinished[LIMIT_MCP_HELD_CALLS];
@@ -38,7 +39,7 @@ bool holding_add(struct holding *holding, struct text line, const struct digest 
                  clock_instant now, struct held_call **ret_call, struct error *err);
 /* The call with this token, expired or not, if it waits still. */
 struct held_call *holding_find(struct holding *holding, struct text token);
-void holding_remove(struct held_call *call);
+void holding_remove(struct holding *holding, struct held_call *call);
 
 void holding_note_unfinished(struct holding *holding, const struct digest *call);
 /* Whether it was noted; then it is forgotten: each is good once. */

@@ -49,8 +49,9 @@ struct proxy {
     bool skips_client_line; /* too long a line is being dropped */
 
     enum stage stage;
-    clock_instant deadline; /* of the stage; on the steady clock */
-    int stop_signal;        /* the signal that ends us, or 0 */
+    clock_instant deadline;       /* of the stage; on the steady clock */
+    clock_instant looked_at_held; /* likewise */
+    int stop_signal;              /* the signal that ends us, or 0 */
     bool has_crashed;
     int server_status;
 };
@@ -59,6 +60,8 @@ struct proxy {
 void client_handle(struct proxy *proxy);
 /* Nothing more comes from it: what waits for its user's word is refused. */
 void client_ended(struct proxy *proxy);
+/* Goes on with calls whose question was answered at a terminal meanwhile, or by nobody in time. */
+void client_look_at_held(struct proxy *proxy);
 
 /* server.c: what the server has sent. */
 void server_handle(struct proxy *proxy);

@@ -336,11 +336,14 @@ static void advance(struct proxy *proxy)
     }
 }
 
-/* Milliseconds until the stage's end, rounded up; -1: there is none. */
+/* While calls wait for a person, who may answer at a terminal, in milliseconds. */
+enum { HELD_INTERVAL = 200 };
+
+/* Milliseconds until something is to be looked at, rounded up; -1: nothing is. */
 static int time_left(const struct proxy *proxy)
 {
     if (proxy->stage == STAGE_RUNNING) {
-        return -1;
+        return proxy->holding.held_count > 0 ? HELD_INTERVAL : -1;
     }
     clock_instant left = proxy->deadline - clock_steady();
     return left <= 0 ? 0 : (int)((left + MILLISECOND - 1) / MILLISECOND);
@@ -385,6 +388,15 @@ static void take_turn(struct proxy *proxy, const struct pollfd polls[POLLS])
     }
 }
 
+static void look_at_held(struct proxy *proxy)
+{
+    clock_instant now = clock_steady();
+    if (now - proxy->looked_at_held >= HELD_INTERVAL * MILLISECOND) {
+        proxy->looked_at_held = now;
+        client_look_at_held(proxy);
+    }
+}
+
 static void run(struct proxy *proxy)
 {
     while (proxy->stage != STAGE_DONE) {
@@ -393,6 +405,9 @@ static void run(struct proxy *proxy)
         int ready = poll(polls, POLLS, time_left(proxy));
         if (ready > 0) {
             take_turn(proxy, polls);
+        }
+        if (proxy->holding.held_count > 0 && proxy->stage == STAGE_RUNNING) {
+            look_at_held(proxy);
         }
         advance(proxy);
     }

@@ -89,14 +89,14 @@ static struct text end_common(struct json_writer *writer, const struct record_ca
 
 struct text record_common(const struct record_call *call, const struct proxy_options *options,
                           const struct workspace *workspace, const struct decision *decision,
-                          struct arena *arena)
+                          bool is_only_observed, struct arena *arena)
 {
     struct builder out;
     struct json_writer writer;
     begin_common(&writer, &out, call, options, arena);
     json_member_string(&writer, TEXT("root"), workspace->root);
     add_decision(&writer, workspace, decision, arena);
-    add_flag(&writer, "observed", options->observes);
+    add_flag(&writer, "observed", is_only_observed);
     add_flag(&writer, "dryRun", options->dry_run);
     return end_common(&writer, call);
 }

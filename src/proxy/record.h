@@ -38,10 +38,11 @@ struct text record_members(struct record *record);
 struct text record_line(struct text members, struct arena *arena);
 
 /* What the events of all calls have in common that one decision decided: who called what, what was decided and
- * why. Made once where many calls are decided alike. Members, each with a comma before it. */
+ * why. Made once where many calls are decided alike. Members, each with a comma before it. `is_only_observed`:
+ * the call goes on whatever was decided. */
 struct text record_common(const struct record_call *call, const struct proxy_options *options,
                           const struct workspace *workspace, const struct decision *decision,
-                          struct arena *arena);
+                          bool is_only_observed, struct arena *arena);
 /* The same for a call that could not be decided. */
 struct text record_failed(const struct record_call *call, const struct proxy_options *options,
                           struct arena *arena);

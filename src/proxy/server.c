@@ -49,6 +49,11 @@ static bool check_pins(struct proxy *proxy, const struct json *entries, bool is_
            pins_check_page(proxy->decider.pins, entries, is_last, ret_statuses, &proxy->round, err);
 }
 
+static bool waits_for_person(enum pin_status status)
+{
+    return status != PIN_PINNED && status != PIN_UNSEEN;
+}
+
 static bool is_kept(struct proxy *proxy, const struct mcp_step *step, struct text name, enum pin_status status)
 {
     enum meta_tool own;
@@ -59,34 +64,50 @@ static bool is_kept(struct proxy *proxy, const struct mcp_step *step, struct tex
     if (proxy->options->observes) {
         return true;
     }
-    return (status == PIN_PINNED || status == PIN_UNSEEN) &&
+    return !waits_for_person(status) &&
            judge_could_allow(&proxy->judge, step->method->name, name, &proxy->round);
 }
 
-static void note_hidden(struct proxy *proxy, const struct mcp_step *step, const struct json *entries,
-                        const bool *keep)
+/* The names of entries that are not shown; with `by_pins` of those that wait for a person only. */
+static void list_hidden(struct json_writer *writer, const struct mcp_step *step, const struct json *entries,
+                        const bool *keep, const enum pin_status *statuses, bool by_pins)
 {
     enum { LONGEST_NAME = 100 };
+    json_begin_array(writer);
+    for (size_t i = 0; i < entries->count; i++) {
+        struct text name = TEXT("");
+        if (!keep[i] && (!by_pins || waits_for_person(statuses[i]))) {
+            (void)mcp_list_name(step, &entries->items[i], &name);
+            json_string(writer, text_slice(name, 0, LONGEST_NAME));
+        }
+    }
+    json_end_array(writer);
+}
+
+static void note_hidden(struct proxy *proxy, const struct mcp_step *step, const struct json *entries,
+                        const bool *keep, const enum pin_status *statuses)
+{
     struct record record;
     size_t hidden = 0;
+    size_t waiting = 0;
+    for (size_t i = 0; i < entries->count; i++) {
+        hidden += !keep[i];
+        waiting += !keep[i] && waits_for_person(statuses[i]);
+    }
+    if (hidden == 0) {
+        return;
+    }
     record_begin(&record, "tools.filtered", clock_now(), &proxy->round);
     json_member_string(&record.writer, TEXT("session"), proxy->decider.session);
     json_member_string(&record.writer, TEXT("server"), proxy->options->server.name);
     json_member_string(&record.writer, TEXT("method"), step->method->name);
     json_key(&record.writer, TEXT("hidden"));
-    json_begin_array(&record.writer);
-    for (size_t i = 0; i < entries->count; i++) {
-        struct text name = TEXT("");
-        if (!keep[i]) {
-            (void)mcp_list_name(step, &entries->items[i], &name);
-            json_string(&record.writer, text_slice(name, 0, LONGEST_NAME));
-            hidden++;
-        }
+    list_hidden(&record.writer, step, entries, keep, statuses, false);
+    if (waiting > 0) {
+        json_key(&record.writer, TEXT("waiting"));
+        list_hidden(&record.writer, step, entries, keep, statuses, true);
     }
-    json_end_array(&record.writer);
-    if (hidden > 0) {
-        batch_tell(&proxy->batch, record_members(&record));
-    }
+    batch_tell(&proxy->batch, record_members(&record));
 }
 
 static void filter_list(struct proxy *proxy, const struct mcp_step *step)
@@ -109,10 +130,9 @@ static void filter_list(struct proxy *proxy, const struct mcp_step *step)
     }
     for (size_t i = 0; i < entries->count; i++) {
         struct text name;
-        keep[i] = mcp_list_name(step, &entries->items[i], &name) &&
-                  is_kept(proxy, step, name, is_tools ? statuses[i] : PIN_PINNED);
+        keep[i] = mcp_list_name(step, &entries->items[i], &name) && is_kept(proxy, step, name, statuses[i]);
     }
-    note_hidden(proxy, step, entries, keep);
+    note_hidden(proxy, step, entries, keep, statuses);
     struct text added = is_tools && step->is_first_page ? own_tool_entries(&proxy->decider, arena) : TEXT("");
     struct text line = mcp_list_filter(step, keep, added, &proxy->batch.arena);
     struct text filtered = text_slice(line, 0, line.size - 1);
@@ -144,10 +164,8 @@ static bool may_ask(struct proxy *proxy, const struct mcp_step *step, const stru
     bool is_allowed = asked == NULL || asked->type == JSON_OBJECT;
     for (size_t i = 0; is_allowed && asked != NULL && i < asked->count; i++) {
         struct text method;
-        const struct json *request = &asked->members[i].value;
-        const struct json *params = json_get(request, TEXT("params"));
-        is_allowed = json_get_text(request, TEXT("method"), &method) &&
-                     (params == NULL || params->type == JSON_OBJECT) &&
+        const struct json *params;
+        is_allowed = mcp_inner_read(&asked->members[i].value, &proxy->round, &method, &params) &&
                      decide_inner(&proxy->decider, step, method, params, &proxy->round);
     }
     return is_allowed;
@@ -258,6 +276,7 @@ static void handle_message(struct proxy *proxy, struct text line)
         break;
     case MCP_DROP:
     case MCP_OURS:
+    case MCP_SPOILED:
         drop(proxy, line, &step);
         break;
     }

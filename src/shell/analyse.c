@@ -136,14 +136,17 @@ static bool is_absolute(struct text path)
     return path.size > 0 && path.data[0] == '/';
 }
 
-static void walk_all(struct walker *walker, const struct shell_node *first, struct text uncertain,
-                     struct text *ret_uncertain)
+/* Starts as uncertain as `before` was, and returns the state at the end. */
+static struct shell_state walk_all(struct walker *walker, const struct shell_node *first,
+                                   const struct shell_state *before)
 {
-    struct shell_state state = {.uncertain = uncertain};
+    struct shell_state state = {0};
+    state_take_uncertain(&state, before);
     state.cwd = (struct shell_folders){.paths = {walker->context->cwd}, .count = 1};
     state.failed = state.cwd;
     *walker->out = (struct shell_analysis){0};
-    walker->has_background = false;
+    walker->backgrounds = 0;
+    walker->has_unordered = false;
     walker->is_exhausted = false;
     walker->steps = LIMIT_SHELL_STEPS;
     walker->values_left = LIMIT_SHELL_VALUES;
@@ -151,7 +154,15 @@ static void walk_all(struct walker *walker, const struct shell_node *first, stru
     walker->has_jumped = false;
     walker->rounds = 0;
     walk_list(walker, first, &state);
-    *ret_uncertain = state.uncertain;
+    return state;
+}
+
+/* Whether paths may change before the earliest of them is used. Of a single process in the background they do
+ * not when nothing changes them while it runs but itself: what stands before it is over, and what follows was
+ * walked in the state that it leaves. */
+static bool is_unordered(const struct walker *walker, const struct shell_state *end)
+{
+    return walker->has_unordered || walker->backgrounds > 1 || end->changed_beside;
 }
 
 bool shell_analyse(struct text command, const struct shell_context *context, struct arena *arena,
@@ -173,11 +184,10 @@ bool shell_analyse(struct text command, const struct shell_context *context, str
     struct error mistake;
     size_t offset;
     if (shell_parse(command, arena, &tree, &offset, &mistake)) {
-        struct text uncertain;
-        walk_all(&walker, tree.first, TEXT(""), &uncertain);
-        if (walker.has_background && uncertain.size > 0) {
-            /* What runs beside may change paths before the earliest of them is used. */
-            walk_all(&walker, tree.first, uncertain, &uncertain);
+        struct shell_state start = {0};
+        struct shell_state end = walk_all(&walker, tree.first, &start);
+        if (end.uncertain.size > 0 && is_unordered(&walker, &end)) {
+            (void)walk_all(&walker, tree.first, &end);
         }
     } else {
         refuse_line(&walker, command, offset, &mistake);

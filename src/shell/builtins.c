@@ -74,7 +74,7 @@ void model_cd(struct program_run *run, const struct shell_program *program)
         }
     }
     bool is_long = state->cwd.count > 0 && state->cwd.paths[0].size > LIMIT_PATH;
-    if (state->uncertain.size > 0 || is_long) {
+    if (state->has_moved_folders || is_long) {
         state->cwd.count = 0;
     }
 }
@@ -252,13 +252,13 @@ void model_trap(struct program_run *run, const struct shell_program *program)
             run_opaque(run, "a trap that runs between commands");
         }
     }
-    struct shell_state later = {
-        .cwd = {.count = 0}, .is_foreign_environment = true, .uncertain = TEXT("a trap runs at any time")};
+    struct shell_state later = {.cwd = {.count = 0}, .is_foreign_environment = true};
+    state_set_uncertain(&later, TEXT("a trap runs at any time"));
     bool reads_pipe = run->walker->reads_pipe;
     run->walker->reads_pipe = false;
     walk_text(run->walker, text, run->operands.items[0].range, false, &later);
     run->walker->reads_pipe = reads_pipe;
-    run->walker->has_background = true;
+    run->walker->has_unordered = true;
 }
 
 /* break, continue, exit, return, and shift, which take a number. Behind `exit` nothing of this shell runs: what

@@ -158,13 +158,15 @@ static const char *const dangerous_names[] = {
     "MALLOC_*",
 };
 
-/* Exceptions: values that only switch something off. */
+/* Exceptions: values that only switch something on or off, or choose what is built. */
 struct harmless_value {
     const char *name;
     const char *value; /* NULL: any */
 };
 
 static const struct harmless_value harmless_values[] = {
+    {"CGO_ENABLED", "0"},
+    {"CGO_ENABLED", "1"},
     {"EDITOR", "true"},
     {"GIT_EDITOR", ":"},
     {"GIT_EDITOR", "true"},
@@ -172,6 +174,17 @@ static const struct harmless_value harmless_values[] = {
     {"GIT_PAGER", ""},
     {"GIT_PAGER", "cat"},
     {"GIT_TERMINAL_PROMPT", "0"},
+    {"GOARCH", "386"},
+    {"GOARCH", "amd64"},
+    {"GOARCH", "arm"},
+    {"GOARCH", "arm64"},
+    {"GOARCH", "wasm"},
+    {"GOOS", "darwin"},
+    {"GOOS", "freebsd"},
+    {"GOOS", "js"},
+    {"GOOS", "linux"},
+    {"GOOS", "wasip1"},
+    {"GOOS", "windows"},
     {"LESS", "-R"},
     {"LESS", "FRX"},
     {"NODE_ENV", NULL},
@@ -185,9 +198,35 @@ static const struct harmless_value harmless_values[] = {
     {"PYTHONUNBUFFERED", NULL},
     {"PYTHONUTF8", NULL},
     {"CARGO_TERM_COLOR", NULL},
+    {"RUSTFLAGS", "-D warnings"},
+    {"RUSTFLAGS", "-Dwarnings"},
     {"SYSTEMD_PAGER", ""},
     {"VISUAL", "true"},
 };
+
+/* Options of node that load nothing, with single blanks between them. */
+static bool are_harmless_node_options(struct text options)
+{
+    static const char *const flags[] = {"--experimental-vm-modules", "--no-warnings", "--enable-source-maps"};
+    struct text size = TEXT("--max-old-space-size=");
+    struct text rest = options;
+    struct text word;
+    while (rest.data != NULL && text_next(&rest, ' ', &word)) {
+        uint64_t megabytes;
+        bool is_size = text_starts_with(word, size) && text_to_u64(text_after(word, size.size), &megabytes);
+        if (!is_size && !IS_ONE_OF(word, flags)) {
+            return false;
+        }
+    }
+    return options.size > 0;
+}
+
+bool value_is_switch(struct text value)
+{
+    static const char *const words[] = {"yes", "no", "true", "false"};
+    uint64_t number;
+    return text_to_u64(value, &number) || IS_ONE_OF(value, words);
+}
 
 bool assignment_is_dangerous(struct text name, const struct shell_value *value)
 {
@@ -198,6 +237,10 @@ bool assignment_is_dangerous(struct text name, const struct shell_value *value)
              (value->kind == VALUE_EXACT && text_equal(value->text, text_of(row->value))))) {
             return false;
         }
+    }
+    if (text_equal(name, TEXT("NODE_OPTIONS")) && value->kind == VALUE_EXACT &&
+        are_harmless_node_options(value->text)) {
+        return false;
     }
     /* npm and pnpm take their settings from names in any case. */
     if (text_equal_ignoring_case(text_slice(name, 0, 4), TEXT("npm_")) ||
@@ -219,6 +262,9 @@ bool assignment_is_setting(struct text name, const struct shell_value *value)
     static const char *const plain[] = {"CI",   "CLICOLOR", "COLUMNS",        "DEBUG",    "FORCE_COLOR",
                                         "LANG", "LC_ALL",   "LC_CTYPE",       "NODE_ENV", "TERM",
                                         "TZ",   "VERBOSE",  "CLICOLOR_FORCE", "NO_COLOR"};
+    if (value->kind == VALUE_EXACT && value_is_switch(value->text)) {
+        return false; /* no command, and no path that leads anywhere */
+    }
     if (!IS_ONE_OF(name, plain) || value->kind != VALUE_EXACT) {
         return true;
     }

@@ -90,7 +90,7 @@ static bool find_execute(struct program_run *run, size_t *at, const struct field
             run->walker->rounds++;
             run_apart(&inner, 0);
             run->walker->rounds--;
-            state_set_uncertain(run->state, state.uncertain);
+            state_take_uncertain(run->state, &state);
             return true;
         }
         size_t braces = text_find(field.text, TEXT("{}"));

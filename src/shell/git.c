@@ -383,7 +383,7 @@ static void run_subcommand(struct program_run *run, const struct subcommand *row
     if (kind == GIT_TREE || !understood) {
         run_opaque(&inner, "changes files that the command line does not name, or is not understood");
     }
-    state_set_uncertain(run->state, there.uncertain);
+    state_take_uncertain(run->state, &there);
 }
 
 /* Settings of one run (-c) that only change how things are shown, or who is named in a commit. */

@@ -5,7 +5,8 @@
 void model_cargo(struct program_run *run, const struct shell_program *program)
 {
     static const char *const tests[] = {"test", "t", "bench", "nextest"};
-    static const char *const builds[] = {"build", "b", "check", "c", "clippy", "run", "r", "doc", "fmt"};
+    static const char *const builds[] = {"build", "b",   "check", "c",     "clippy", "run",
+                                         "r",     "doc", "fmt",   "clean", "tree",   "metadata"};
     struct text first = run_word(run, 0);
     (void)program;
     if (run_asks_version(run)) {
@@ -29,9 +30,24 @@ static bool go_runs_own(const struct program_run *run)
     return text_starts_with(package, TEXT(".")) || text_ends_with(package, TEXT(".go"));
 }
 
+/* Downloads the modules that the sources ask for, or those that are named. */
+static void go_modules(struct program_run *run)
+{
+    struct text what = run_word(run, 1);
+    if (!text_equal(what, TEXT("tidy")) && !text_equal(what, TEXT("download"))) {
+        run_opaque(run, "a subcommand that is not known here");
+        return;
+    }
+    run_drop_arguments(run, 2);
+    (void)options_parse(run,
+                        "-v -x -e -json -go= -compat=", PROGRAM_ONE_DASH); /* opaque by now, if it failed */
+    run->arguments = run->operands;
+    demand_packages(run, 0);
+}
+
 void model_go(struct program_run *run, const struct shell_program *program)
 {
-    static const char *const builds[] = {"build", "vet", "fmt", "list", "run"};
+    static const char *const builds[] = {"build", "vet", "fmt", "list", "run", "generate"};
     struct text first = run_word(run, 0);
     (void)program;
     if (run_asks_version(run)) {
@@ -49,6 +65,8 @@ void model_go(struct program_run *run, const struct shell_program *program)
         demand_own_code(run, "build.run", first, 1);
     } else if (text_equal(first, TEXT("get"))) {
         demand_packages(run, 1);
+    } else if (text_equal(first, TEXT("mod"))) {
+        go_modules(run);
     } else {
         run_opaque(run, "a subcommand that is not known here");
     }
@@ -176,6 +194,58 @@ void model_cmake(struct program_run *run, const struct shell_program *program)
     demand_build(run, is_test ? "tests.run" : "build.run", is_test ? TEXT("") : target);
 }
 
+/* Of Maven and Gradle: what only says how much is shown, what is left out, and how it is built. `at` moves to
+ * the last word of an option. */
+static bool takes_build_option(const struct program_run *run, size_t *at)
+{
+    static const char *const maven[] = {"-q",
+                                        "--quiet",
+                                        "-B",
+                                        "--batch-mode",
+                                        "-e",
+                                        "-U",
+                                        "-o",
+                                        "--offline",
+                                        "-ntp",
+                                        "--no-transfer-progress",
+                                        "-am",
+                                        "-DskipTests",
+                                        "-DskipTests=true",
+                                        "-Dmaven.test.skip=true"};
+    static const char *const maven_values[] = {"-T", "-pl"};
+    static const char *const gradle[] = {
+        "-q",         "--quiet",    "--info",        "--stacktrace",  "--no-daemon",      "--offline",
+        "--parallel", "--continue", "--rerun-tasks", "--build-cache", "--no-build-cache", "--console=plain"};
+    static const char *const gradle_values[] = {"-x", "--tests"};
+    bool is_maven = text_equal(run->name, TEXT("mvn"));
+    struct text word = run_word(run, *at);
+    struct text value = run_word(run, *at + 1);
+    if (!is_maven && !text_equal(run->name, TEXT("gradle"))) {
+        return false;
+    }
+    if (is_maven ? IS_ONE_OF(word, maven) : IS_ONE_OF(word, gradle)) {
+        return true;
+    }
+    bool has_value = (is_maven ? IS_ONE_OF(word, maven_values) : IS_ONE_OF(word, gradle_values)) &&
+                     value.size > 0 && value.data[0] != '-' && !text_contains(value, TEXT("/")) &&
+                     !text_contains(value, TEXT(".."));
+    *at += has_value;
+    return has_value;
+}
+
+/* `make V=1`: a variable with a value that is no command. Those that make itself, or a compiler, takes orders
+ * from are none. */
+static bool is_harmless_variable(const struct program_run *run, const struct shell_field *field)
+{
+    size_t equals = text_find_char(field->text, '=');
+    struct text name = text_slice(field->text, 0, equals);
+    if (!text_equal(run->name, TEXT("make")) || field->kind != FIELD_EXACT || equals == TEXT_NOT_FOUND) {
+        return false;
+    }
+    struct shell_value value = {.kind = VALUE_EXACT, .text = text_after(field->text, equals + 1)};
+    return is_identifier(name) && value_is_switch(value.text) && !assignment_is_dangerous(name, &value);
+}
+
 /* Each target is a demand; variables given on the line change what the rules run. */
 void model_make(struct program_run *run, const struct shell_program *program)
 {
@@ -194,7 +264,8 @@ void model_make(struct program_run *run, const struct shell_program *program)
     for (size_t i = 0; i < run->arguments.count; i++) {
         const struct shell_field *field = &run->arguments.items[i];
         bool is_option = field->text.size > 0 && field->text.data[0] == '-';
-        if (takes_jobs(run, &i) || (field->kind == FIELD_EXACT && IS_ONE_OF(field->text, flags))) {
+        if (is_harmless_variable(run, field) || takes_build_option(run, &i) || takes_jobs(run, &i) ||
+            (field->kind == FIELD_EXACT && IS_ONE_OF(field->text, flags))) {
             continue;
         }
         if (text_equal(field->text, TEXT("-C")) && i + 1 < run->arguments.count &&

@@ -122,6 +122,8 @@ void model_copy_remote(struct program_run *run, const struct shell_program *prog
 void model_git(struct program_run *run, const struct shell_program *program);
 void model_node_package(struct program_run *run, const struct shell_program *program);
 void model_python(struct program_run *run, const struct shell_program *program);
+void model_poetry(struct program_run *run, const struct shell_program *program);
+void model_uvx(struct program_run *run, const struct shell_program *program);
 void model_pip(struct program_run *run, const struct shell_program *program);
 void model_cargo(struct program_run *run, const struct shell_program *program);
 void model_gofmt(struct program_run *run, const struct shell_program *program);
@@ -135,6 +137,9 @@ void model_build_tool(struct program_run *run, const struct shell_program *progr
 void model_make(struct program_run *run, const struct shell_program *program);
 void model_version_or_opaque(struct program_run *run, const struct shell_program *program);
 void model_tests(struct program_run *run, const struct shell_program *program);
+/* A program in the workspace that is one of its tools: what node_modules/.bin and .venv/bin hold, gradlew,
+ * mvnw. False when the run is of something else (workspace_programs.c). */
+bool run_workspace_program(struct program_run *run);
 void model_install(struct program_run *run, const struct shell_program *program);
 void model_agent(struct program_run *run, const struct shell_program *program);
 void model_aex(struct program_run *run, const struct shell_program *program);
@@ -150,6 +155,8 @@ bool assignment_is_dangerous(struct text name, const struct shell_value *value);
 /* Whether a build may take orders from it: make makes every variable of its environment one of its own. Names
  * that only say how output looks, with a word as value, are none. */
 bool assignment_is_setting(struct text name, const struct shell_value *value);
+/* Digits, yes, no, true, false: no command and no option, whatever the name is. */
+bool value_is_switch(struct text value);
 void assignment_apply(struct walker *walker, struct shell_state *state, struct text name,
                       struct shell_value value, struct shell_range range);
 

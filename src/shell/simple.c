@@ -274,6 +274,9 @@ static void run_fields(struct program_run *run, const struct shell_field *fields
     }
     bool has_folder = strip_system_folder(&run->name);
     if (!has_folder && text_find_char(run->name, '/') != TEXT_NOT_FOUND) {
+        if (run_workspace_program(run)) {
+            return;
+        }
         demand_opaque(run->walker, run->range, "a program outside the system's folders", run->name);
         run_disguised(run);
         return;

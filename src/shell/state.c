@@ -110,9 +110,7 @@ void state_merge(struct shell_state *state, const struct shell_state *other, con
     state->failed = folders_union(&a.failed, &other->failed);
     state->is_foreign_environment = a.is_foreign_environment || other->is_foreign_environment;
     state->exports_settings = a.exports_settings || other->exports_settings;
-    if (state->uncertain.size == 0) {
-        state->uncertain = other->uncertain;
-    }
+    state_take_uncertain(state, other);
 }
 
 struct shell_folders folders_union(const struct shell_folders *a, const struct shell_folders *b)
@@ -149,9 +147,32 @@ bool folders_equal(const struct shell_folders *a, const struct shell_folders *b)
     return true;
 }
 
-void state_set_uncertain(struct shell_state *state, struct text because)
+void state_set_code_ran(struct shell_state *state, struct text because)
 {
     if (state->uncertain.size == 0) {
         state->uncertain = because;
     }
+    state->changed_beside = state->changed_beside || state->runs_beside;
+}
+
+void state_set_uncertain(struct shell_state *state, struct text because)
+{
+    state_set_code_ran(state, because);
+    state->has_moved_folders = true;
+}
+
+void state_take_uncertain(struct shell_state *state, const struct shell_state *inner)
+{
+    if (state->uncertain.size == 0) {
+        state->uncertain = inner->uncertain;
+    }
+    state->has_moved_folders = state->has_moved_folders || inner->has_moved_folders;
+    state->runs_beside = state->runs_beside || inner->runs_beside;
+    state->changed_beside = state->changed_beside || inner->changed_beside;
+}
+
+bool state_became_uncertain(const struct shell_state *before, const struct shell_state *now)
+{
+    return (before->uncertain.size == 0 && now->uncertain.size > 0) ||
+           (!before->has_moved_folders && now->has_moved_folders);
 }

@@ -18,20 +18,15 @@ static struct mark mark_here(const struct walker *walker, const struct shell_sta
     return (struct mark){walker->out->parts.count, walker->out->demands.count, walker->out->is_opaque, *state};
 }
 
-static bool became_uncertain(const struct mark *mark, const struct shell_state *state)
-{
-    return mark->before.uncertain.size == 0 && state->uncertain.size > 0;
-}
-
 static void mark_return(struct walker *walker, const struct mark *mark, struct shell_state *state)
 {
-    struct text uncertain = state->uncertain;
+    struct shell_state after = *state;
     walker->out->parts.count = mark->parts;
     walker->out->demands.count = mark->demands;
     walker->out->is_opaque = mark->was_opaque;
     walker->is_exhausted = false;
     *state = mark->before;
-    state->uncertain = uncertain;
+    state_take_uncertain(state, &after);
 }
 
 /* ---- Substitutions ---- */
@@ -44,7 +39,7 @@ static void walk_subshell(struct walker *walker, const struct shell_node *first,
     walk_list(walker, first, &inner);
     walker->part = part;
     walker->has_jumped = has_jumped;
-    state_set_uncertain(state, inner.uncertain);
+    state_take_uncertain(state, &inner);
 }
 
 static void walk_parameter(struct walker *walker, const struct shell_parameter *parameter,
@@ -82,7 +77,7 @@ void walk_substitutions(struct walker *walker, const struct shell_word *word, st
          part = part->next) {
         if (part->kind == PART_COMMAND || part->kind == PART_PROCESS) {
             bool reads_pipe = walker->reads_pipe;
-            walker->has_background = walker->has_background || part->kind == PART_PROCESS;
+            walker->has_unordered = walker->has_unordered || part->kind == PART_PROCESS;
             walker->reads_pipe = reads_pipe && part->kind == PART_COMMAND;
             walk_subshell(walker, part->list, state);
             walker->reads_pipe = reads_pipe;
@@ -109,7 +104,7 @@ static void walk_pipeline_once(struct walker *walker, const struct shell_node *n
         walker->printed = nothing;
         walk_node(walker, element, &inner);
         walker->printed = is_simple ? walker->printed : nothing;
-        state_set_uncertain(state, inner.uncertain);
+        state_take_uncertain(state, &inner);
     }
     walker->reads_pipe = reads_pipe;
     walker->piped = nothing;
@@ -143,7 +138,7 @@ static void walk_pipeline(struct walker *walker, const struct shell_node *node, 
     }
     struct mark mark = mark_here(walker, state);
     walk_pipeline_once(walker, node, state);
-    if (became_uncertain(&mark, state)) {
+    if (state_became_uncertain(&mark.before, state)) {
         mark_return(walker, &mark, state);
         walk_pipeline_once(walker, node, state);
     }
@@ -229,7 +224,7 @@ static void walk_rounds(struct walker *walker, const struct shell_node *node, st
         walk_round(walker, node, state);
         struct shell_state after = *state;
         bool is_same_folder = folders_equal(&after.cwd, &mark.before.cwd);
-        bool is_uncertain = became_uncertain(&mark, state);
+        bool is_uncertain = state_became_uncertain(&mark.before, state);
         struct shell_state start = mark.before;
         bool has_forgotten = forgets_variables(walker, after.variables, round > 0, &start);
         bool has_functions = after.functions != mark.before.functions;
@@ -397,11 +392,14 @@ static void walk_background(struct walker *walker, const struct shell_node *node
 {
     struct shell_state inner = *state;
     bool reads_pipe = walker->reads_pipe;
-    walker->has_background = true;
+    /* In a loop or a function it may be started more than once. */
+    walker->has_unordered = walker->has_unordered || walker->rounds > 0 || walker->depth > 0;
+    walker->backgrounds++;
     walker->reads_pipe = false; /* but /dev/null (Bash manual, 3.7.6) */
     walk_node(walker, node, &inner);
     walker->reads_pipe = reads_pipe;
-    state_set_uncertain(state, inner.uncertain);
+    state_take_uncertain(state, &inner);
+    state->runs_beside = true;
 }
 
 static void walk_compound(struct walker *walker, const struct shell_node *node, struct shell_state *state)
@@ -453,6 +451,7 @@ static void walk_compound(struct walker *walker, const struct shell_node *node, 
         walker_note_array(walker, node->name, node->range);
         assignment_apply(walker, state, node->name, (struct shell_value){.kind = VALUE_UNKNOWN}, node->range);
         walk_background(walker, node->first, state);
+        walker->has_unordered = true;
         break;
     }
 }

@@ -55,6 +55,12 @@ struct shell_state {
     bool is_foreign_environment; /* variables that were never assigned may hold anything */
     bool exports_settings;       /* see assignment_is_setting */
     struct text uncertain;       /* what may have changed where paths lead; empty: nothing did */
+    /* Something else than the workspace's own code did: links were made, files unpacked or checked out. Without
+     * that, folders that builds run in are what their names say: code that has run could have started by itself
+     * what lies elsewhere. */
+    bool has_moved_folders;
+    bool runs_beside;    /* a process was started in the background, and may still be at work */
+    bool changed_beside; /* and paths may have become others since */
 };
 
 /* The same value on both ways, as far as it is known. */
@@ -124,10 +130,11 @@ struct walker {
     size_t assignments_left;
     struct name_vector arrays; /* names that were made arrays anywhere so far */
     bool is_exhausted;
-    size_t depth;  /* command lines inside command lines, calls of functions */
-    size_t part;   /* the one that demands now */
-    size_t rounds; /* loops, and programs like find and xargs, around what is followed now */
-    bool has_background;
+    size_t depth;                 /* command lines inside command lines, calls of functions */
+    size_t part;                  /* the one that demands now */
+    size_t rounds;                /* loops, and programs like find and xargs, around what is followed now */
+    size_t backgrounds;           /* processes that were started with "&" */
+    bool has_unordered;           /* something runs at a time that the walk does not tell */
     bool reads_pipe;              /* standard input of what is followed now is surely a pipe of this line */
     struct printed_names piped;   /* what comes through that pipe */
     struct printed_names printed; /* what was just followed prints, and nothing else */
@@ -231,8 +238,15 @@ struct text normalise_path(struct arena *arena, struct text base, struct text pa
 bool path_is_inside(struct text path, struct text folder);
 /* Opaque when something may have changed where paths lead. */
 void demand_uncertain(struct walker *walker, struct shell_state *state, struct shell_range range);
-/* What ran may have changed where later paths lead. */
+/* What ran may have changed where later paths lead, folders that builds run in among them. */
 void state_set_uncertain(struct shell_state *state, struct text because);
+/* Code of the workspace ran, or packages of its own were installed: later paths are uncertain, folders of
+ * builds are not. */
+void state_set_code_ran(struct shell_state *state, struct text because);
+/* What became uncertain in a process that was followed in a state of its own. */
+void state_take_uncertain(struct shell_state *state, const struct shell_state *inner);
+/* Whether `now` is less certain than `before`. */
+bool state_became_uncertain(const struct shell_state *before, const struct shell_state *now);
 
 /* ---- One program's run (simple.c, options.c) ---- */
 

@@ -36,7 +36,7 @@ void run_apart(struct program_run *run, size_t from)
     run->state = &inner;
     run_operand_command(run, from);
     run->state = state;
-    state_set_uncertain(state, inner.uncertain);
+    state_take_uncertain(state, &inner);
 }
 
 void model_wrapper(struct program_run *run, const struct shell_program *program)
@@ -105,8 +105,8 @@ void model_env(struct program_run *run, const struct shell_program *program)
 /* A new shell knows none of this one's variables but those it inherits, and they may have been changed here. */
 static struct shell_state new_shell(const struct program_run *run)
 {
-    struct shell_state inner = {
-        .cwd = run->state->cwd, .failed = run->state->failed, .uncertain = run->state->uncertain};
+    struct shell_state inner = {.cwd = run->state->cwd, .failed = run->state->failed};
+    state_take_uncertain(&inner, run->state);
     inner.exports_settings = run->has_settings || run->state->exports_settings;
     inner.is_foreign_environment =
         run->assignments > 0 || run->state->variables != NULL || run->state->is_foreign_environment;
@@ -123,7 +123,7 @@ static void run_shell_text(struct program_run *run, struct text text, struct she
     walk_text(run->walker, text, range, is_posix, &inner);
     run->walker->has_jumped = has_jumped;
     run->walker->reads_pipe = reads_pipe;
-    state_set_uncertain(run->state, inner.uncertain);
+    state_take_uncertain(run->state, &inner);
 }
 
 void model_shell(struct program_run *run, const struct shell_program *program)

@@ -89,19 +89,27 @@ bool ask_at_terminal(const char *state_folder, struct approval *wanted, clock_in
     return true;
 }
 
-/* Decided as a no, which is then used up: the same way as any other. */
+bool ask_is_decided(const char *state_folder, struct text code, clock_instant now, struct arena *arena)
+{
+    struct approval found;
+    bool exists;
+    return approval_read(state_folder, code, now, arena, &exists, &found, NULL) && exists &&
+           found.status != APPROVAL_PENDING;
+}
+
+/* Decided as a no, where nothing was decided, which is then used up: the same way as any other. */
 void ask_withdraw(const char *state_folder, struct text code, clock_instant now, struct arena *arena)
 {
     struct approval found;
     struct approval taken;
     bool exists = false;
     bool is_taken;
-    if (!approval_read(state_folder, code, now, arena, &exists, &found, NULL) || !exists ||
-        found.status != APPROVAL_PENDING) {
+    if (!approval_read(state_folder, code, now, arena, &exists, &found, NULL) || !exists) {
         return;
     }
+    bool is_decided = found.status != APPROVAL_PENDING;
     found.status = APPROVAL_DENIED;
-    if (approval_write(state_folder, &found, arena, NULL)) {
+    if (is_decided || approval_write(state_folder, &found, arena, NULL)) {
         (void)approval_take(state_folder, code, arena, &is_taken, &taken, NULL);
     }
 }

@@ -19,7 +19,11 @@ struct ask_answer {
 bool ask_at_terminal(const char *state_folder, struct approval *wanted, clock_instant now, int64_t wait_seconds,
                      struct arena *arena, struct ask_answer *ret_answer, struct error *err);
 
-/* Takes a request back that was answered otherwise. One that is gone, or decided meanwhile, is left alone. */
+/* Whether a person has decided about the call that waits under `code`. */
+bool ask_is_decided(const char *state_folder, struct text code, clock_instant now, struct arena *arena);
+
+/* Takes a request back that was answered otherwise, and what was decided about it at the same time: a question
+ * is good for one answer. */
 void ask_withdraw(const char *state_folder, struct text code, clock_instant now, struct arena *arena);
 
 #endif

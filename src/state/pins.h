@@ -105,8 +105,10 @@ struct pin_server {
     struct text name;
     bool is_complete;
     struct pin_entry_vector tools; /* sorted by name */
-    struct text accepted_command;  /* canonical JSON {words, files}; empty: not pinned */
-    struct text seen_command;      /* as last started */
+    struct text accepted_command;  /* canonical JSON {words, program, files}; empty: not pinned */
+    struct text seen_command;      /* {words, program, folder} as last started; empty: never */
+    struct text sealed_command;    /* by pins_seal_command: what was last started, as accepted_command */
+    struct text seal_failure;      /* or why that is not known */
     bool file_differs;             /* .aex/tools.lock says something else of it, or nothing */
 };
 
@@ -116,8 +118,17 @@ VECTOR_DECLARE(pin_server_vector, struct pin_server);
 bool pins_list(struct text root, struct text state_folder, struct arena *arena,
                struct pin_server_vector *ret_servers, struct error *err);
 
+/* Fills `server->sealed_command`, the command as last started with the digests that its files have now, so that
+ * it can be shown; or `seal_failure`. Reads these files to their ends. */
+void pins_seal_command(struct pin_server *server, struct arena *arena);
+
+/* Such a command for others to read: what looks like a secret in its words and in the program's path is masked,
+ * the files' digests never are. Canonical JSON; empty for an empty one. */
+struct text pins_public_command(struct text sealed, struct arena *arena);
+
 /* Accepts what waits of `server` exactly as `shown` (an item of pins_list) had it; fails when it changed since.
- * With `with_command` its command as last started, too. Writes the store, then .aex/tools.lock. */
+ * With `with_command` its sealed command, too: the digests that were shown, if the files still have them.
+ * Writes the store, then .aex/tools.lock. */
 bool pins_accept(struct text root, struct text state_folder, const struct pin_server *shown, bool with_command,
                  struct arena *arena, struct error *err);
 

@@ -73,7 +73,10 @@ static bool digest_files(const struct command *command, struct arena *arena,
             i == 0 ? command->program : path_normalise(arena, command->folder, command->words.items[i]);
         struct sealed_file file = {0};
         bool is_known = false;
-        if ((i > 0 && command->words.items[i].size == 0) || !is_file(path)) {
+        if (i == 0 && !is_file(path)) {
+            return error_set(err, "there is no program %.*s", TEXT_ARG(path));
+        }
+        if (command->words.items[i].size == 0 || !is_file(path)) {
             continue;
         }
         if (!path_resolve(arena, path, &file.path, err) || !digest_file(file.path.data, &file.digest, err)) {
@@ -150,7 +153,8 @@ bool pins_command_seal(struct text seen, struct arena *arena, struct text *ret_s
     return true;
 }
 
-struct text pins_command_public(struct text sealed, struct arena *arena)
+/* A file whose name gives a value away ("token") has a digest all the same. */
+struct text pins_public_command(struct text sealed, struct arena *arena)
 {
     const struct redact_limits limits = {.longest_string = SIZE_MAX, .longest_value = SIZE_MAX};
     struct json value;
@@ -161,7 +165,16 @@ struct text pins_command_public(struct text sealed, struct arena *arena)
     }
     builder_init(&out, arena);
     json_writer_init(&writer, &out, false);
-    redact_json(&writer, &value, &limits);
+    json_begin_object(&writer);
+    for (size_t i = 0; value.type == JSON_OBJECT && i < value.count; i++) {
+        json_key(&writer, value.members[i].name);
+        if (text_equal(value.members[i].name, TEXT("files"))) {
+            json_tree(&writer, &value.members[i].value);
+        } else {
+            redact_json(&writer, &value.members[i].value, &limits);
+        }
+    }
+    json_end_object(&writer);
     return builder_text(&out);
 }
 
@@ -230,8 +243,9 @@ bool pins_check_command(struct pins *pins, const char *const *words, size_t coun
             return error_set(
                 err,
                 "the command of server %.*s is not the one that was accepted (its words, its program or a "
-                "file it names changed); a person can look at it with `aex pins diff %.*s` and accept it "
-                "with `aex pins accept --command %.*s`",
+                "file it names changed); a person can look at it with `aex pins diff --command %.*s` and "
+                "accept "
+                "it with `aex pins accept --command %.*s`",
                 TEXT_ARG(pins->server), TEXT_ARG(pins->server), TEXT_ARG(pins->server));
         }
     }

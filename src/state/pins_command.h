@@ -10,7 +10,4 @@
 /* The sealed form of a command that was seen: with the digests that its files have now. Both canonical JSON. */
 bool pins_command_seal(struct text seen, struct arena *arena, struct text *ret_sealed, struct error *err);
 
-/* The sealed form for others to read: what looks like a secret in its words is masked. */
-struct text pins_command_public(struct text sealed, struct arena *arena);
-
 #endif

@@ -20,7 +20,7 @@ static bool differs(const struct pinned_server *server, const struct pinned_serv
 {
     const struct pinned_server *other = pinned_server_find(file, server->name);
     if (other == NULL || other->tools.count != server->tools.count ||
-        !text_equal(other->command, pins_command_public(server->command, arena))) {
+        !text_equal(other->command, pins_public_command(server->command, arena))) {
         return true;
     }
     for (size_t j = 0; j < server->tools.count; j++) {
@@ -89,6 +89,20 @@ bool pins_list(struct text root, struct text state_folder, struct arena *arena,
     return true;
 }
 
+void pins_seal_command(struct pin_server *server, struct arena *arena)
+{
+    struct error err = {0};
+    server->sealed_command = TEXT("");
+    server->seal_failure = TEXT("");
+    if (server->seen_command.size == 0) {
+        server->seal_failure =
+            text_format(arena, "the command of server %.*s was never seen: start it once through `aex proxy`",
+                        TEXT_ARG(server->name));
+    } else if (!pins_command_seal(server->seen_command, arena, &server->sealed_command, &err)) {
+        server->seal_failure = text_copy(arena, text_of(err.message));
+    }
+}
+
 /* Whether the server still stands as it was shown. */
 static bool is_as_shown(const struct pinned_server *server, const struct pin_server *shown)
 {
@@ -110,12 +124,19 @@ static bool accept(struct pins_store *store, const struct pin_server *shown, boo
                    struct arena *arena, struct error *err)
 {
     struct pinned_server *server = pins_store_find(store, shown->name, false, arena);
-    if (server == NULL || !is_as_shown(server, shown)) {
-        return error_set(err, "server %.*s changed while it was looked at; nothing was accepted",
-                         TEXT_ARG(shown->name));
+    struct text sealed = TEXT("");
+    if (with_command && shown->sealed_command.size == 0) {
+        return shown->seal_failure.size > 0
+                   ? error_set(err, "%.*s", TEXT_ARG(shown->seal_failure))
+                   : error_set(err, "the command of server %.*s was not shown", TEXT_ARG(shown->name));
     }
-    if (with_command && server->seen_command.size == 0) {
-        return error_set(err, "the command of server %.*s was never seen: start it once through `aex proxy`",
+    bool is_same = server != NULL && is_as_shown(server, shown);
+    if (is_same && with_command) {
+        is_same = pins_command_seal(server->seen_command, arena, &sealed, NULL) &&
+                  text_equal(sealed, shown->sealed_command);
+    }
+    if (!is_same) {
+        return error_set(err, "server %.*s changed while it was looked at; nothing was accepted",
                          TEXT_ARG(shown->name));
     }
     for (size_t i = 0; i < server->waiting.count; i++) {
@@ -123,8 +144,8 @@ static bool accept(struct pins_store *store, const struct pin_server *shown, boo
     }
     server->waiting.count = 0;
     server->is_complete = server->is_complete || server->tools.count > 0; /* a person saw what there is */
-    if (with_command && !pins_command_seal(server->seen_command, arena, &server->command, err)) {
-        return false;
+    if (with_command) {
+        server->command = shown->sealed_command;
     }
     return pins_store_write(store, arena, err) &&
            pins_file_update(store->root, shown->name, server, arena, err);

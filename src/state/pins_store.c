@@ -10,7 +10,6 @@
 #include "os/inside.h"
 #include "os/private.h"
 #include "state/folder.h"
-#include "state/pins_command.h"
 
 enum {
     NAME_DIGITS = 32,
@@ -295,7 +294,7 @@ static struct text write_servers(const struct pinned_server_vector *servers, str
         json_key(&writer, server->name);
         json_begin_object(&writer);
         write_command(&writer, TEXT("command"),
-                      is_file ? pins_command_public(server->command, arena) : server->command, arena);
+                      is_file ? pins_public_command(server->command, arena) : server->command, arena);
         if (!is_file) {
             write_command(&writer, TEXT("seenCommand"), server->seen_command, arena);
             json_key(&writer, TEXT("complete"));

@@ -45,6 +45,14 @@ const liesInLists = {
   'two results': [[`{"jsonrpc":"2.0","id":$ID,"result":{"tools":[${tool('echo')}]},"result":{"tools":[${tool('denied')}]}}`]],
   'a result in another case': [[`{"jsonrpc":"2.0","id":$ID,"result":{"tools":[${tool('echo')}]},"Result":{"tools":[${tool('denied')}]}}`]],
   'a tool of two names': [['{"jsonrpc":"2.0","id":$ID,"result":{"tools":[{"name":"echo","name":"denied","inputSchema":{"type":"object"}}]}}']],
+  'a tool whose other name differs in case': [
+    [`{"jsonrpc":"2.0","id":$ID,"result":{"tools":[{"name":"asked","Name":"denied","inputSchema":{}},${tool('echo')}]}}`],
+    { usable: true },
+  ],
+  'a tool whose name is in another case': [
+    [`{"jsonrpc":"2.0","id":$ID,"result":{"tools":[{"NAME":"denied","name":"asked","inputSchema":{}},${tool('echo')}]}}`],
+    { usable: true },
+  ],
   'the answer twice': [[listing('echo'), listing('echo', 'denied')]],
   'the answer in a batch': [[`[${listing('echo', 'denied')}]`]],
   'the answer under another spelling of the id': [['41.0', '4.1e1', '"41"', '041'].map((id) => listing('denied').replace('$ID', id))],
@@ -313,6 +321,44 @@ Object.assign(tests, {
     });
     assertError(await session.call('echo'), -32603);
     assertError(await session.call('echo'), -32603);
+    await session.close();
+  },
+
+  'questions that two clients could read differently are not passed on': async (scratch) => {
+    const policy = policyOf('allow mcp.t.echo, mcp.t.elicitation.create', 'deny mcp.t.sampling.createMessage');
+    const questions = [
+      '{"method":"elicitation/create","Method":"sampling/createMessage","params":{"message":"?","messages":[]}}',
+      '{"METHOD":"sampling/createMessage","method":"elicitation/create","params":{"message":"?"}}',
+      '{"method":"elicitation/create","params":{"message":"?"},"Params":{"messages":[]}}',
+      '{"method":"elicitation/create","params":{"message":"?"},"param\u017f":{"messages":[]}}',
+      '{"method":"elicitation/create","params":{"message":"?","_meta":{},"_Meta":{}}}',
+      '[{"method":"elicitation/create"}]',
+    ];
+    const right = '{"method":"elicitation/create","params":{"message":"?","Message":"!"}}';
+    const task = (asked) => `{"jsonrpc":"2.0","method":"notifications/tasks","params":{"taskId":"t","inputRequests":{"q":${asked}}}}`;
+    const asking = (asked) => result(`{"resultType":"input_required","inputRequests":{"q":${asked}},"requestState":"s"}`);
+    const calls = [...questions, right].flatMap((asked, at) => [
+      [`tools/call task${at}`, [task(asked), result('{"content":[]}')]],
+      [`tools/call ask${at}`, [asking(asked)]],
+    ]);
+    const session = await startProxy(scratch, {
+      policy: policy.replace('mcp.t.echo', questions.concat(right).map((_, at) => `mcp.t.task${at}, mcp.t.ask${at}`).join(', ')),
+      hello: false,
+      options: ['--no-pins'],
+      server: scriptedWords(scratch, Object.fromEntries(calls)),
+    });
+    const say = (name) => session.request('tools/call', { name, arguments: {}, _meta: modernMeta });
+    for (const [at, asked] of questions.entries()) {
+      assertOk(await say(`task${at}`));
+      const answer = await say(`ask${at}`);
+      assert.ok(answer.result?.isError === true || answer.error !== undefined, `${asked}: ${answer.raw}`);
+    }
+    for (const message of session.messages) {
+      assert.ok(!message.raw.includes('inputRequests'), message.raw);
+    }
+    await say(`task${questions.length}`);
+    assert.ok((await say(`ask${questions.length}`)).raw.includes(right));
+    assert.equal(session.messages.filter((message) => message.method === 'notifications/tasks').length, 1);
     await session.close();
   },
 

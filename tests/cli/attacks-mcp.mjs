@@ -226,6 +226,58 @@ Object.assign(tests, {
     await session.close();
   },
 
+  'a judged argument that a server could read as another one': async (scratch) => {
+    const policy = policyOf('allow db.read', 'deny db.read:5', 'map echo@t as db.read:args.disk').replace(' v0', ' v1');
+    const session = await startProxy(scratch, { policy });
+    const others = ['5', '"5"', '5.0', '5e0', '50e-1', '[6,5.0]', '5.0000000000000000001', '-5.0'].map((number) => `"disk":${number}`);
+    others.push('"disk":6,"Disk":5', '"DISK":5,"disk":6', '"disk":6,"di\\u017fk":5', '"disk":6,"dis\u212a":5', '"Disk":6');
+    for (const [at, members] of others.entries()) {
+      session.send(`${call(`"other ${at}"`, 'echo', `"arguments":{${members}}`)}\n`);
+      const answer = await session.answerTo(`other ${at}`);
+      assert.ok(answer.error !== undefined || answer.result.isError === true, `${members}: ${answer.raw}`);
+    }
+    assert.deepEqual(session.lines(), []);
+    session.send(`${call('"same"', 'echo', '"arguments":{"disk":6,"disks":5,"Other":5}')}\n`);
+    assertOk(await session.answerTo('same'));
+    await session.close();
+  },
+
+  'a completion is judged by what its reference says it is': async (scratch) => {
+    const policy = policyOf('allow mcp.t.completion.complete:good, mcp.t.echo', 'deny mcp.t.completion.complete:file:///secret/x');
+    const session = await startProxy(scratch, { policy });
+    const uri = 'file:///secret/x';
+    const refused = [
+      { type: 'ref/resource', uri },
+      { type: 'ref/resource', name: 'good', uri },
+      { type: 'ref/prompt', name: 'good', uri },
+      { type: 'ref/prompt', name: 'good', URI: uri },
+      { type: 'ref/prompt', Type: 'ref/resource', name: 'good' },
+      { name: 'good' },
+    ];
+    const complete = (ref) => session.request('completion/complete', { ref, argument: { name: 'a', value: '' } });
+    for (const ref of refused) {
+      const answer = await complete(ref);
+      assert.ok(answer.error !== undefined, answer.raw);
+    }
+    assert.deepEqual(session.lines(), []);
+    await complete({ type: 'ref/prompt', name: 'good' });
+    assert.equal(session.lines().length, 1);
+    await session.close();
+  },
+
+  'arguments of a known server that differ in case only': async (scratch) => {
+    const policy = policyOf('allow github.read:good/repo');
+    const session = await startProxy(scratch, { policy, options: ['--server-kind', 'github', '--no-pins'] });
+    session.send(`${call('"bad"', 'get_issue', '"arguments":{"owner":"good","repo":"repo","Owner":"evil"}')}\n`);
+    const answer = await session.answerTo('bad');
+    assert.ok(answer.error !== undefined || answer.result.isError === true, answer.raw);
+    assert.deepEqual(session.lines(), []);
+    session.send(`${call('"good"', 'get_issue', '"arguments":{"owner":"good","repo":"repo","Other":"x"}')}\n`);
+    await session.answerTo('good');
+    assert.equal(session.lines().length, 1);
+    await session.close();
+  },
+
   'a denied notification is neither passed on nor answered': async (scratch) => {
     const session = await startProxy(scratch);
     const said = await say(session, '{"jsonrpc":"2.0","method":"tools/call","params":{"name":"denied"}}');
@@ -305,6 +357,7 @@ Object.assign(tests, {
     session.send(call('"open"', 'echo'));
     await session.close();
     assert.ok(!session.received().includes('"open"'));
+    assert.ok(session.events().some((event) => event.event === 'message.refused'), 'and that is said');
   },
 
   'in the era of 2026-07-28 a denied call is refused in that era’s form': async (scratch) => {

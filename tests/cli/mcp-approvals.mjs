@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 
 import { nothing, runTests } from '../e2e/support/tap.mjs';
-import { assertDenied, assertOk, atTerminal, policyOf, startProxy, trail } from '../support/mcp/proxy.mjs';
+import { assertDenied, assertError, assertOk, atTerminal, person, policyOf, startProxy, stateOf, trail } from '../support/mcp/proxy.mjs';
 import { modernMeta } from '../support/mcp/session.mjs';
 
 const codeIn = (answer) => /aex approve ([A-Za-z0-9-]+)/.exec(answer.raw)?.[1] ?? assert.fail(`a code in ${answer.raw}`);
@@ -124,6 +124,93 @@ await runTests(nothing, {
     await session.settled();
     assert.equal(reached(session, '"asked"'), 0);
     await session.close();
+  },
+
+  'a question that waits can be answered at a terminal, and then nowhere else': async (scratch) => {
+    const session = await startProxy(scratch, { capabilities: asking });
+    session.send('{"jsonrpc":"2.0","id":"a","method":"tools/call","params":{"name":"asked","arguments":{"n":1}}}\n');
+    const question = await session.until((message) => message.method === 'elicitation/create', 'the question');
+    const [waiting] = JSON.parse(person(scratch, 'approvals', '--json', ...stateOf(scratch)));
+    await atTerminal(scratch, 'y\n', 'approve', waiting.code);
+    assertOk(await session.answerTo('a'));
+    const { params } = await session.until((message) => message.method === 'notifications/cancelled', 'the end of the question');
+    assert.equal(params.requestId, question.id);
+    session.send({ jsonrpc: '2.0', id: question.id, result: { action: 'accept', content: { answer: 'allow' } } });
+    await session.settled();
+    assert.equal(reached(session, '"asked"'), 1, 'one question, one call');
+    await session.close();
+  },
+
+  'who says no in the client takes back what is said at a terminal at the same time': async (scratch) => {
+    const session = await startProxy(scratch, { capabilities: asking });
+    session.send('{"jsonrpc":"2.0","id":"a","method":"tools/call","params":{"name":"asked","arguments":{"n":1}}}\n');
+    const question = await session.until((message) => message.method === 'elicitation/create', 'the question');
+    const [waiting] = JSON.parse(person(scratch, 'approvals', '--json', ...stateOf(scratch)));
+    session.child.kill('SIGSTOP');
+    await atTerminal(scratch, 'y\n', 'approve', waiting.code);
+    session.send({ jsonrpc: '2.0', id: question.id, result: { action: 'accept', content: { answer: 'deny' } } });
+    session.child.kill('SIGCONT');
+    const answer = await session.answerTo('a');
+    const again = await session.request('ping');
+    assertOk(again);
+    assert.equal(reached(session, '"asked"'), answer.result.isError ? 0 : 1, answer.raw);
+    assert.deepEqual(JSON.parse(person(scratch, 'approvals', '--json', ...stateOf(scratch))), [], 'nothing is left for another call');
+    await session.close();
+  },
+
+  'an answer that cannot be read is as good as none': async (scratch) => {
+    const session = await startProxy(scratch, { capabilities: asking });
+    for (const [id, result] of Object.entries({ a: 'null', b: '[]', c: '{"action":NaN}', d: '{"action":"accept","action":"accept"}' })) {
+      session.send(`{"jsonrpc":"2.0","id":"${id}","method":"tools/call","params":{"name":"asked","arguments":{"id":"${id}"}}}\n`);
+      const isNew = (message) => message.method === 'elicitation/create' && message.params.message.includes(`"${id}"`);
+      const question = await session.until(isNew, 'the question');
+      session.send(`{"jsonrpc":"2.0","id":"${question.id}","result":${result}}\n`);
+      assertDenied(await session.answerTo(id), /nobody answered here/);
+    }
+    assert.equal(reached(session, '"asked"'), 0);
+    await session.close();
+  },
+
+  'a no is on record with the rule that asked': async (scratch) => {
+    const no = (key) => ({ action: 'accept', content: { [key]: 'deny' } });
+    await refusing(no)(scratch);
+    const [denied] = trail(scratch).filter((event) => event.event === 'confirm.denied');
+    assert.deepEqual(
+      [denied.decision, denied.reason, denied.capability, denied.rule],
+      ['deny', 'confirm_required', 'mcp.t.asked', '.aex/policy.aex:5'],
+    );
+  },
+
+  "a server's own method needs an allow that spells it out": async (scratch) => {
+    const policy = policyOf('allow mcp.t.*', 'allow mcp.t.vendor.spelled', 'confirm before mcp.t.vendor.asked');
+    const session = await startProxy(scratch, { policy });
+    for (const method of ['vendor/other', 'vendor/asked', 'Tools/call', 'notifications/progress']) {
+      assertError(await session.request(method, { x: 1 }), -32601);
+    }
+    assert.equal(session.lines().length, 0);
+    await session.request('vendor/spelled', { x: 1 });
+    assert.equal(session.lines().length, 1);
+    await session.close();
+    const methods = trail(scratch).map((event) => [event.method, event.decision]);
+    assert.deepEqual(methods, [['vendor/other', 'deny'], ['vendor/asked', 'deny'], ['vendor/spelled', 'allow']]);
+  },
+
+  'the trail knows who called in the era of 2026-07-28': async (scratch) => {
+    const session = await startProxy(scratch, { hello: false });
+    const meta = { ...modernMeta, 'io.modelcontextprotocol/clientInfo': { name: 'modern', version: '1' } };
+    assertOk(await session.request('tools/call', { name: 'echo', arguments: {}, _meta: meta }));
+    await session.close();
+    assert.equal(trail(scratch).at(-1).agent, 'modern');
+  },
+
+  '--observe: what is refused all the same is not said to have been let through': async (scratch) => {
+    const options = ['--observe', '--server-kind', 'filesystem'];
+    const session = await startProxy(scratch, { options });
+    assertDenied(await session.call('write_file', { path: '.aex/policy.aex', content: '' }), /boundary/);
+    assertOk(await session.call('denied'));
+    await session.close();
+    const [refused, through] = trail(scratch);
+    assert.deepEqual([refused.observed, through.observed], [undefined, true]);
   },
 
   'with a code: approved at a terminal, the same call passes once, and no other': async (scratch) => {

@@ -3,11 +3,13 @@
 // before an agent; a server's program that is another one does not start. And what a session has used stays used, whatever
 // is resumed.
 import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 
 import { nothing, runTests } from '../e2e/support/tap.mjs';
-import { acceptPolicy, assertDenied, assertOk, echoWords, person, policyOf, scriptedWords, startProxy, stateOf } from '../support/mcp/proxy.mjs';
+import { acceptPolicy, aex, assertDenied, assertOk, echoProgram, echoWords, person, policyOf, scriptedWords, startProxy, stateOf } from '../support/mcp/proxy.mjs';
 import { soon } from '../support/mcp/session.mjs';
 
 const META = /^aex[._]/;
@@ -36,6 +38,26 @@ function failing(run) {
   } catch (error) {
     return `${error.stdout}`;
   }
+}
+
+/** A person at a terminal, who says yes; `change` happens once the question is there. Resolves to what they saw. */
+async function changedMeanwhile(scratch, change, ...words) {
+  const line = [aex, ...words].map((word) => `'${word}'`).join(' ');
+  const child = spawn('script', ['-qec', line, '/dev/null'], { cwd: scratch.project, env: { PATH: process.env.PATH } });
+  scratch.cleanups.push(() => child.kill('SIGKILL'));
+  let text = '';
+  let isAsked = false;
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  child.stdout.on('data', (piece) => {
+    text += piece;
+    if (!isAsked && text.includes('[y/N]')) {
+      isAsked = true;
+      change();
+      child.stdin.write('y\n');
+    }
+  });
+  await soon(ended, 'the end of the question');
+  return text;
 }
 
 /** A first session, which pins the good tools. */
@@ -161,6 +183,57 @@ await runTests(nothing, {
     assert.notEqual((await soon(fourth.closed, 'the end')).status, 0);
     assert.ok(!fs.existsSync(canary), 'the other program did not run');
     assert.match(fourth.errorLines.join('\n'), /aex pins accept/);
+  },
+
+  'a pinned command that changed is shown with both digests, and only what was shown is accepted': async (scratch) => {
+    acceptPolicy(scratch, policy);
+    const server = path.join(scratch.root, 'secret-token'); // a name that gives a value away masks no digest
+    fs.copyFileSync(echoProgram, server);
+    fs.chmodSync(server, 0o755);
+    const [, ...words] = echoWords(scratch);
+    const digest = () => createHash('sha256').update(fs.readFileSync(server)).digest('hex');
+    const places = ['--root', scratch.project, ...stateOf(scratch), 't'];
+    const diff = (...options) => spawned('pins', 'diff', ...options, ...places);
+    function spawned(...line) {
+      const run = spawnSync(aex, line, { cwd: scratch.project, env: { PATH: process.env.PATH }, encoding: 'utf8' });
+      return { status: run.status, text: run.stdout };
+    }
+    const first = await startProxy(scratch, { policy: null, server: [server, ...words] });
+    await own(first);
+    await first.close();
+    const before = digest();
+    const offered = diff('--command');
+    assert.equal(offered.status, 1);
+    assert.ok(offered.text.includes(before), 'what is accepted is shown');
+    accept(scratch, '--command', 't');
+    assert.deepEqual(diff('--command'), { status: 0, text: '' });
+    assert.match(spawned('pins', 'list', ...places).text, /command pinned/);
+
+    fs.appendFileSync(server, '\n');
+    const after = digest();
+    const refused = await startProxy(scratch, { policy: null, server: [server, ...words], hello: false });
+    assert.notEqual((await soon(refused.closed, 'the end')).status, 0);
+    assert.match(refused.errorLines.join('\n'), /aex pins diff --command t/);
+    for (const shown of [diff('--command'), diff()]) {
+      assert.equal(shown.status, 1);
+      assert.ok(shown.text.includes(`-  ${before}  ${server}`), shown.text);
+      assert.ok(shown.text.includes(`+  ${after}  ${server}`), shown.text);
+    }
+    const [listed] = JSON.parse(diff('--json').text);
+    assert.equal(listed.command, 'changed');
+    assert.equal(listed.acceptedCommand.files[server], before);
+    assert.equal(listed.waitingCommand.files[server], after);
+    assert.match(spawned('pins', 'list', ...places).text, /command changed/);
+    assert.match(spawned('pins', 'accept', '--yes', ...places).text, /aex pins accept --command t/);
+    assert.equal(diff().status, 1, 'accepting tools accepts no command');
+
+    // Between what was shown and the yes.
+    const asked = await changedMeanwhile(scratch, () => fs.appendFileSync(server, '\n'), 'pins', 'accept', '--command', ...places);
+    assert.ok(asked.includes(after), asked);
+    assert.match(asked, /changed while it was looked at; nothing was accepted/);
+    assert.ok(diff().text.includes(`-  ${before}`), 'what was accepted before is');
+    assert.match(await changedMeanwhile(scratch, () => {}, 'pins', 'accept', '--command', ...places), /Accepted/);
+    assert.equal(diff('--command').status, 0);
   },
 
   'resuming a checkpoint hands no budget back': async (scratch) => {

@@ -56,6 +56,22 @@ is 'what is allowed goes on byte by byte' "$reached" "$(call '"a\u0062 \" 900719
 has 'and is in the trail' "$("$build/aex" audit show --json --state-dir "$state" | tail -n 1)" '"event":"tool.allowed"'
 is 'every line of standard error is an object' "$(grep -cv '^{.*}$' "$scratch/err")" 0
 
+# A last line that nothing ends may have been cut anywhere: it goes nowhere, and is not lost without a word.
+{
+	call 1 read
+	printf %s "$(call 2 read)"
+} | proxy --no-pins
+look
+has 'a last line without its end is answered' "$out" '{"jsonrpc":"2.0","id":null,"error":{"code":-32700,'
+has 'and said' "$err" '"event":"message.refused"'
+is 'and stays here' "$reached" "$(call 1 read)"
+{
+	call 1 read
+	printf '  '
+} | proxy --no-pins
+look
+lacks 'blanks at the end are none' "$err" 'message.refused'
+
 # Secrets that were not all found are said to be so.
 call 1 read | AEX_FAULT='readdir#*=EIO' timeout 20 "$build/tests/support/aex-faulty" proxy --state-dir "$state" --name t --no-pins \
 	--redact secrets -- cat >"$scratch/out" 2>"$scratch/err"
@@ -148,6 +164,44 @@ has 'and how' "$(cat "$scratch/err")" '"exitCode":3'
 crash --upstream 'echo noise >&2; exec cat' </dev/null
 is 'the server as one text for a shell' "$status" 0
 has 'its standard error becomes events' "$(cat "$scratch/err")" '"event":"upstream.stderr"'
+
+# One text is taken apart as a shell would, so that it is the same server as its words behind "--".
+printf 'policy t v0\n\ngoal "Read."\n\nallow file.read\n' >.aex/policy.aex
+"$build/aex" trust --yes --state-dir "$state" >/dev/null
+mkdir -p "$scratch/bin" folder
+printf '#!/bin/sh\nexec cat >"%s"\n' "$scratch/reached" >"$scratch/bin/mcp-server-filesystem"
+cp "$scratch/bin/mcp-server-filesystem" "$scratch/bin/mcp-other"
+chmod +x "$scratch/bin"/*
+read_file='{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"read_text_file","arguments":{"path":"notes"}}}'
+upstream() {
+	rm -f "$scratch/reached"
+	echo "$read_file" | PATH=$scratch/bin:$PATH timeout 20 "$build/aex" proxy --state-dir "$state" --no-pins "$@" \
+		>"$scratch/out" 2>"$scratch/err" || true
+	touch "$scratch/reached"
+	look
+}
+upstream -- mcp-server-filesystem .
+has 'a known server behind --' "$reached" '"read_text_file"'
+upstream --upstream "'mcp-server-filesystem'  ."
+has 'the same as one text' "$reached" '"read_text_file"'
+upstream --upstream 'DEBUG=1 exec mcp-server-filesystem .'
+has 'with variables' "$reached" '"read_text_file"'
+upstream --upstream 'mcp-server-filesystem "$PWD"'
+is 'what only a shell knows could be other words: no kind' "$reached" ''
+has 'but its name' "$out" 'mcp.filesystem.read_text_file'
+has 'and the way to say what it is' "$out" '--server-kind filesystem'
+upstream --server-kind filesystem --upstream 'mcp-server-filesystem "$PWD"'
+is 'which folder a relative path is in cannot be told then' "$reached" ''
+read_file=$(echo "$read_file" | sed "s|notes|$ws/notes|")
+upstream --server-kind filesystem --upstream 'mcp-server-filesystem "$PWD"'
+has 'one from the root can' "$reached" '"read_text_file"'
+upstream --upstream 'cd folder && exec mcp-other 2>/dev/null'
+has 'a line is called after its first program' "$out" 'mcp.other.read_text_file'
+upstream --upstream '$SERVER one'
+one=$(echo "$out" | grep -o 'mcp\.sh-[0-9a-f]*')
+upstream --upstream '$SERVER two'
+has 'or after all of it' "$out" 'mcp.sh-'
+lacks 'so that two are not one' "$out" "$one."
 crash -- "$scratch/nowhere" </dev/null
 is 'a server that is not there' "$status" 2
 has 'is named' "$(cat "$scratch/err")" "$scratch/nowhere"

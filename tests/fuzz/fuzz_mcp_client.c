@@ -58,6 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         case MCP_FILTER:
         case MCP_INPUT:
         case MCP_OURS:
+        case MCP_SPOILED:
             abort(); /* nothing was asked */
         }
     }

@@ -105,6 +105,8 @@ static void what_could_be_read_otherwise_is_refused(void **state)
         {"{\"tool_name\":\"Bash\",\"hook_event_name\":\"PreToolUse \"}", "PreToolUse "},
         {"{\"tool_name\":\"Bash\",\"hook_event_name\":\"BeforeTool\"}", "BeforeTool"},
         {"{\"tool_name\":\"Read\",\"Tool_Name\":\"Bash\"}", "Tool_Name"},
+        {"{\"tool_name\":\"Read\",\"\u017fession_id\":\"x\"}", "session_id"},
+        {"{\"tool_name\":\"mcp__a__b\",\"mcp_server\":{\"name\":\"a\",\"Name\":\"b\"}}", "mcp_server"},
         {"{\"tool_name\":\"Read\",\"TOOL_INPUT\":{}}", "TOOL_INPUT"},
         {"{\"tool_name\":\"Read\",\"Cwd\":\"/\"}", "Cwd"},
         {"{\"tool_name\":\"Read\",\"Hook_event_name\":\"Stop\"}", "Hook_event_name"},

@@ -23,6 +23,26 @@ static void texts_compare_by_bytes(void **state)
     assert_false(text_equal_ignoring_case(TEXT("\xC3\x89"), TEXT("\xC3\xA9")));
 }
 
+static void names_have_variants(void **state)
+{
+    (void)state;
+    assert_true(text_is_variant(TEXT("Path"), TEXT("path")));
+    assert_true(text_is_variant(TEXT("path"), TEXT("Path")));
+    assert_true(text_is_variant(TEXT("ta\u017FkS"), TEXT("tasks")));
+    assert_true(text_is_variant(TEXT("TAS\u212AS"), TEXT("tasks")));
+    assert_true(text_is_variant(TEXT("\u017F\u212A"), TEXT("SK")));
+    assert_true(text_is_variant(TEXT("sk"), TEXT("\u017F\u212A")));
+    assert_false(text_is_variant(TEXT("path"), TEXT("path")));
+    assert_false(text_is_variant(nothing, nothing));
+    assert_false(text_is_variant(TEXT("Path"), TEXT("paths")));
+    assert_false(text_is_variant(TEXT("Paths"), TEXT("path")));
+    assert_false(text_is_variant(TEXT("\u212A"), TEXT("s")));
+    assert_false(text_is_variant(TEXT("\u017E"), TEXT("s")));
+    assert_false(text_is_variant(TEXT("\xC5"), TEXT("s")));
+    assert_false(text_is_variant(TEXT("@"), TEXT("`")));
+    assert_false(text_is_variant(TEXT("file-path"), TEXT("file_path")));
+}
+
 static void ends_and_places_are_found(void **state)
 {
     (void)state;
@@ -168,10 +188,15 @@ static void edit_distances_are_right(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(texts_compare_by_bytes), cmocka_unit_test(ends_and_places_are_found),
-        cmocka_unit_test(slices_stay_inside),     cmocka_unit_test(parts_are_cut_off_one_by_one),
-        cmocka_unit_test(copies_end_in_nul),      cmocka_unit_test(numbers_are_exact),
-        cmocka_unit_test(hashes_are_fnv_1a),      cmocka_unit_test(edit_distances_are_right),
+        cmocka_unit_test(texts_compare_by_bytes),
+        cmocka_unit_test(names_have_variants),
+        cmocka_unit_test(ends_and_places_are_found),
+        cmocka_unit_test(slices_stay_inside),
+        cmocka_unit_test(parts_are_cut_off_one_by_one),
+        cmocka_unit_test(copies_end_in_nul),
+        cmocka_unit_test(numbers_are_exact),
+        cmocka_unit_test(hashes_are_fnv_1a),
+        cmocka_unit_test(edit_distances_are_right),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

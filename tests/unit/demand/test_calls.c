@@ -53,6 +53,8 @@ static void tools_demand_what_they_touch(void **state)
          "mcp.my_srv_x.resources.read u:1\n"},
         {"ReadMcpResourceTool", "{\"server\":\"s\",\"uri\":\"file:///etc/x/.env\"}",
          "mcp.s.resources.read file:///etc/x/.env\nfile.read /etc/x/.env\nsecrets.read /etc/x/.env\n"},
+        {"ReadMcpResourceTool", "{\"server\":\"s\",\"uri\":\".env\"}",
+         "mcp.s.resources.read .env\nfile.read @/ws/.env\nsecrets.read @/ws/.env\n"},
         {"ReadMcpResourceTool", "{}", "mcp.resources.read ?\n"},
         {"Frobnicate", "{\"x\":1}", "unknown.Frobnicate ?\n"},
         {"bash", "{\"command\":\"ls\"}", "unknown.bash ?\n"},
@@ -65,6 +67,19 @@ static void tools_demand_what_they_touch(void **state)
         {"file.write", "{\"path\":[],\"file_path\":\"b\"}",
          "error: file.write: the argument \"path\" must be a string, not array\n"},
         {"file.read", "{}", "file.read ?\nsecrets.read ?\n"},
+        {"file.read", "{\"path\":\"a\",\"Path\":\"b\"}",
+         "error: file.read: the argument \"path\" is there in another spelling\n"},
+        {"Read", "{\"file_path\":\"a\",\"File_Path\":\"b\"}",
+         "error: Read: the argument \"file_path\" is there in another spelling\n"},
+        {"Bash", "{\"command\":\"true\",\"Command\":\"false\"}",
+         "error: Bash: the argument \"command\" is there in another spelling\n"},
+        {"Bash", "{\"command\":\"true\",\"Description\":\"x\"}", "shell.exec true\nshell.pure\n"},
+        {"Grep", "{\"pattern\":\"x\",\"Path\":\"/etc\"}",
+         "error: Grep: the argument \"path\" is there in another spelling\n"},
+        {"ReadMcpResourceTool", "{\"server\":\"s\",\"uri\":\"u:1\",\"URI\":\"u:2\"}",
+         "error: ReadMcpResourceTool: the argument \"uri\" is there in another spelling\n"},
+        {"ReadMcpResourceTool", "{\"server\":\"s\",\"\u017ferver\":\"t\",\"uri\":\"u:1\"}",
+         "error: ReadMcpResourceTool: the argument \"server\" is there in another spelling\n"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         assert_demands(&calls, &agent_claude, cases[i][0], cases[i][1], cases[i][2]);

@@ -119,6 +119,10 @@ static void the_file_servers_paths_are_resources(void **state)
         {"read_file", "{\"path\":{}}", UNKNOWN_READ("read_file")},
         {"read_file", "{}", UNKNOWN_READ("read_file")},
         {"read_file", "{\"Path\":\"@/ws/src/a.c\"}", UNKNOWN_READ("read_file")},
+        {"read_file", "{\"path\":\"src/a.c\",\"Path\":\".env\"}", UNKNOWN_READ("read_file")},
+        {"read_file", "{\"PATH\":\".env\",\"path\":\"src/a.c\"}", UNKNOWN_READ("read_file")},
+        {"read_multiple_files", "{\"paths\":[\"src/a.c\"],\"path\u017f\":[\".env\"]}",
+         UNKNOWN_READ("read_multiple_files")},
         {"read_multiple_files", "{\"paths\":[]}", UNKNOWN_READ("read_multiple_files")},
         {"read_multiple_files", "{\"paths\":[3]}", UNKNOWN_READ("read_multiple_files")},
         {"write_file", "{\"path\":\"/proc/self/cwd/x\"}", UNKNOWN_WRITE("write_file")},
@@ -154,6 +158,12 @@ static void relative_paths_are_read_from_every_folder(void **state)
                 "file.read|mcp.filesystem.get_file_info|get_file_info @/ws/sub/x\n"
                 "file.read|mcp.filesystem.get_file_info|get_file_info @/ws/x\n"
                 "file.read|mcp.filesystem.get_file_info|get_file_info @/home/x\n");
+    /* And where it was told so only to a shell, in any. */
+    server.has_unknown_folders = true;
+    assert_true(messages_call(&calls, &server, "get_file_info", "{\"path\":\"x\"}", NULL, &demands, &err));
+    assert_text(calls_describe(&calls, &demands), UNKNOWN_READ("get_file_info"));
+    assert_true(messages_call(&calls, &server, "get_file_info", "{\"path\":\"/x\"}", NULL, &demands, &err));
+    assert_text(calls_describe(&calls, &demands), "file.read|mcp.filesystem.get_file_info|get_file_info /x\n");
     calls_release(&calls);
 }
 
@@ -215,6 +225,29 @@ static void other_servers_tools_do_what_they_do(void **state)
         {"github", "get_issue", "{\"owner\":\"acme\",\"repo\":\"../other/secret\"}",
          "github.read|mcp.github.get_issue|get_issue ?\n"},
         {"github", "get_issue", "{\"owner\":\"acme\"}", "github.read|mcp.github.get_issue|get_issue ?\n"},
+        {"github", "get_issue", "{\"owner\":\"good\",\"repo\":\"repo\",\"Owner\":\"evil\"}",
+         "github.read|mcp.github.get_issue|get_issue ?\n"},
+        {"github", "get_issue", "{\"Repo\":\"evil\",\"owner\":\"good\",\"repo\":\"repo\"}",
+         "github.read|mcp.github.get_issue|get_issue ?\n"},
+        {"github", "push_files",
+         "{\"owner\":\"acme\",\"repo\":\"app\",\"branch\":\"feature\",\"BRANCH\":\"main\"}",
+         "git.push|github.push|mcp.github.push_files|push_files ?\n"},
+        {"fetch", "fetch", "{\"url\":\"https://a.b/\",\"Url\":\"https://c.d/\"}",
+         "network.fetch|mcp.fetch.fetch|fetch ?\n"},
+        {"git", "git_status", "{\"repo_path\":\"@/ws\",\"Repo_Path\":\"/other\"}",
+         "git.status|mcp.git.git_status|git_status\nshell.exec|mcp.git.git_status|git_status ?\n"},
+        {"git", "git_diff", "{\"repo_path\":\"@/ws\",\"target\":\"main\",\"Target\":\"--output=x\"}",
+         "git.diff|mcp.git.git_diff|git_diff\nfile.write|mcp.git.git_diff|git_diff ?\n"
+         "aex.configure ?\nsecrets.read ?\n"},
+        {"sqlite", "read_query", "{\"query\":\"select 1\",\"Query\":\"drop table t\"}",
+         "db.read|mcp.sqlite.read_query|read_query ?\ndb.write|mcp.sqlite.read_query|read_query ?\n"},
+        /* One that may be missing is there in either spelling. */
+        {"playwright", "browser_snapshot", "{\"Filename\":\"a\"}",
+         "browser.read|mcp.playwright.browser_snapshot|browser_snapshot\n"
+         "file.write|mcp.playwright.browser_snapshot|browser_snapshot ?\n"
+         "aex.configure ?\nsecrets.read ?\n"},
+        {"playwright", "browser_snapshot", "{\"filename\":null,\"File\":\"a\"}",
+         "browser.read|mcp.playwright.browser_snapshot|browser_snapshot\n"},
         {"github", "push_files", "{\"owner\":\"acme\",\"repo\":\"app\",\"branch\":\"feature/x\"}",
          "git.push|github.push|mcp.github.push_files|push_files acme/app/feature/x\n"},
         {"github", "merge_pull_request", "{\"owner\":\"acme\",\"repo\":\"app\"}",
@@ -291,6 +324,26 @@ static void methods_demand_by_their_names(void **state)
          "mcp.s.resources.read fi\tle:///etc/passwd\nfile.read ?\nsecrets.read ?\nnetwork.fetch ?\n"},
         {"resources/read", "{\"uri\":\"https://a.b/c\"}",
          "mcp.s.resources.read https://a.b/c\nnetwork.fetch a.b:443\n"},
+        /* Without a scheme it is a path to some servers, from where they stand or from the workspace's root. */
+        {"resources/read", "{\"uri\":\"/x/../y/.env\"}",
+         "mcp.s.resources.read /x/../y/.env\nfile.read /y/.env\nsecrets.read /y/.env\n"},
+        {"resources/read", "{\"uri\":\"src/a\"}", "mcp.s.resources.read src/a\nfile.read @/ws/src/a\n"},
+        {"resources/read", "{\"uri\":\"~/a\"}", "mcp.s.resources.read ~/a\nfile.read ?\nsecrets.read ?\n"},
+        {"resources/read", "{\"uri\":\"1:a\"}", "mcp.s.resources.read 1:a\nfile.read @/ws/1:a\n"},
+        {"resources/read", "{\"uri\":\"s%65cret\"}",
+         "mcp.s.resources.read s%65cret\nfile.read ?\nsecrets.read ?\n"},
+        {"resources/read", "{\"uri\":\"secret?x\"}",
+         "mcp.s.resources.read secret?x\nfile.read ?\nsecrets.read ?\n"},
+        {"resources/read", "{\"uri\":\"secret#x\"}",
+         "mcp.s.resources.read secret#x\nfile.read ?\nsecrets.read ?\n"},
+        {"resources/read", "{\"uri\":\"a\\\\b\"}", "mcp.s.resources.read a\\b\nfile.read ?\nsecrets.read ?\n"},
+        {"resources/read", "{\"uri\":\"//host/x\"}",
+         "mcp.s.resources.read //host/x\nfile.read ?\nsecrets.read ?\nnetwork.fetch ?\n"},
+        {"resources/read", "{\"uri\":\"\"}", "mcp.s.resources.read \nfile.read ?\nsecrets.read ?\n"},
+        {"resources/subscribe", "{\"uri\":\".env\"}",
+         "mcp.s.resources.subscribe .env\nfile.read @/ws/.env\nsecrets.read @/ws/.env\n"},
+        {"subscriptions/listen", "{\"notifications\":{\"resourceSubscriptions\":[\"/x\"]}}",
+         "mcp.s.subscriptions.listen\nmcp.s.resources.subscribe /x\nfile.read /x\n"},
         {"resources/read", "{}", "error: resources/read: \"uri\" must be a string\n"},
         {"resources/read", "{\"uri\":[\"x\"]}", "error: resources/read: \"uri\" must be a string\n"},
         {"resources/subscribe", "{\"uri\":\"file:///x/.env\"}",
@@ -374,6 +427,13 @@ static void methods_are_judged_like_tools(void **state)
         {"resources/read", "{\"uri\":\"file:///etc/passwd\"}", "allow mcp.s.*, file.read:/etc/passwd",
          VERDICT_ALLOW},
         {"resources/read", "{\"uri\":\"https://a.b\"}", "allow mcp.s.*, network.fetch:c.d", VERDICT_DENY},
+        {"resources/read", "{\"uri\":\"private/a\"}", "allow mcp.s.*, file.read\ndeny file.read:private/**",
+         VERDICT_DENY},
+        {"resources/read", "{\"uri\":\"open/a\"}", "allow mcp.s.*, file.read\ndeny file.read:private/**",
+         VERDICT_ALLOW},
+        {"resources/read", "{\"uri\":\"open/a\"}", "allow mcp.s.*", VERDICT_DENY},
+        {"resources/read", "{\"uri\":\"open/../private/a\"}",
+         "allow mcp.s.*, file.read\ndeny file.read:private/**", VERDICT_DENY},
         {"prompts/get", "{\"name\":\"p\"}", "allow mcp.s.prompts.get:q", VERDICT_DENY},
         /* Nobody knows what it does, so an allow has to spell it out. */
         {"vendor/x", "{}", "allow *", VERDICT_DENY},

@@ -44,6 +44,8 @@ static void the_package_tells_the_kind(void **state)
         {"python3 -m mcp_server_fetch", "fetch", "fetch"},
         {"node /ws/node_modules/@modelcontextprotocol/server-memory/dist/index.js", "memory", "memory"},
         {"node --no-warnings node_modules/@playwright/mcp/cli.js", "playwright", "playwright"},
+        {"node node_modules/.bin/mcp-server-filesystem .", "filesystem", "filesystem"},
+        {"node --no-warnings /ws/node_modules/.bin/playwright-mcp", "playwright", "playwright"},
         {"docker run -i --rm -e A=b mcp/fetch", "fetch", "fetch"},
         {"docker run -i --rm --env=A=b mcp/memory:latest", "memory", "memory"},
         {"docker run -i ghcr.io/github/github-mcp-server stdio", "github", "github"},
@@ -69,6 +71,12 @@ static void the_package_tells_the_kind(void **state)
         {"node --require ./evil.js node_modules/@playwright/mcp/cli.js", "", "server"},
         {"node node_modules/@playwright/mcp/../../evil/x.js", "", "x"},
         {"node node_modules/@playwright/mcp/node_modules/evil/x.js", "", "evil"},
+        {"node node_modules/.bin/../mcp-server-filesystem", "", "filesystem"},
+        {"node node_modules/.bin/evil/mcp-server-filesystem", "", "filesystem"},
+        {"node .bin/mcp-server-filesystem", "", "filesystem"},
+        {"node mcp-server-filesystem", "", "filesystem"},
+        {"node node_modules/.bin/mcp-other", "", "other"},
+        {"node --require ./evil.js node_modules/.bin/mcp-server-filesystem", "", "server"},
         {"docker run -i --entrypoint sh mcp/fetch", "", "server"},
         {"docker run -i evil.io/mcp/fetch", "", "fetch"},
         {"docker exec x mcp-server-git", "", "server"},
@@ -105,6 +113,20 @@ static void the_package_tells_the_kind(void **state)
         assert_true(server_name_is_valid(server.name));
     }
     assert_null(of_command(NULL, 0, &arena).kind);
+}
+
+/* What is said of a tool that a known kind of server has, on a server of which none is known. */
+static void a_missing_kind_is_named(void **state)
+{
+    (void)state;
+    AUTO_ARENA arena;
+    arena_init(&arena, 1024 * 1024);
+    const struct mcp_server unknown = {.name = TEXT("x")};
+    const struct mcp_server known = {.name = TEXT("x"), .kind = server_kind_find(TEXT("git"))};
+    struct text hint = server_kind_hint(&unknown, TEXT("read_text_file"), &arena);
+    assert_true(text_contains(hint, TEXT("--server-kind filesystem")));
+    assert_int_equal(server_kind_hint(&unknown, TEXT("no_such_tool"), &arena).size, 0);
+    assert_int_equal(server_kind_hint(&known, TEXT("read_text_file"), &arena).size, 0);
 }
 
 /* Every way to cut a command short or take a word out is read without reading too far. */
@@ -149,6 +171,16 @@ static void a_server_has_folders(void **state)
                                calls.context.root, &calls.arena);
     assert_text(server.name, "mine");
     assert_string_equal(server.kind->name, "git");
+    assert_false(server.has_unknown_folders);
+    /* What only a shell can read may be folders too; what cannot be told apart is looked at as a whole. */
+    const char *line[] = {"/bin/sh", "-c", "x \"$HOME\""};
+    server = server_of_command(line, COUNT_OF(line), (struct text){0}, server_kind_find(TEXT("filesystem")),
+                               calls.context.root, &calls.arena);
+    assert_true(server.has_unknown_folders);
+    const char *strange[] = {"npx", "--strange", "server", "docs"};
+    server = server_of_command(strange, COUNT_OF(strange), (struct text){0},
+                               server_kind_find(TEXT("filesystem")), calls.context.root, &calls.arena);
+    assert_int_equal(server.folder_count, 1);
     calls_release(&calls);
 }
 
@@ -165,9 +197,8 @@ static void names_hold_no_dots(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_package_tells_the_kind),
-        cmocka_unit_test(commands_end_anywhere),
-        cmocka_unit_test(a_server_has_folders),
+        cmocka_unit_test(the_package_tells_the_kind), cmocka_unit_test(a_missing_kind_is_named),
+        cmocka_unit_test(commands_end_anywhere),      cmocka_unit_test(a_server_has_folders),
         cmocka_unit_test(names_hold_no_dots),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -31,6 +31,10 @@ static void members_are_found_and_typed(void **state)
     assert_int_equal(json_get(json_get(&value, TEXT("c")), TEXT("a"))->type, JSON_TRUE);
     assert_int_equal(json_get(&value, TEXT(""))->type, JSON_NULL);
     assert_null(json_get(&value, TEXT("A")));
+    assert_true(json_has_variant(&value, TEXT("A")));
+    assert_false(json_has_variant(&value, TEXT("a")));
+    assert_false(json_has_variant(NULL, TEXT("a")));
+    assert_false(json_has_variant(json_get(&value, TEXT("a")), TEXT("X")));
     assert_null(json_get(NULL, TEXT("a")));
     assert_null(json_get(json_get(&value, TEXT("a")), TEXT("a")));
     assert_false(json_get_text(&value, TEXT("b"), &text));

@@ -112,6 +112,42 @@ static void test_keeps_ids_exactly(void **state)
     assert_false(mcp_id_equal(&number, &string));
 }
 
+static void test_reads_requests_inside_others(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *source;
+        bool is_read;
+    } cases[] = {
+        {"{\"method\":\"roots/list\"}", true},
+        {"{\"method\":\"elicitation/create\",\"params\":{\"message\":\"?\",\"Message\":\"!\"}}", true},
+        {"{\"method\":\"elicitation/create\",\"params\":null}", false},
+        {"{\"method\":\"elicitation/create\",\"params\":[]}", false},
+        {"{\"method\":\"elicitation/create\",\"params\":{\"n\":[1e999]}}", false},
+        {"{\"method\":7}", false},
+        {"{}", false},
+        {"[]", false},
+        {"\"roots/list\"", false},
+        {"{\"Method\":\"roots/list\"}", false},
+        {"{\"method\":\"elicitation/create\",\"Method\":\"sampling/createMessage\"}", false},
+        {"{\"METHOD\":\"sampling/createMessage\",\"method\":\"elicitation/create\"}", false},
+        {"{\"method\":\"elicitation/create\",\"params\":{},\"Params\":{}}", false},
+        {"{\"method\":\"elicitation/create\",\"param\u017f\":{}}", false},
+        {"{\"method\":\"tools/call\",\"params\":{\"name\":\"a\",\"Name\":\"b\"}}", false},
+        {"{\"method\":\"tools/call\",\"params\":{\"name\":\"a\",\"argument\u017f\":{}}}", false},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        AUTO_ARENA arena;
+        struct json request;
+        struct error err;
+        struct text method;
+        const struct json *params;
+        arena_init(&arena, 1 << 20);
+        assert_true(json_parse(text_of(cases[i].source), &arena, &request, &err));
+        assert_case(mcp_inner_read(&request, &arena, &method, &params) == cases[i].is_read, cases[i].source);
+    }
+}
+
 static void test_answers(void **state)
 {
     (void)state;
@@ -131,9 +167,8 @@ static void test_answers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_refuses),
-        cmocka_unit_test(test_reads),
-        cmocka_unit_test(test_keeps_ids_exactly),
+        cmocka_unit_test(test_refuses),           cmocka_unit_test(test_reads),
+        cmocka_unit_test(test_keeps_ids_exactly), cmocka_unit_test(test_reads_requests_inside_others),
         cmocka_unit_test(test_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

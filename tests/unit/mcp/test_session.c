@@ -87,7 +87,7 @@ static void test_refuses_a_second_use_of_an_id(void **state)
 static void test_denies_what_it_does_not_know(void **state)
 {
     struct line *line = *state;
-    struct mcp_step step = client(line, REQUEST("1", "admin/shutdown"));
+    struct mcp_step step = client(line, REQUEST("1", "notifications/progress"));
     assert_int_equal(step.action, MCP_ANSWER);
     assert_true(text_contains(step.answer, TEXT("-32601")));
     step = client(line, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/other\"}");
@@ -95,6 +95,11 @@ static void test_denies_what_it_does_not_know(void **state)
     assert_int_equal(client(line, REQUEST("2", "Tools/call")).action, MCP_ANSWER);
     assert_int_equal(client(line, REQUEST("3", "sampling/createMessage")).action, MCP_ANSWER);
     assert_int_equal(server(line, REQUEST("3", "tools/call")).action, MCP_ANSWER);
+    /* A server's own method is the policy's matter, and is none of MCP's. */
+    step = client(line, REQUEST("4", "admin/shutdown"));
+    assert_int_equal(step.action, MCP_JUDGE);
+    assert_int_equal(step.method->name.size, 0);
+    assert_int_equal(server(line, REQUEST("4", "admin/shutdown")).action, MCP_ANSWER);
     /* A call without an id gets no answer, and goes nowhere either. */
     assert_int_equal(
         client(line, "{\"jsonrpc\":\"2.0\",\"method\":\"tools/call\",\"params\":{\"name\":\"x\"}}").action,
@@ -274,6 +279,41 @@ static void test_filters_lists(void **state)
                 RESULT("1", "{\"tools\":[{}],\"resources\":[{}]}"));
 }
 
+static void test_names_entries(void **state)
+{
+    struct line *line = *state;
+    static const struct {
+        const char *method;
+        const char *entries; /* a list */
+        const char *name;    /* NULL: it has none */
+    } cases[] = {
+        {"tools/list", "\"tools\":[{\"name\":\"a\",\"Title\":\"b\"}]", "a"},
+        {"tools/list",
+         "\"tools\":[{\"name\":\"a\",\"title\":\"x\",\"names\":\"b\",\"uri\":\"c\",\"URI\":\"d\"}]", "a"},
+        {"tools/list", "\"tools\":[{\"name\":\"a\",\"inputSchema\":{\"Name\":{}}}]", "a"},
+        {"tools/list", "\"tools\":[{\"name\":\"a\",\"Name\":\"b\"}]", NULL},
+        {"tools/list", "\"tools\":[{\"NAME\":\"b\",\"name\":\"a\"}]", NULL},
+        {"tools/list", "\"tools\":[{\"Name\":\"b\"}]", NULL},
+        {"prompts/list", "\"prompts\":[{\"name\":\"a\",\"n\\u0041me\":\"b\"}]", NULL},
+        {"resources/list", "\"resources\":[{\"uri\":\"a:a\",\"name\":\"n\",\"Name\":\"m\"}]", "a:a"},
+        {"resources/list", "\"resources\":[{\"uri\":\"a:a\",\"Uri\":\"b:b\"}]", NULL},
+        {"resources/templates/list", "\"resourceTemplates\":[{\"uriTemplate\":\"a:{x}\"}]", "a:{x}"},
+        {"resources/templates/list",
+         "\"resourceTemplates\":[{\"uriTemplate\":\"a:{x}\",\"uritemplate\":\"b:{x}\"}]", NULL},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct text name = TEXT("");
+        client(line, text_format(&line->arena, REQUEST("1", "%s"), cases[i].method).data);
+        struct mcp_step step =
+            server(line, text_format(&line->arena, RESULT("1", "{%s}"), cases[i].entries).data);
+        const struct json *entries = mcp_list_entries(&step);
+        assert_non_null(entries);
+        assert_case(mcp_list_name(&step, &entries->items[0], &name) == (cases[i].name != NULL),
+                    cases[i].entries);
+        assert_text(name, cases[i].name == NULL ? "" : cases[i].name);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,6 +327,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_streams_once_the_head_is_known, set_up, tear_down),
         cmocka_unit_test(test_sees_later_violations),
         cmocka_unit_test_setup_teardown(test_filters_lists, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_names_entries, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -366,6 +366,13 @@ static void test_review(void **state)
         "\\\"network.fetch\\\" requested by task is denied by policy (.aex/policy.aex:7)\",\"Tool "
         "\\\"tests.run\\\" "
         "requested by task is not allowed by policy\"]}");
+    /* By the name that the list has, which is not the file's; a name of two is refused. */
+    struct meta_answer named = call(stage, "s", "aex.review_task", "{\"task\":\"fix_test\"}", false);
+    assert_true(text_contains(content(stage, &named), TEXT("\"task\":\"fix_test\"")));
+    expect_error(stage, call(stage, "s", "aex.review_task", "{\"task\":\"fix-test\"}", false), "no .aex file");
+    scratch_write(stage->scratch, "ws/.aex/runs/again.aex", TEXT(TASK));
+    expect_error(stage, call(stage, "s", "aex.review_task", "{\"task\":\"fix_test\"}", false),
+                 "both tasks/fix-test.aex and .aex/runs/again.aex");
     /* What does not parse is allowed nothing. */
     scratch_write(stage->scratch, "ws/tasks/bad.aex",
                   TEXT("agent bad v0\n\ngoal \"x\"\n\nuse file.read\n\nnonsense\n"));

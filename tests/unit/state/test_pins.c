@@ -327,6 +327,14 @@ static bool check_command(struct scratch *scratch, const char *program, const ch
     return is_fine;
 }
 
+/* The server as it is shown to somebody who asks about its command. */
+static struct pin_server shown_with_command(struct scratch *scratch)
+{
+    struct pin_server server = shown(scratch, "fs");
+    pins_seal_command(&server, &scratch->arena);
+    return server;
+}
+
 static void test_commands(void **state)
 {
     struct scratch *scratch = *state;
@@ -341,7 +349,7 @@ static void test_commands(void **state)
     /* Not pinned: it may change. */
     assert_true(check_command(scratch, "serve", "--token=ghp_abcdefghijklmnopqrstuvwxyz0123456789", NULL));
     assert_true(check_command(scratch, "serve", "server.js", NULL));
-    struct pin_server server = shown(scratch, "fs");
+    struct pin_server server = shown_with_command(scratch);
     assert_true(pins_accept(root_of(scratch), state_of(scratch), &server, true, &scratch->arena, &err));
     assert_true(check_command(scratch, "serve", "server.js", NULL));
     assert_true(text_contains(scratch_read(scratch, "ws/.aex/tools.lock"), TEXT("bin/serve")));
@@ -362,6 +370,42 @@ static void test_commands(void **state)
     assert_false(check_command(scratch, "serve", "server.js", NULL));
 }
 
+/* Bytes are accepted only when somebody was shown their digest, and the command is still made of them. */
+static void test_only_a_shown_command_is_accepted(void **state)
+{
+    struct scratch *scratch = *state;
+    struct error err = {0};
+    mkdir(scratch_path(scratch, "bin"), 0755);
+    scratch_write(scratch, "bin/serve", TEXT("#!/bin/sh\n"));
+    chmod(scratch_path(scratch, "bin/serve"), 0755);
+    scratch_write(scratch, "ws/server.js", TEXT("one"));
+    assert_true(check_command(scratch, "serve", "server.js", NULL));
+    struct pin_server server = shown(scratch, "fs");
+    assert_false(pins_accept(root_of(scratch), state_of(scratch), &server, true, &scratch->arena, &err));
+    server = shown_with_command(scratch);
+    struct digest digest = digest_sha256(TEXT("one"));
+    assert_true(text_contains(server.sealed_command, digest_hex(&scratch->arena, &digest)));
+    /* Another content between the question and the answer. */
+    scratch_write(scratch, "ws/server.js", TEXT("two"));
+    assert_false(pins_accept(root_of(scratch), state_of(scratch), &server, true, &scratch->arena, &err));
+    assert_non_null(strstr(err.message, "changed while it was looked at"));
+    assert_int_equal(shown(scratch, "fs").accepted_command.size, 0);
+    scratch_write(scratch, "ws/server.js", TEXT("one"));
+    assert_true(pins_accept(root_of(scratch), state_of(scratch), &server, true, &scratch->arena, &err));
+    server = shown_with_command(scratch);
+    assert_true(text_equal(server.accepted_command, server.sealed_command));
+    /* What cannot be read is said, and cannot be accepted. */
+    unlink(scratch_path(scratch, "ws/server.js"));
+    server = shown_with_command(scratch);
+    assert_false(text_equal(server.accepted_command, server.sealed_command));
+    unlink(scratch_path(scratch, "bin/serve"));
+    server = shown_with_command(scratch);
+    assert_int_equal(server.sealed_command.size, 0);
+    assert_true(text_contains(server.seal_failure, TEXT("bin/serve")));
+    assert_false(pins_accept(root_of(scratch), state_of(scratch), &server, true, &scratch->arena, &err));
+    assert_non_null(strstr(err.message, "bin/serve"));
+}
+
 /* What stands on a command line may be secret; the file is for others to read. */
 static void test_commands_are_masked_in_the_file(void **state)
 {
@@ -373,7 +417,7 @@ static void test_commands_are_masked_in_the_file(void **state)
     const char *secret = "--token="
                          "ghp_abcdefghijklmnopqrstuvwxyz0123456789";
     assert_true(check_command(scratch, "serve", secret, NULL));
-    struct pin_server server = shown(scratch, "fs");
+    struct pin_server server = shown_with_command(scratch);
     if (!pins_accept(root_of(scratch), state_of(scratch), &server, true, &scratch->arena, &err)) {
         fail_msg("%s", err.message);
     }
@@ -395,6 +439,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_forget, set_up, scratch_tear_down),
         cmocka_unit_test_setup_teardown(test_races, set_up, scratch_tear_down),
         cmocka_unit_test_setup_teardown(test_commands, set_up, scratch_tear_down),
+        cmocka_unit_test_setup_teardown(test_only_a_shown_command_is_accepted, set_up, scratch_tear_down),
         cmocka_unit_test_setup_teardown(test_commands_are_masked_in_the_file, set_up, scratch_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
