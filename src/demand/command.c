@@ -2,7 +2,6 @@
 /* A shell command line: the whole of it as shell.exec, and what its parts do, as src/shell/ understands them.
  * What the shell room says of paths is about names; here they meet the file system. How the whole and its parts
  * are judged together is settled in judge.c. */
-#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
