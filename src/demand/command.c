@@ -2,16 +2,13 @@
 /* A shell command line: the whole of it as shell.exec, and what its parts do, as src/shell/ understands them.
  * What the shell room says of paths is about names; here they meet the file system. How the whole and its parts
  * are judged together is settled in judge.c. */
-#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "base/limits.h"
 #include "demand/arrivals.h"
 #include "demand/git_changes.h"
 #include "os/file.h"
 #include "os/path.h"
-#include "os/tree.h"
 #include "shell/shell.h"
 
 enum { LARGEST_CONFIGURATION = 1024 * 1024 };
@@ -310,91 +307,6 @@ static struct line_changes find_changes(struct demand_build *build, const struct
     return changes;
 }
 
-/* Whether every name in the folders stays a name where a wildcard of the part takes it. */
-static bool has_plain_names(struct demand_build *build, const struct shell_part *part)
-{
-    for (size_t i = 0; i < part->wildcard_folder_count; i++) {
-        struct tree_walk walk;
-        struct tree_entry entry;
-        struct error err;
-        bool is_plain = true;
-        if (!tree_walk_init(&walk, part->wildcard_folders[i], build->arena, &err)) {
-            if (err.os_code == ENOENT || err.os_code == ENOTDIR) {
-                continue; /* and so has no names */
-            }
-            return false;
-        }
-        for (size_t count = 0; is_plain && tree_walk_next(&walk, &entry); count++) {
-            is_plain = entry.name.data[0] != '-' && entry.name.data[0] != ':' && count < LIMIT_TREE_ENTRIES;
-            if (entry.is_folder) {
-                tree_walk_skip(&walk);
-            }
-        }
-        is_plain = is_plain && !walk.is_incomplete;
-        tree_walk_release(&walk);
-        if (!is_plain) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Whether no name below the folders is more than one word to xargs. */
-static bool has_plain_trees(struct demand_build *build, const struct shell_part *part)
-{
-    for (size_t i = 0; i < part->plain_trees.count; i++) {
-        struct tree_walk walk;
-        struct tree_entry entry;
-        struct error err;
-        struct text resolved; /* find goes behind a link with a slash at its end */
-        bool is_plain = true;
-        if (!path_resolve(build->arena, part->plain_trees.items[i], &resolved, NULL)) {
-            return false;
-        }
-        if (!tree_walk_init(&walk, resolved, build->arena, &err)) {
-            if (err.os_code == ENOENT || err.os_code == ENOTDIR) {
-                continue;
-            }
-            return false;
-        }
-        for (size_t count = 0; is_plain && tree_walk_next(&walk, &entry); count++) {
-            is_plain = shell_is_plain_name(entry.name) && count < LIMIT_TREE_ENTRIES;
-        }
-        is_plain = is_plain && !walk.is_incomplete;
-        tree_walk_release(&walk);
-        if (!is_plain) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Why a part does not do what it seems to, if so, when its files and folders are looked at. */
-static struct text find_part_opacity(struct demand_build *build, const struct shell_analysis *analysis,
-                                     size_t index)
-{
-    const struct shell_part *part = &analysis->parts.items[index];
-    if (part->wildcard_folder_count > 0 &&
-        (!shell_keeps_names(analysis, index) || !has_plain_names(build, part))) {
-        return TEXT("a wildcard may take a name that is an option; \"./\" in front would exclude that");
-    }
-    if (part->plain_trees.count > 0 &&
-        (!shell_keeps_plain_names(analysis, index) || !has_plain_trees(build, part))) {
-        return TEXT(
-            "a name with blanks or quotes would be more than one word; find's -print0 and xargs -0 exclude "
-            "that");
-    }
-    if (part->asks_for_root && !git_root_is_known(build, analysis)) {
-        return TEXT("git may find no repository here, or another folder");
-    }
-    for (size_t i = 0; i < part->repository_count; i++) {
-        if (!build_finds_own_repository(build, part->repositories[i])) {
-            return TEXT("git would find another repository, whose settings run programs");
-        }
-    }
-    return (struct text){0};
-}
-
 /* Why the line is not understood, if it is not: the first reason, with the part that has it. */
 static struct text find_opacity(struct demand_build *build, struct text command,
                                 const struct shell_analysis *analysis, const struct line_changes *changes,
@@ -421,7 +333,7 @@ static struct text find_opacity(struct demand_build *build, struct text command,
         size_t index = i % analysis->parts.count;
         const struct shell_part *part = &analysis->parts.items[index];
         /* What git would add is only asked when all else is understood. */
-        struct text reason = i < analysis->parts.count ? find_part_opacity(build, analysis, index)
+        struct text reason = i < analysis->parts.count ? build_part_opacity(build, analysis, index)
                                                        : build_git_added(build, analysis, index);
         if (reason.size > 0) {
             struct text words = text_slice(command, part->range.start, part->range.end);

@@ -31,4 +31,8 @@ bool git_shows_root(struct demand_build *build, struct text root);
 /* git_root.c: the same, and nothing of the line changes it. False when that is not certain. */
 bool git_root_is_known(struct demand_build *build, const struct shell_analysis *analysis);
 
+/* part.c: why a part of the line does not do what it seems to, when its files and folders are looked at; empty
+ * when it does. */
+struct text build_part_opacity(struct demand_build *build, const struct shell_analysis *analysis, size_t index);
+
 #endif
