@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2016,SC2119
+# Everyday lines, each next to what looks like it and must not pass: copies onto files, searches and cleaning in a repository that
+# holds secrets, through the real gate.
+. tests/cli/gate_support.sh
+
+HOME=$scratch/home
+export HOME
+mkdir -p "$HOME"
+
+# A repository with sources, secrets, and what builds leave behind.
+rm -rf "$ws"
+mkdir -p "$ws/src/deep" "$ws/node_modules/foo" "$ws/src/__pycache__" "$ws/docs"
+git -C "$ws" init -q -b main
+for file in src/index.ts src/app.ts src/deep/a.ts src/app.py src/app.pyc src/__pycache__/a.pyc package.json package.json.bak .env.example README.md; do
+	echo '// x' >"$ws/$file"
+done
+echo KEY=canary >"$ws/.env"
+echo KEY >"$ws/node_modules/foo/t.pem"
+
+# under RULES: the policy from here on.
+under() {
+	mkdir -p "$ws/.aex"
+	printf 'policy everyday v0\n\ngoal "Everyday lines."\n\n%s\n' "$1" >"$ws/.aex/policy.aex"
+	accept
+}
+
+# bash LINE: the verdict on it.
+bash_line() {
+	decide Bash "$(printf '%s' "$1" | node -e 'process.stdout.write(JSON.stringify({ command: require("fs").readFileSync(0, "utf8") }))')"
+}
+
+# passes LINE... and refused LINE...
+passes() {
+	for passes_line; do
+		is "$passes_line" "$(bash_line "$passes_line")" allow
+	done
+}
+
+refused() {
+	for refused_line; do
+		is "refused: $refused_line" "$(bash_line "$refused_line")" deny
+	done
+}
+
+# ---- Copies onto what is there ----
+
+under 'allow file.read, file.write, file.delete
+deny secrets.read, file.write:src/locked/**'
+passes 'cp src/index.ts src/app.ts' 'cp src/index.ts src/new.ts' 'cp package.json.bak package.json' 'mv src/index.ts src/app.ts' \
+	'[ -f .env ] || cp .env.example .env' 'cp -r src/index.ts src/app.ts' 'cp src/inde*.ts src/app.ts'
+refused 'cp .env src/app.ts' 'cp .env src/new.ts' 'rm README.md; mkdir README.md; cp .env README.md'
+passes 'cp src/index.ts out.txt && cp src/app.ts out.txt' 'touch README.md; cp src/app.ts README.md'
+under 'allow file.read, file.write:src/app.ts, file.delete, file.write:*.d'
+passes 'cp src/index.ts src/app.ts'
+refused 'cp src/index.ts src/index.ts' 'cp src/index.ts src/app.ts/index.ts' 'cp src/index.ts src' 'cp src/index.ts src/app.ts/'
+under 'allow file.read, file.write, file.delete
+deny file.write:README.md/**'
+refused 'rm README.md; mkdir README.md; cp src/app.ts README.md' 'cp src/app.ts README.md/x'
+done_testing
