@@ -57,4 +57,30 @@ refused 'cp src/index.ts src/index.ts' 'cp src/index.ts src/app.ts/index.ts' 'cp
 under 'allow file.read, file.write, file.delete
 deny file.write:README.md/**'
 refused 'rm README.md; mkdir README.md; cp src/app.ts README.md' 'cp src/app.ts README.md/x'
+
+# ---- Cleaning with find ----
+
+under 'allow file.read, file.write, file.delete
+deny secrets.read'
+passes "find src -name '*.pyc' -delete" "find . -name '*.pyc' -delete" 'find . -type d -name __pycache__ -exec rm -rf {} +' \
+	"find . -name node_modules -type d -prune -exec rm -rf '{}' +" "find . -name '*.log' -mtime +7 -delete" \
+	"find . -name '*.pyc' -not -path './node_modules/*' -delete" "find . -name '*.pyc' ! -name a.pyc -delete" \
+	"find . -name node_modules -prune -o -name '*.pyc' -delete" "find . -type f \( -name '*.pyc' -o -name '*.pyo' \) -delete" \
+	"find . \( -path ./node_modules -o -path ./.git \) -prune -o -name '*.pyc' -exec rm {} \;" "find ./ -name '*.pyc' -delete" \
+	"find . -name '*.ts' -newer package.json -exec grep -n x {} +" "find . -name '*.ts' -exec grep -n x {} \; -exec wc -l {} +"
+refused "find . -name hooks -exec rm -rf {} +" "find . -name config -delete" "find . -name '.g*' -delete" "find . -name '*' -delete" \
+	"find . -name '?*' -delete" "find . -name '**' -delete" 'find . -delete -name x' 'find . -not -name x -delete' 'find . ! -name x -delete' \
+	'find . -name x -o -delete' "find . -name '*.pyc' , -delete" 'find . -name x -or -delete' "find . \( -name x -o -true \) -delete" \
+	"find . \( -name x -o -not -name y \) -delete" "find . \( -not -name x \) -delete" "find . -not \( -name x \) -delete" \
+	"find . \( -name '*.pyc' -o -delete \)" "find . -name '[.]git' -exec rm -rf {} +" "find . -name '\\.git' -exec rm -rf {} +" \
+	"find . -iname .GIT -exec rm -rf {} +" "find . -name '.' -exec rm -rf {} +" "find . -name '.*' -exec rm -rf {} +" \
+	"find . -name '*.pyc' -exec true {} \; -o -exec rm -rf {} \;" "find . -name .git -prune -exec rm -rf {} +" \
+	"find . -name hooks -type d -exec rm -rf {} +"
+# Where values stand in for tests, and commands for expressions.
+touch -d '2001-01-01' "$ws/-name"
+refused "find . -newer -name -a -delete" "find . -newer -name -a -exec rm -rf {} +" "find . -path -name -name x -o -delete" \
+	"find . -exec true + -name \; -delete" "find . -ok true {} + -name \; -delete" "find . -exec echo -name x \; -delete" \
+	'find . -name "*.pyc" -path * -delete' 'find . -exec true $(cat README.md) {} \;' 'x=$(cat README.md); find . -exec true "$x" -delete -exec true \;' \
+	'find . -exec echo * {} \;'
+rm -- "$ws/-name"
 done_testing
