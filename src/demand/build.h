@@ -15,6 +15,7 @@ struct demand_build {
     struct demand_vector *demands;
     struct error *err;
     bool is_line;                    /* a command line, whose earlier parts may put a folder where a file is */
+    bool is_opaque;                  /* one that is not understood: it may change what wildcards take */
     const struct boundary *boundary; /* NULL until asked for: see boundary.h */
     const struct text_vector *git_paths;
     const struct text_vector *link_targets;

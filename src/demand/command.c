@@ -416,6 +416,7 @@ bool build_command(struct demand_build *build, struct text name, struct text com
     line.note = find_opacity(build, command, &analysis, &changes, &line.source);
     line.shell = line.note.size > 0 ? SHELL_LINE_OPAQUE : SHELL_LINE;
     VECTOR_PUSH(build->arena, build->demands, line);
+    build->is_opaque = line.shell == SHELL_LINE_OPAQUE;
     struct written_vector written = find_written(build, &analysis);
     for (size_t i = 0; i < analysis.demands.count; i++) {
         size_t first = build->demands->count;

@@ -154,6 +154,7 @@ static bool build_glob(struct demand_build *build, struct text name, struct text
     }
     struct resource set = set_of(build, &folder, glob);
     build_add(build, name, set);
+    build->demands->items[build->demands->count - 1].lists_names = true;
     if (secrets_aimed_at(build->arena, set.value) || secrets_aimed_at(build->arena, set.resolved)) {
         build_add(build, TEXT("secrets.read"), set);
     }

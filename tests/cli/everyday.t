@@ -83,4 +83,49 @@ refused "find . -newer -name -a -delete" "find . -newer -name -a -exec rm -rf {}
 	'find . -name "*.pyc" -path * -delete' 'find . -exec true $(cat README.md) {} \;' 'x=$(cat README.md); find . -exec true "$x" -delete -exec true \;' \
 	'find . -exec echo * {} \;'
 rm -- "$ws/-name"
+
+# ---- Wildcards and listings next to a file that is denied ----
+
+rm "$ws/node_modules/foo/t.pem"
+denied_env() {
+	passes 'wc -l *' 'grep -n foo * 2>/dev/null' 'for f in *; do wc -l "$f"; done' 'rg foo' 'ls -a' 'wc -l src/**/*.ts'
+	refused 'wc -l .*' 'wc -l .e*' 'wc -l {.,}*' 'cat .env' 'rg --hidden foo' 'rg -uu foo' 'rg -g ".e*" foo' 'rg foo .env' 'grep -r foo .' \
+		'GLOBIGNORE=x; wc -l *' 'bash -O dotglob -c "wc -l *"' 'cd src; wc -l ../.e*' 'cp -r . src/copy'
+	is 'searching' "$(decide Grep '{"pattern":"x"}')" deny
+}
+under 'allow file.read, file.write
+deny file.read:.env'
+denied_env
+for glob in '**/*' '*' '**/*.ts' '.*' 'src/**'; do
+	is "listing $glob" "$(decide Glob "{\"pattern\":\"$glob\"}")" allow
+done
+for glob in '.e*' '.env' '**/.env' '.env*' '{.e*,*.ts}'; do
+	is "listing $glob" "$(decide Glob "{\"pattern\":\"$glob\"}")" deny
+done
+printf '!.env\n' >"$ws/.ignore"
+refused 'rg foo'
+rm "$ws/.ignore"
+under 'allow file.read
+deny file.read:src/**'
+for glob in '**/*' 'src/*' 'src/**' 'src/deep/*.ts' '**/deep/*'; do
+	is "listing $glob where a folder is denied" "$(decide Glob "{\"pattern\":\"$glob\"}")" deny
+done
+ln -s src "$ws/named"
+is 'listing it by a link' "$(decide Glob '{"pattern":"named/*"}')" deny
+is 'listing beside it, by a link' "$(decide Glob "{\"pattern\":\"*\",\"path\":\"$ws/docs\"}")" allow
+rm "$ws/named"
+is 'listing beside it' "$(decide Glob '{"pattern":"docs/**"}')" allow
+refused 'wc -l src/*' 'wc -l */*' 'rg foo'
+under 'allow file.read
+deny file.read:**/*.pem'
+is 'listing names that are denied' "$(decide Glob '{"pattern":"**/*.pem"}')" deny
+is 'listing all names' "$(decide Glob '{"pattern":"**/*"}')" allow
+echo KEY >"$ws/docs/t.pem"
+refused 'wc -l docs/*'
+rm "$ws/docs/t.pem"
+# What is not understood may change what a wildcard takes.
+under 'allow file.read, shell.exec
+deny file.read:.env'
+passes 'wc -l *'
+refused 'shopt -s dotglob; wc -l *' 'GLOBIGNORE=x; wc -l *' 'eval "$x"; wc -l *'
 done_testing
