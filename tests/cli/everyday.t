@@ -128,4 +128,23 @@ under 'allow file.read, shell.exec
 deny file.read:.env'
 passes 'wc -l *'
 refused 'shopt -s dotglob; wc -l *' 'GLOBIGNORE=x; wc -l *' 'eval "$x"; wc -l *'
+
+# ---- Searches through a repository that holds secrets ----
+
+echo KEY >"$ws/node_modules/foo/t.pem"
+under 'allow file.read
+deny secrets.read'
+passes 'grep -rn TODO . --include="*.ts"' 'grep -rn TODO --include="*.py"' 'grep -rn --include=*.ts --include=*.tsx TODO .' \
+	'grep -rn TODO . --include=*.{ts,tsx}' 'grep -rn TODO --include="*.ts" --exclude-dir=node_modules' 'grep -Rn TODO --include="*.ts" .' \
+	'grep -rn TODO . --include "?.ts"' 'grep -rn TODO --include="*.ts" --exclude="a*" .' 'cd src && grep -rn TODO .. --include="*.ts"' \
+	'find . -type f -name "*.ts" -not -path "./node_modules/*" -exec grep -n foo {} +'
+refused 'grep -rn KEY .' 'grep -rn KEY . --include="*"' 'grep -rn KEY . --include=".e*"' 'grep -rn KEY . --include=.env' 'grep -rn KEY . --include="*.pem"' \
+	'grep -rn KEY . --exclude="*.ts"' 'grep -rn KEY . --exclude=x --include="*.ts"' 'grep -rn KEY --exclude-from=package.json --include="*.ts" .' \
+	'grep -rn KEY . --include="[.]env"' 'grep -rn KEY . --include="\.env"' 'grep -rn KEY . --include="*.ts" --include=".e?v"' \
+	'grep -rn KEY --include="*.ts" .env' 'grep -rn KEY . --include="!*.ts"' 'grep -rn KEY $OPTIONS . --include="*.ts"' 'grep -rn KEY * --include="*.ts"' \
+	'grep -rn KEY . --include="$x"' 'grep -rn KEY --ex*=a --include="*.ts" .' 'grep -n KEY --label .e* README.md' 'grep -n KEY --include .e* README.md' \
+	'grep -rn KEY . -- --include="*.ts"' 'grep -rn KEY -e x --include="*.ts" ./.env .'
+ln -s ../.env "$ws/src/link.ts"
+refused 'grep -Rn KEY --include="*.ts" .'
+rm "$ws/src/link.ts"
 done_testing
