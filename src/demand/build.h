@@ -56,7 +56,8 @@ void build_split_glob(struct text pattern, struct text *ret_folder, struct text 
  * `\s` agents cut arguments with (ECMA-262, 12.2 and 12.3); 0: none is there. */
 size_t build_space_at(struct text text, size_t offset);
 /* search.c: a search through a folder, or one file; and a listing of names. */
-bool build_tree(struct demand_build *build, struct text name, struct text path, struct text filter);
+bool build_tree(struct demand_build *build, struct text name, struct text path, struct text filter,
+                struct text type);
 /* `at_any_depth`: a pattern without a slash holds below the folder too, as ripgrep's globs do. */
 bool build_listing(struct demand_build *build, struct text name, struct text folder, struct text pattern,
                    bool at_any_depth);

@@ -6,6 +6,7 @@
 #include "base/builder.h"
 #include "pattern/glob.h"
 #include "shell/programs.h"
+#include "shell/ripgrep.h"
 
 static struct shell_field here(const struct program_run *run)
 {
@@ -167,6 +168,38 @@ static struct text_vector rg_shown(const struct program_run *run)
     return shown;
 }
 
+/* The names that -g and -t leave: those of the types where no glob lets anything through, or else the globs'
+ * (ripgrep's ignore crate, Ignore::matched). None: any. */
+static struct text_vector rg_named(const struct program_run *run)
+{
+    const struct text_vector any = {0};
+    struct arena *arena = run->walker->arena;
+    struct text_vector globs = {0};
+    struct text_vector types = {0};
+    bool has_unknown_type = false;
+    for (size_t i = 0; i < run->options.count; i++) {
+        const struct program_option *option = &run->options.items[i];
+        bool is_exact = option->value.kind == FIELD_EXACT;
+        struct text name;
+        if (option->tag == 't') {
+            has_unknown_type =
+                !(is_exact && ripgrep_type(arena, option->value.text, &types)) || has_unknown_type;
+        } else if (option->tag == 'i') {
+            return any;
+        } else if (option->tag != 'g' || (is_exact && text_starts_with(option->value.text, TEXT("!")))) {
+            continue;
+        } else if (is_exact && ripgrep_name(option->value.text, &name)) {
+            VECTOR_PUSH(arena, &globs, any_characters(arena, name));
+        } else {
+            return any;
+        }
+    }
+    if (has_unknown_options(run)) {
+        return any;
+    }
+    return globs.count > 0 ? globs : has_unknown_type ? any : types;
+}
+
 static void rg_mark_shown(struct program_run *run, size_t first)
 {
     struct shell_demand_vector *demands = &run->walker->out->demands;
@@ -223,6 +256,8 @@ void model_rg(struct program_run *run, const struct shell_program *program)
             demand_tree(run->walker, run->state, "file.read", &folder, excludes_hidden);
         }
     }
+    struct text_vector named = rg_named(run);
+    limit_trees(run, first, &named);
     run_mark_links(run, first);
     rg_mark_shown(run, first);
 }

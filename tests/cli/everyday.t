@@ -144,6 +144,21 @@ refused 'grep -rn KEY .' 'grep -rn KEY . --include="*"' 'grep -rn KEY . --includ
 	'grep -rn KEY --include="*.ts" .env' 'grep -rn KEY . --include="!*.ts"' 'grep -rn KEY $OPTIONS . --include="*.ts"' 'grep -rn KEY * --include="*.ts"' \
 	'grep -rn KEY . --include="$x"' 'grep -rn KEY --ex*=a --include="*.ts" .' 'grep -n KEY --label .e* README.md' 'grep -n KEY --include .e* README.md' \
 	'grep -rn KEY . -- --include="*.ts"' 'grep -rn KEY -e x --include="*.ts" ./.env .'
+passes "rg -n TODO -g '*.ts'" 'rg TODO -t ts' "rg TODO -g 'src/**/*.ts'" "rg TODO --type py -g '!*.md'" "rg --hidden TODO -g '*.ts'" \
+	"rg TODO -tts -tpy" "rg -uuu TODO -t rust" 'rg TODO -t ts src .' "rg -l TODO -g '*.ts' | head"
+refused 'rg -n TODO' "rg KEY -g '*'" "rg KEY -g '**'" "rg KEY -g 'foo/**'" "rg KEY -g '*.pem'" "rg KEY -g '!*.ts'" "rg KEY -g '#x'" "rg KEY -g '*.pe[m]'" \
+	"rg KEY -g '*.pem '" "rg KEY -g '*.{ts,pem}'" "rg KEY -t ts -g '*.pem'" "rg KEY -t ts -g '*.p?m'" 'rg KEY -t all' 'rg KEY -t sh' 'rg KEY -T ts' \
+	"rg KEY --iglob '*.ts'" "rg KEY -g '*.ts' node_modules/foo/t.pem" "rg KEY -g '*.ts' node_modules/foo/*" 'rg KEY -t ts $MORE' "rg KEY -g \"\$x\"" \
+	"rg KEY -g '*.ts' -g 'foo/'" "rg KEY --type-add 'ts:*' -t ts" "RIPGREP_CONFIG_PATH=x rg KEY -t ts" "export RIPGREP_CONFIG_PATH=x; rg KEY -t ts"
+# The agent's own search.
+for arguments in '"type":"ts"' '"glob":"**/*.ts"' '"glob":"src/**/*.ts"' '"glob":"*.ts"' '"type":"py","glob":"!*.md"' '"glob":"*.ts #x"' '"glob":"src/*.{ts,tsx}"'; do
+	is "searching $arguments" "$(decide Grep "{\"pattern\":\"TODO\",$arguments}")" allow
+done
+for arguments in '"type":"all"' '"type":"sh"' '"type":""' '"glob":"**/*"' '"glob":"**"' '"glob":"src/**"' '"glob":"**/*.pem"' '"glob":"a/.e*"' '"glob":"#x"' \
+	'"glob":"[.]env"' '"glob":"x/[.]env"' '"type":"ts","glob":".env"' '"type":"ts","glob":"**/.env"' '"glob":"foo/"' '"glob":".env\u0085"' '"glob":"a/\\.env"' \
+	'"type":"ts","path":".env"' '"glob":"{src/*.ts,**/*.pem}"'; do
+	is "refused: searching $arguments" "$(decide Grep "{\"pattern\":\"KEY\",$arguments}")" deny
+done
 ln -s ../.env "$ws/src/link.ts"
 refused 'grep -Rn KEY --include="*.ts" .'
 rm "$ws/src/link.ts"
