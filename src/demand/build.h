@@ -42,6 +42,7 @@ struct file_set {
     /* As ripgrep passes over them: not those that match one of `shown`, or that an ignore file shows. */
     bool searches;
     struct text_vector shown;
+    bool passes_links;  /* as in shell_demand */
     bool follows_links; /* it goes on behind links to folders */
     /* Of a set that is written: see struct demand. */
     const struct set_arrivals *arrivals;

@@ -167,6 +167,7 @@ static bool build_shell_file(struct demand_build *build, const struct written_ve
                                                         .excludes_hidden = demand->excludes_hidden,
                                                         .searches = demand->searches,
                                                         .shown = demand->shown,
+                                                        .passes_links = demand->passes_links,
                                                         .arrivals = arrivals_of(build, written, demand),
                                                         .follows_links = demand->follows_links});
     case SHELL_RESOURCE_NONE:

@@ -117,8 +117,9 @@ static bool scan_member(struct set_scan *scan, const struct tree_entry *entry, s
         return true;
     }
     /* Programs that go through trees by themselves pass over links unless told otherwise. */
-    bool is_passed_over = text_equal(scan->files->names[0], TEXT("file.delete")) ||
-                          (text_ends_with(scan->glob, TEXT("**")) && !scan->files->follows_links);
+    bool is_passed_over =
+        text_equal(scan->files->names[0], TEXT("file.delete")) ||
+        ((text_ends_with(scan->glob, TEXT("**")) || scan->files->passes_links) && !scan->files->follows_links);
     if (entry->is_link && !is_passed_over) {
         return build->demands->count < LIMIT_DEMANDS &&
                build_file(build, scan->files->names, scan->files->name_count, entry->path);

@@ -89,6 +89,7 @@ static void limit_trees(struct program_run *run, size_t first, const struct text
         }
         for (size_t j = 0; j < names->count; j++) {
             struct shell_demand named = tree;
+            named.passes_links = true;
             named.value = text_format(arena, "%.*s/%.*s", TEXT_ARG(tree.value), TEXT_ARG(names->items[j]));
             if (j == 0) {
                 demands->items[i] = named;
@@ -184,14 +185,13 @@ static struct text_vector rg_named(const struct program_run *run)
         if (option->tag == 't') {
             has_unknown_type =
                 !(is_exact && ripgrep_type(arena, option->value.text, &types)) || has_unknown_type;
-        } else if (option->tag == 'i') {
-            return any;
-        } else if (option->tag != 'g' || (is_exact && text_starts_with(option->value.text, TEXT("!")))) {
-            continue;
-        } else if (is_exact && ripgrep_name(option->value.text, &name)) {
+        }
+        bool excludes = is_exact && text_starts_with(option->value.text, TEXT("!"));
+        if (option->tag == 'i' || (option->tag == 'g' && !excludes)) {
+            if (option->tag == 'i' || !is_exact || !ripgrep_name(option->value.text, &name)) {
+                return any;
+            }
             VECTOR_PUSH(arena, &globs, any_characters(arena, name));
-        } else {
-            return any;
         }
     }
     if (has_unknown_options(run)) {

@@ -160,6 +160,8 @@ for arguments in '"type":"all"' '"type":"sh"' '"type":""' '"glob":"**/*"' '"glob
 	is "refused: searching $arguments" "$(decide Grep "{\"pattern\":\"KEY\",$arguments}")" deny
 done
 ln -s ../.env "$ws/src/link.ts"
-refused 'grep -Rn KEY --include="*.ts" .'
+refused 'grep -Rn KEY --include="*.ts" .' 'rg -L KEY -g "*.ts"' "find . -name '*.ts' -exec grep KEY {} +" 'cat **/*.ts' \
+	'grep -rn KEY src/* --include="*.ts"' "rg KEY -g '*.ts' src/link.ts"
+passes 'grep -rn KEY --include="*.ts" .' "rg KEY -g '*.ts'"
 rm "$ws/src/link.ts"
 done_testing
