@@ -28,7 +28,9 @@ struct tool_effect {
     enum argument_kind kind;
     const char *argument;
     const char
-        *within;      /* see ARGUMENT_LISTING, ARGUMENT_RESOURCE; for ARGUMENT_TREE a glob that filters names */
+        *within; /* see ARGUMENT_LISTING, ARGUMENT_RESOURCE; for ARGUMENT_TREE a glob that filters names */
+    const char
+        *type; /* for ARGUMENT_TREE: the argument that names ripgrep's type of the files; NULL: none does */
     bool is_optional; /* without the argument the tool does not have this effect */
 };
 

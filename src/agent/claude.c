@@ -17,15 +17,15 @@ static const struct tool tools[] = {
     {"NotebookEdit", NULL, {{"file.write", ARGUMENT_PATH, "notebook_path"}}},
     {"Glob", NULL, {{"file.read", ARGUMENT_LISTING, "pattern", "path"}}},
     {"LS", NULL, {{"file.read", ARGUMENT_LISTING, NULL, "path"}}},
-    {"Grep", NULL, {{"file.read", ARGUMENT_TREE, "path", "glob"}}},
+    {"Grep", NULL, {{"file.read", ARGUMENT_TREE, "path", "glob", "type"}}},
     {"LSP", NULL, {{"file.read", ARGUMENT_PATH, "filePath"}}},
     /* Shells. Monitor runs its command in one, or watches a socket. PowerShell's language is another. */
     {"Bash", NULL, {{"shell.exec", ARGUMENT_COMMAND, "command"}}},
     {"PowerShell", NULL, {{"shell.exec", ARGUMENT_TEXT, "command"}}},
     {"Monitor",
      NULL,
-     {{"shell.exec", ARGUMENT_COMMAND, "command", NULL, true},
-      {"network.fetch", ARGUMENT_URL, "ws", NULL, true}}},
+     {{"shell.exec", ARGUMENT_COMMAND, "command", NULL, NULL, true},
+      {"network.fetch", ARGUMENT_URL, "ws", NULL, NULL, true}}},
     /* The network. */
     {"WebFetch", NULL, {{"network.fetch", ARGUMENT_URL, "url"}}},
     {"WebSearch", NULL, {{"network.search", ARGUMENT_TEXT, "query"}}},

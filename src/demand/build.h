@@ -14,6 +14,8 @@ struct demand_build {
     struct arena *arena;
     struct demand_vector *demands;
     struct error *err;
+    bool is_line;                    /* a command line, whose earlier parts may put a folder where a file is */
+    bool is_opaque;                  /* one that is not understood: it may change what wildcards take */
     const struct boundary *boundary; /* NULL until asked for: see boundary.h */
     const struct text_vector *git_paths;
     const struct text_vector *link_targets;
@@ -43,6 +45,7 @@ struct file_set {
     /* As ripgrep passes over them: not those that match one of `shown`, or that an ignore file shows. */
     bool searches;
     struct text_vector shown;
+    bool passes_links;  /* as in shell_demand */
     bool follows_links; /* it goes on behind links to folders */
     /* Of a set that is written: see struct demand. */
     const struct set_arrivals *arrivals;
@@ -57,7 +60,8 @@ void build_split_glob(struct text pattern, struct text *ret_folder, struct text 
  * `\s` agents cut arguments with (ECMA-262, 12.2 and 12.3); 0: none is there. */
 size_t build_space_at(struct text text, size_t offset);
 /* search.c: a search through a folder, or one file; and a listing of names. */
-bool build_tree(struct demand_build *build, struct text name, struct text path, struct text filter);
+bool build_tree(struct demand_build *build, struct text name, struct text path, struct text filter,
+                struct text type);
 /* `at_any_depth`: a pattern without a slash holds below the folder too, as ripgrep's globs do. */
 bool build_listing(struct demand_build *build, struct text name, struct text folder, struct text pattern,
                    bool at_any_depth);

@@ -139,10 +139,11 @@ static bool is_below_file(struct demand_build *build, const struct written_vecto
                           const struct shell_demand *demand)
 {
     struct stat status;
-    if (!demand->only_of_folder || demand->walked.size > 0 || !text_ends_with(demand->value, TEXT("/**"))) {
+    bool is_path = demand->kind == SHELL_RESOURCE_KNOWN || demand->kind == SHELL_RESOURCE_SET;
+    if (!demand->only_of_folder || demand->walked.size > 0 || !is_path) {
         return false;
     }
-    struct text path = text_slice(demand->value, 0, demand->value.size - 3);
+    struct text path = path_parent(demand->value);
     return stat(text_to_c(build->arena, path), &status) == 0 && S_ISREG(status.st_mode) &&
            !is_added_to(build, written, demand->part, path, false);
 }
@@ -152,17 +153,20 @@ static bool build_shell_file(struct demand_build *build, const struct written_ve
 {
     struct text names[2];
     size_t count = build_file_names(demand->capability, names);
+    if (is_below_file(build, written, demand)) {
+        return true;
+    }
     switch (demand->kind) {
     case SHELL_RESOURCE_KNOWN:
         return build_file(build, names, count, demand->walked.size > 0 ? demand->walked : demand->value);
     case SHELL_RESOURCE_SET:
-        return is_below_file(build, written, demand) ||
-               build_file_set(build, &(struct file_set){.names = names,
+        return build_file_set(build, &(struct file_set){.names = names,
                                                         .name_count = count,
                                                         .glob = demand->value,
                                                         .excludes_hidden = demand->excludes_hidden,
                                                         .searches = demand->searches,
                                                         .shown = demand->shown,
+                                                        .passes_links = demand->passes_links,
                                                         .arrivals = arrivals_of(build, written, demand),
                                                         .follows_links = demand->follows_links});
     case SHELL_RESOURCE_NONE:
@@ -417,6 +421,7 @@ bool build_command(struct demand_build *build, struct text name, struct text com
     const struct shell_context where = {
         .cwd = context->working_folder, .home = context->home, .root = context->root};
     struct shell_analysis analysis;
+    build->is_line = true;
     if (!shell_analyse(command, &where, build->arena, &analysis, build->err)) {
         return false;
     }
@@ -435,6 +440,7 @@ bool build_command(struct demand_build *build, struct text name, struct text com
         line.commands = find_commands(build, command, &analysis);
     }
     VECTOR_PUSH(build->arena, build->demands, line);
+    build->is_opaque = line.shell == SHELL_LINE_OPAQUE;
     struct written_vector written = find_written(build, &analysis);
     for (size_t i = 0; i < analysis.demands.count; i++) {
         size_t first = build->demands->count;

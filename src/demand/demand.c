@@ -75,9 +75,12 @@ static bool build_set(struct demand_build *build, const struct tool_effect *effe
     struct text argument = {0};
     struct text within = {0};
     bool has_argument;
+    struct text type = {0};
     bool has_within;
+    bool has_type;
     if (!read_argument(build, call, effect->argument, false, &argument, &has_argument) ||
-        !read_argument(build, call, effect->within, false, &within, &has_within)) {
+        !read_argument(build, call, effect->within, false, &within, &has_within) ||
+        !read_argument(build, call, effect->type, false, &type, &has_type)) {
         return false;
     }
     struct text name = text_of(effect->capability);
@@ -85,7 +88,7 @@ static bool build_set(struct demand_build *build, const struct tool_effect *effe
         return false;
     }
     if (effect->kind == ARGUMENT_TREE) {
-        return build_tree(build, name, argument.size > 0 ? argument : TEXT("."), within);
+        return build_tree(build, name, argument.size > 0 ? argument : TEXT("."), within, type);
     }
     return build_listing(build, name, within.size > 0 ? within : TEXT("."), has_argument ? argument : TEXT("*"),
                          has_argument);

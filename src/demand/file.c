@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <sys/stat.h>
 
 #include "demand/build.h"
@@ -33,18 +34,23 @@ static bool resolve(struct demand_build *build, struct text path, struct both_fo
 {
     struct arena *arena = build->arena;
     struct text written = path.data[0] == '/' ? path : path_join(arena, build->context->working_folder, path);
-    bool through_proc = false;
+    struct path_notes notes;
     struct text root = build->context->root;
-    if (!path_resolve_noting(arena, root, written, &forms->resolved, &through_proc, err)) {
+    if (!path_resolve_noting(arena, root, written, &forms->resolved, &notes, err)) {
         return false;
     }
-    forms->is_unknown = through_proc || depends_on_process(forms->resolved);
+    forms->is_unknown = notes.through_proc || depends_on_process(forms->resolved);
     if (text_contains(path, TEXT("..")) && !forms->is_unknown) {
         struct text other;
-        if (!path_resolve_noting(arena, root, forms->lexical, &other, &through_proc, err)) {
+        struct path_notes others;
+        if (!path_resolve_noting(arena, root, forms->lexical, &other, &others, err)) {
             return false;
         }
-        forms->is_unknown = through_proc || !text_equal(other, forms->resolved);
+        forms->is_unknown = others.through_proc || !text_equal(other, forms->resolved);
+        notes.below_file = notes.below_file || others.below_file;
+    }
+    if (notes.below_file && !build->is_line) {
+        return error_set_os(err, ENOTDIR, "cannot resolve %.*s", TEXT_ARG(written));
     }
     return true;
 }

@@ -2,6 +2,7 @@
 #include "demand/hidden.h"
 
 #include "base/limits.h"
+#include "demand/set.h"
 #include "os/file.h"
 #include "os/path.h"
 #include "pattern/glob.h"
@@ -48,15 +49,15 @@ static bool shows(struct text file, struct text path)
 }
 
 /* Whether an ignore file in `folder` does. One that cannot be read may. */
-static bool folder_shows(struct demand_build *build, struct text folder, struct text path)
+static bool folder_shows(struct arena *arena, struct text folder, struct text path)
 {
     static const struct text names[] = {TEXT_INIT(".gitignore"), TEXT_INIT(".ignore"), TEXT_INIT(".rgignore"),
                                         TEXT_INIT(".git/info/exclude")};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         bool exists;
         struct text content;
-        const char *file = path_join(build->arena, folder, names[i]).data;
-        if (!file_read_if_exists(file, LARGEST_IGNORE_FILE, build->arena, &exists, &content, NULL) ||
+        const char *file = path_join(arena, folder, names[i]).data;
+        if (!file_read_if_exists(file, LARGEST_IGNORE_FILE, arena, &exists, &content, NULL) ||
             (exists && shows(content, path))) {
             return true;
         }
@@ -64,22 +65,40 @@ static bool folder_shows(struct demand_build *build, struct text folder, struct 
     return false;
 }
 
-bool hidden_is_searched(struct demand_build *build, struct text folder, struct text rest,
-                        const struct text_vector *shown)
+bool hidden_is_searched(struct arena *arena, const struct set_hidden *hidden, struct text folder,
+                        struct text rest)
 {
-    for (size_t i = 0; i < shown->count; i++) {
-        if (takes_a_name(shown->items[i], rest)) {
+    for (size_t i = 0; i < hidden->shown.count; i++) {
+        if (takes_a_name(hidden->shown.items[i], rest)) {
             return true;
         }
     }
-    struct text path = path_join(build->arena, folder, rest);
-    struct text top = path_is_within(folder, build->context->root) ? build->context->root : folder;
+    struct text path = path_join(arena, folder, rest);
+    struct text top = path_is_within(folder, hidden->root) ? hidden->root : folder;
     for (struct text at = path_parent(path);; at = path_parent(at)) {
-        if (folder_shows(build, at, path_relative(path, at))) {
+        if (folder_shows(arena, at, path_relative(path, at))) {
             return true;
         }
         if (text_equal(at, top) || text_equal(at, TEXT("/"))) {
             return false;
         }
     }
+}
+
+/* Where `**` leaves open which segments stand for which, only a glob without any dot at a segment's start is
+ * sure. */
+static bool is_hidden_from(struct text glob, struct text path)
+{
+    if (text_contains(glob, TEXT("**"))) {
+        bool names_hidden = text_starts_with(glob, TEXT(".")) || text_contains(glob, TEXT("/."));
+        return !names_hidden && (text_starts_with(path, TEXT(".")) || text_contains(path, TEXT("/.")));
+    }
+    return set_is_hidden_match(glob, path);
+}
+
+bool hidden_is_passed(struct arena *arena, const struct set_hidden *hidden, struct text folder,
+                      struct text glob, struct text path)
+{
+    struct text rest = path_relative(path, folder);
+    return is_hidden_from(glob, rest) && !(hidden->searches && hidden_is_searched(arena, hidden, folder, rest));
 }

@@ -11,6 +11,7 @@
 #include "os/path.h"
 #include "os/tree.h"
 #include "pattern/glob.h"
+#include "shell/ripgrep.h"
 
 static bool is_folder(struct demand_build *build, struct text path)
 {
@@ -18,13 +19,13 @@ static bool is_folder(struct demand_build *build, struct text path)
     return stat(text_to_c(build->arena, path), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/* Whether a search limited to the names of `filter` would open this file. A filter that is more than a name's
- * glob is taken to let everything through. */
+/* Whether a search limited by the filters would open a file of this name: what stands before the last slash is
+ * not looked at. */
 static bool passes(struct text name, const struct text_vector *filters)
 {
     for (size_t i = 0; i < filters->count; i++) {
-        if (text_find_char(filters->items[i], '/') != TEXT_NOT_FOUND ||
-            glob_matches_text(filters->items[i], name)) {
+        struct text last = path_base_name(filters->items[i]);
+        if (last.size == 0 || glob_matches_text(last, name)) {
             return true;
         }
     }
@@ -71,12 +72,15 @@ size_t build_space_at(struct text text, size_t offset)
     return is_space ? size : 0;
 }
 
-/* One that excludes takes nothing away that is known here. */
+/* One that excludes takes nothing away that is known here, and one that starts with "#" is a comment to
+ * ripgrep. Behind blanks that are white space to it and not to agents (U+0085) another name may be meant. */
 static void add_filter(struct text_vector *filters, struct text filter, struct arena *arena)
 {
-    if (filter.size == 0 || filter.data[0] == '!') {
+    if (filter.size == 0 || filter.data[0] == '!' || filter.data[0] == '#') {
         return;
     }
+    bool ends_plainly = (unsigned char)filter.data[filter.size - 1] < 0x80;
+    filter = ends_plainly ? filter : TEXT("*");
     struct text_vector globs = braces_expand(filter, arena);
     for (size_t i = 0; i < globs.count; i++) {
         VECTOR_PUSH(arena, filters, globs.items[i]);
@@ -108,7 +112,8 @@ static struct text_vector read_filters(struct text filter, struct arena *arena)
     return filters;
 }
 
-bool build_tree(struct demand_build *build, struct text name, struct text path, struct text filter)
+bool build_tree(struct demand_build *build, struct text name, struct text path, struct text filter,
+                struct text type)
 {
     struct both_forms folder;
     if (!build_resolve(build, path, &folder)) {
@@ -122,6 +127,9 @@ bool build_tree(struct demand_build *build, struct text name, struct text path, 
         return build_file(build, &name, 1, path);
     }
     struct text_vector filters = read_filters(filter, build->arena);
+    if (filters.count == 0) {
+        (void)ripgrep_type(build->arena, type, &filters); /* a glob that lets a file through overrules types */
+    }
     struct resource set = set_of(build, &folder, TEXT("**"));
     build_add(build, name, set);
     if (!add_secrets(build, &folder, &filters, set)) {
@@ -154,6 +162,7 @@ static bool build_glob(struct demand_build *build, struct text name, struct text
     }
     struct resource set = set_of(build, &folder, glob);
     build_add(build, name, set);
+    build->demands->items[build->demands->count - 1].lists_names = true;
     if (secrets_aimed_at(build->arena, set.value) || secrets_aimed_at(build->arena, set.resolved)) {
         build_add(build, TEXT("secrets.read"), set);
     }

@@ -56,7 +56,9 @@ struct resource set_member(struct arena *arena, struct text lexical_folder, stru
                            struct text path)
 {
     struct resource member = {.kind = RESOURCE_KNOWN, .value = path, .resolved = path};
-    if (!text_equal(lexical_folder, resolved_folder)) {
+    if (text_equal(path, resolved_folder)) {
+        member.value = lexical_folder;
+    } else if (!text_equal(lexical_folder, resolved_folder)) {
         member.value = path_join(arena, lexical_folder, path_relative(path, resolved_folder));
     }
     return member;

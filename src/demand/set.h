@@ -7,7 +7,7 @@
 
 /* All that the glob names in the folder, under both of its forms. */
 struct resource set_of(struct demand_build *build, const struct both_forms *folder, struct text glob);
-/* A path below the folder's resolved form, as known under both of its forms. */
+/* The folder, or a path below it, by its resolved form, as known under both of its forms. */
 struct resource set_member(struct arena *arena, struct text lexical_folder, struct text resolved_folder,
                            struct text path);
 /* Whether the glob has a ".." behind a wildcard, so that it may lead anywhere. */

@@ -14,18 +14,6 @@
 #include "os/path.h"
 #include "pattern/glob.h"
 
-/* Whether a wildcard would have to take a name that starts with a dot to reach `path`. Both are below the same
- * folder; where `**` leaves open which segments stand for which, only a glob without any dot at a segment's
- * start is sure. */
-static bool is_hidden_from(struct text glob, struct text path)
-{
-    if (text_contains(glob, TEXT("**"))) {
-        bool names_hidden = text_starts_with(glob, TEXT(".")) || text_contains(glob, TEXT("/."));
-        return !names_hidden && (text_starts_with(path, TEXT(".")) || text_contains(path, TEXT("/.")));
-    }
-    return set_is_hidden_match(glob, path);
-}
-
 /* A set of files whose members are looked at one by one. */
 struct set_scan {
     struct demand_build *build;
@@ -33,6 +21,7 @@ struct set_scan {
     struct both_forms folder; /* before the first wildcard */
     struct text glob;         /* behind it */
     struct resource set;
+    struct set_hidden hidden;
     bool reads;
     bool passes_present; /* only what arrives is written: what is there counts as far as it is a link */
     bool has_history;    /* one is git's own: history.rewrite is added for it */
@@ -90,12 +79,14 @@ static bool scan_folder_link(const struct set_scan *scan, const struct tree_entr
            (scan->build->demands->count < LIMIT_DEMANDS && build_file_set(scan->build, &behind));
 }
 
+/* Ignore files are looked at for secrets only: there are many hidden names. */
 static bool is_passed_as_hidden(const struct set_scan *scan, const struct tree_entry *entry)
 {
-    struct text rest = path_relative(entry->path, scan->folder.resolved);
-    return scan->files->excludes_hidden && is_hidden_from(scan->glob, rest) &&
-           !(scan->files->searches && secrets_names(scan->build->arena, entry->path) &&
-             hidden_is_searched(scan->build, scan->folder.resolved, rest, &scan->files->shown));
+    struct arena *arena = scan->build->arena;
+    struct set_hidden hidden = scan->hidden;
+    hidden.searches = hidden.searches && secrets_names(arena, entry->path);
+    return scan->files->excludes_hidden &&
+           hidden_is_passed(arena, &hidden, scan->folder.resolved, scan->glob, entry->path);
 }
 
 /* What writing one member demands besides: each of it once a set. */
@@ -126,8 +117,9 @@ static bool scan_member(struct set_scan *scan, const struct tree_entry *entry, s
         return true;
     }
     /* Programs that go through trees by themselves pass over links unless told otherwise. */
-    bool is_passed_over = text_equal(scan->files->names[0], TEXT("file.delete")) ||
-                          (text_ends_with(scan->glob, TEXT("**")) && !scan->files->follows_links);
+    bool is_passed_over =
+        text_equal(scan->files->names[0], TEXT("file.delete")) ||
+        ((text_ends_with(scan->glob, TEXT("**")) || scan->files->passes_links) && !scan->files->follows_links);
     if (entry->is_link && !is_passed_over) {
         return build->demands->count < LIMIT_DEMANDS &&
                build_file(build, scan->files->names, scan->files->name_count, entry->path);
@@ -232,6 +224,12 @@ bool build_file_set(struct demand_build *build, const struct file_set *files)
         demand.names[i] = files->names[i];
     }
     demand.arrivals = files->arrivals;
+    scan.hidden = (struct set_hidden){files->searches, build->context->root, files->shown};
+    if (files->excludes_hidden && !build->is_opaque) {
+        struct set_hidden *hidden = ARENA_NEW(build->arena, struct set_hidden);
+        *hidden = scan.hidden;
+        demand.hidden = hidden;
+    }
     scan.passes_present = files->arrivals != NULL && !files->arrivals->changes_present;
     size_t index = build->demands->count;
     VECTOR_PUSH(build->arena, build->demands, demand);
@@ -266,6 +264,18 @@ static bool expand_arrivals(const struct demand *set, struct arena *arena, struc
     return true;
 }
 
+/* Whether a listing asks for names that it tells the beginning of: `.en*`, and not `*.c` or `.*`. */
+static bool names_members(struct text glob)
+{
+    enum { TELLING = 2 };
+    struct text last = path_base_name(glob);
+    size_t size = 0;
+    while (size < last.size && last.data[size] != '*' && last.data[size] != '?') {
+        size++;
+    }
+    return size >= TELLING || size == last.size;
+}
+
 bool demand_expand_set(const struct demand *set, struct arena *arena, struct demand_vector *demands)
 {
     struct text folder;
@@ -295,14 +305,17 @@ bool demand_expand_set(const struct demand *set, struct arena *arena, struct dem
     struct text lexical_folder = path_normalise(arena, TEXT("/"), text_slice(value, 0, value.size - glob.size));
     struct tree_entry entry;
     size_t count = 0;
+    bool names_each = names_members(glob);
     while (count < LIMIT_TREE_ENTRIES && tree_walk_next(&walk, &entry)) {
         count++;
-        if (!glob_matches_path(set->resource.resolved, entry.path)) {
+        if (!glob_matches_path(set->resource.resolved, entry.path) ||
+            (set->hidden != NULL && hidden_is_passed(arena, set->hidden, resolved_folder, glob, entry.path))) {
             continue;
         }
         struct demand member = *set;
         member.allowed_unless_denied = true;
-        member.resource = set_member(arena, lexical_folder, resolved_folder, entry.path);
+        struct text path = set->lists_names && !names_each ? path_parent(entry.path) : entry.path;
+        member.resource = set_member(arena, lexical_folder, resolved_folder, path);
         VECTOR_PUSH(arena, demands, member);
     }
     bool is_complete = count < LIMIT_TREE_ENTRIES && !walk.is_incomplete;

@@ -53,7 +53,7 @@ struct walk {
     struct text pending[LIMIT_SYMLINKS + 1];
     size_t count;
     size_t links;
-    bool through_proc;
+    struct path_notes notes;
     char done[LIMIT_PATH];
     size_t done_size;
 };
@@ -97,7 +97,8 @@ static bool follow(struct walk *walk, struct arena *arena, bool *exists, struct 
     char target[LIMIT_PATH];
     ssize_t size = readlink(walk->done, target, sizeof target);
     if (size < 0) {
-        if (errno == ENOENT) {
+        if (errno == ENOENT || errno == ENOTDIR) {
+            walk->notes.below_file = walk->notes.below_file || errno == ENOTDIR;
             *exists = false;
             return true;
         }
@@ -112,8 +113,8 @@ static bool follow(struct walk *walk, struct arena *arena, bool *exists, struct 
     if (++walk->links > LIMIT_SYMLINKS) {
         return error_set_os(err, ELOOP, "cannot resolve %s", walk->done);
     }
-    walk->through_proc =
-        walk->through_proc || path_is_within((struct text){walk->done, walk->done_size}, TEXT("/proc"));
+    walk->notes.through_proc =
+        walk->notes.through_proc || path_is_within((struct text){walk->done, walk->done_size}, TEXT("/proc"));
     walk->pending[walk->count++] = text_copy(arena, (struct text){target, (size_t)size});
     if (size > 0 && target[0] == '/') {
         walk->done_size = 0;
@@ -132,8 +133,16 @@ bool path_resolve(struct arena *arena, struct text path, struct text *ret_path, 
 bool path_resolve_below(struct arena *arena, struct text known, struct text path, struct text *ret_path,
                         struct error *err)
 {
-    bool ignored;
-    return path_resolve_noting(arena, known, path, ret_path, &ignored, err);
+    struct text resolved;
+    struct path_notes notes;
+    if (!path_resolve_noting(arena, known, path, &resolved, &notes, err)) {
+        return false;
+    }
+    if (notes.below_file) {
+        return error_set_os(err, ENOTDIR, "cannot resolve %.*s", TEXT_ARG(path));
+    }
+    *ret_path = resolved;
+    return true;
 }
 
 /* Starts behind what is known to hold no links. */
@@ -141,7 +150,7 @@ static void begin_walk(struct walk *walk, struct text known, struct text path)
 {
     walk->count = 1;
     walk->links = 0;
-    walk->through_proc = false;
+    walk->notes = (struct path_notes){0};
     walk->done_size = 0;
     walk->pending[0] = path;
     if (known.size > 1 && known.size < sizeof walk->done && path_is_within(path, known)) {
@@ -153,7 +162,7 @@ static void begin_walk(struct walk *walk, struct text known, struct text path)
 }
 
 bool path_resolve_noting(struct arena *arena, struct text known, struct text path, struct text *ret_path,
-                         bool *ret_through_proc, struct error *err)
+                         struct path_notes *ret_notes, struct error *err)
 {
     struct walk walk;
     begin_walk(&walk, known, path);
@@ -174,7 +183,7 @@ bool path_resolve_noting(struct arena *arena, struct text known, struct text pat
     }
     struct text resolved = walk.done_size == 0 ? TEXT("/") : (struct text){walk.done, walk.done_size};
     *ret_path = text_copy(arena, resolved);
-    *ret_through_proc = walk.through_proc;
+    *ret_notes = walk.notes;
     return true;
 }
 

@@ -21,10 +21,18 @@ bool path_resolve(struct arena *arena, struct text path, struct text *ret_path, 
 bool path_resolve_below(struct arena *arena, struct text known, struct text path, struct text *ret_path,
                         struct error *err);
 
-/* That, and says whether a link in /proc was followed on the way (/proc/self/cwd, /dev/fd/0): those lead
- * each process somewhere else, so that what was found here is not what others find. */
+struct path_notes {
+    /* A link in /proc was followed on the way (/proc/self/cwd, /dev/fd/0): those lead each process somewhere
+     * else, so that what was found here is not what others find. */
+    bool through_proc;
+    /* It goes on behind a file: nothing is there as long as that is none but a file. */
+    bool below_file;
+};
+
+/* That, and says what was met on the way. A parent that is a file is noted and no failure: the path is resolved
+ * as if nothing were there. */
 bool path_resolve_noting(struct arena *arena, struct text known, struct text path, struct text *ret_path,
-                         bool *ret_through_proc, struct error *err);
+                         struct path_notes *ret_notes, struct error *err);
 
 /* True when `path` is `folder` or inside it. Both normalised. */
 bool path_is_within(struct text path, struct text folder);

@@ -81,6 +81,7 @@ struct layer {
 
 struct policy;
 struct set_arrivals;
+struct set_hidden;
 
 /* Compiles layers into one matcher, made in `arena`, to which the layers' text must belong too. Fails on a
  * scope that cannot be read, naming file and line. */
@@ -162,6 +163,12 @@ struct demand {
     /* A set whose members are demands of their own: deny and confirm rules that are scoped judge those, not the
      * set. */
     bool members_follow;
+    /* A set of which only the names are shown: its members are the folders that they are read from, and a rule
+     * that covers all of it holds for it all the same. */
+    bool lists_names;
+    /* Of a set whose wildcards pass over hidden names: which of them are members all the same
+     * (demand/hidden.h). NULL: all are. */
+    const struct set_hidden *hidden;
     /* Of a set that is written: what comes to lie in it besides what is there now (demand/arrivals.h). NULL:
      * nobody can say, and its members are not known. */
     const struct set_arrivals *arrivals;

@@ -58,6 +58,18 @@ void query_init(struct query *query, const struct demand *demand, bool folds, st
     }
 }
 
+/* Whether the rule is about all that is listed, so that no member needs to be there. */
+static bool covers_listing(const struct entry *entry, const struct query *query)
+{
+    for (size_t i = 0; i < query->form_count; i++) {
+        if (entry->kind == SCOPE_PATH && query->demand->lists_names &&
+            glob_covers_path(entry->glob, query->forms[i].folded)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool restricts_form(const struct entry *entry, const struct query *query, const struct form *form)
 {
     bool is_set = query->resource == RESOURCE_SET;
@@ -87,7 +99,7 @@ bool entry_restricts(const struct entry *entry, const struct query *query)
         return false;
     }
     if (query->demand->members_follow && entry->kind != SCOPE_NONE) {
-        return false;
+        return covers_listing(entry, query);
     }
     if (query->resource != RESOURCE_KNOWN && query->resource != RESOURCE_SET) {
         return true;

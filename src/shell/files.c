@@ -64,7 +64,12 @@ static void demand_target(struct program_run *run, const struct shell_field *tar
     } else if (is_tree) {
         demand_linked_tree(run->walker, run->state, "file.write", &inside);
     } else if (!is_file) {
+        struct shell_demand_vector *demands = &run->walker->out->demands;
+        size_t first = demands->count;
         demand_path(run->walker, run->state, "file.write", &inside);
+        for (size_t i = first; i < demands->count && !is_folder; i++) {
+            demands->items[i].only_of_folder = true; /* a plain copy makes none of a file */
+        }
     }
 }
 

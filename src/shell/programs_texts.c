@@ -8,7 +8,8 @@
 #define GREP_OPTIONS                                                                                           \
     "-[EFGPivwxcLlqsbHhnoTUzyaI] -r,--recursive:R -R,--dereference-recursive:F -e=:e --regexp=:e -f=<:e "      \
     "--file=<:e -m,--max-count= -A,--after-context= -B,--before-context= -C,--context= -#? "                   \
-    "--color?,--colour? --include= --exclude= --exclude-dir= --exclude-from=< --label= -d,--directories=:d "   \
+    "--color?,--colour? --include=:I --exclude=:X --exclude-dir= --exclude-from=<:X --label= "                 \
+    "-d,--directories=:d "                                                                                     \
     "-D= "                                                                                                     \
     "--extended-regexp --fixed-strings --basic-regexp --perl-regexp --ignore-case --no-ignore-case "           \
     "--invert-match --word-regexp --line-regexp --count --files-without-match --files-with-matches "           \

@@ -90,10 +90,11 @@ struct shell_demand {
     bool allowed_unless_denied; /* shell.pure */
     enum shell_arrival arrival; /* of a set for file.write */
     struct shell_origin_vector origins;
-    bool follows_links;       /* a tree that goes on behind links to folders */
-    bool only_of_folder;      /* what lies below a path, of a program that looks whether it is a folder */
-    bool excludes_hidden;     /* a set whose wildcards do not match names that start with a dot */
-    bool searches;            /* besides, as ripgrep does: hidden names that an ignore file lists after "!", */
+    bool follows_links;   /* a tree that goes on behind links to folders */
+    bool passes_links;    /* a tree that is gone through by the program, which passes over the links in it */
+    bool only_of_folder;  /* what lies in `value`'s parent, of a program that looks whether it is a folder */
+    bool excludes_hidden; /* a set whose wildcards do not match names that start with a dot */
+    bool searches;        /* besides, as ripgrep does: hidden names that an ignore file lists after "!", */
     struct text_vector shown; /* or that match one of these globs, are members all the same */
 };
 

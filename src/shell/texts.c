@@ -4,11 +4,100 @@
 #include <string.h>
 
 #include "base/builder.h"
+#include "pattern/glob.h"
 #include "shell/programs.h"
+#include "shell/ripgrep.h"
 
 static struct shell_field here(const struct program_run *run)
 {
     return (struct shell_field){.kind = FIELD_EXACT, .text = TEXT("."), .range = run->range};
+}
+
+/* ---- Searches that are limited to names ---- */
+
+/* Whether a word of the line may be an option that nobody sees here. */
+static bool has_unknown_options(const struct program_run *run)
+{
+    for (size_t i = 0; i < run->arguments.count; i++) {
+        const struct shell_field *field = &run->arguments.items[i];
+        struct text name = text_slice(field->text, 0, text_find_char(field->text, '='));
+        bool is_seen = text_starts_with(name, TEXT("--")) && name.size < field->text.size &&
+                       !glob_has_wildcard(name) && text_find_char(name, '[') == TEXT_NOT_FOUND;
+        if (field->kind != FIELD_EXACT && (field->may_split || (field->may_be_option && !is_seen))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether a glob says the same to all who read it: letters, `*` and `?`. Unquoted ones that name something
+ * become names that they match, which are globs again: without a bracket those match no more. */
+static bool is_plain_name(const struct shell_field *glob)
+{
+    for (size_t i = 0; i < glob->text.size; i++) {
+        if (text_find_char(TEXT("/[]\\{}!^"), glob->text.data[i]) != TEXT_NOT_FOUND) {
+            return false;
+        }
+    }
+    return glob->kind != FIELD_UNKNOWN && !glob->may_split && glob->text.size > 0;
+}
+
+/* The glob with each wildcard taken for any number of characters: what `?` is depends on the locale. */
+static struct text any_characters(struct arena *arena, struct text glob)
+{
+    struct builder out;
+    builder_init(&out, arena);
+    for (size_t i = 0; i < glob.size; i++) {
+        bool is_wild = glob.data[i] == '*' || glob.data[i] == '?';
+        if (!is_wild || out.size == 0 || out.data[out.size - 1] != '*') {
+            builder_add_char(&out, is_wild ? '*' : glob.data[i]);
+        }
+    }
+    return builder_text(&out);
+}
+
+/* The names of --include. Files that match no option are left out only if the first of them is an --include
+ * (grep(1), "--include"). None: all are searched. */
+static struct text_vector grep_included(const struct program_run *run)
+{
+    struct text_vector names = {0};
+    for (size_t i = 0; i < run->options.count; i++) {
+        const struct program_option *option = &run->options.items[i];
+        if (option->tag == 'X' && names.count == 0) {
+            return names;
+        }
+        if (option->tag == 'I' && !is_plain_name(&option->value)) {
+            return (struct text_vector){0};
+        }
+        if (option->tag == 'I') {
+            VECTOR_PUSH(run->walker->arena, &names, any_characters(run->walker->arena, option->value.text));
+        }
+    }
+    return has_unknown_options(run) ? (struct text_vector){0} : names;
+}
+
+/* Of the trees among the demands from `first` on, only what is called so is read. */
+static void limit_trees(struct program_run *run, size_t first, const struct text_vector *names)
+{
+    struct arena *arena = run->walker->arena;
+    struct shell_demand_vector *demands = &run->walker->out->demands;
+    size_t end = demands->count;
+    for (size_t i = first; i < end; i++) {
+        struct shell_demand tree = demands->items[i];
+        if (tree.kind != SHELL_RESOURCE_SET || !text_ends_with(tree.value, TEXT("/**"))) {
+            continue;
+        }
+        for (size_t j = 0; j < names->count; j++) {
+            struct shell_demand named = tree;
+            named.passes_links = true;
+            named.value = text_format(arena, "%.*s/%.*s", TEXT_ARG(tree.value), TEXT_ARG(names->items[j]));
+            if (j == 0) {
+                demands->items[i] = named;
+            } else {
+                VECTOR_PUSH(arena, demands, named);
+            }
+        }
+    }
 }
 
 void model_grep(struct program_run *run, const struct shell_program *program)
@@ -24,6 +113,7 @@ void model_grep(struct program_run *run, const struct shell_program *program)
             run_opaque(run, "another spelling of -r");
         }
     }
+    size_t start = run->walker->out->demands.count;
     run_operands(run, OPERANDS_READ_AFTER_FIRST);
     size_t files = run_has(run, 'e') ? 0 : 1;
     if ((run_has(run, 'R') || run_has(run, 'F')) && run->operands.count <= files) {
@@ -32,6 +122,8 @@ void model_grep(struct program_run *run, const struct shell_program *program)
         demand_tree(run->walker, run->state, "file.read", &folder, false);
         run_mark_links(run, first);
     }
+    struct text_vector included = grep_included(run);
+    limit_trees(run, start, &included);
 }
 
 /* Of two folders it shows the files in them, also without -r (diff(1)); it follows links. */
@@ -75,6 +167,37 @@ static struct text_vector rg_shown(const struct program_run *run)
         }
     }
     return shown;
+}
+
+/* The names that -g and -t leave: those of the types where no glob lets anything through, or else the globs'
+ * (ripgrep's ignore crate, Ignore::matched). None: any. */
+static struct text_vector rg_named(const struct program_run *run)
+{
+    const struct text_vector any = {0};
+    struct arena *arena = run->walker->arena;
+    struct text_vector globs = {0};
+    struct text_vector types = {0};
+    bool has_unknown_type = false;
+    for (size_t i = 0; i < run->options.count; i++) {
+        const struct program_option *option = &run->options.items[i];
+        bool is_exact = option->value.kind == FIELD_EXACT;
+        struct text name;
+        if (option->tag == 't') {
+            has_unknown_type =
+                !(is_exact && ripgrep_type(arena, option->value.text, &types)) || has_unknown_type;
+        }
+        bool excludes = is_exact && text_starts_with(option->value.text, TEXT("!"));
+        if (option->tag == 'i' || (option->tag == 'g' && !excludes)) {
+            if (option->tag == 'i' || !is_exact || !ripgrep_name(option->value.text, &name)) {
+                return any;
+            }
+            VECTOR_PUSH(arena, &globs, any_characters(arena, name));
+        }
+    }
+    if (has_unknown_options(run)) {
+        return any;
+    }
+    return globs.count > 0 ? globs : has_unknown_type ? any : types;
 }
 
 static void rg_mark_shown(struct program_run *run, size_t first)
@@ -133,6 +256,8 @@ void model_rg(struct program_run *run, const struct shell_program *program)
             demand_tree(run->walker, run->state, "file.read", &folder, excludes_hidden);
         }
     }
+    struct text_vector named = rg_named(run);
+    limit_trees(run, first, &named);
     run_mark_links(run, first);
     rg_mark_shown(run, first);
 }

@@ -317,16 +317,39 @@ static void links_through_proc_are_noted(void **state)
         char path[PATH_MAX];
         struct text resolved;
         struct error err;
-        bool is_noted = false;
+        struct path_notes notes = {0};
         folder_empty(&scratch);
         folder_add_link(&scratch, "second", "/proc/self/cwd");
         folder_add_link(&scratch, "link", cases[i].target);
         if (!path_resolve_noting(&arena, TEXT("/"), text_of(folder_path(&scratch, "link", path)), &resolved,
-                                 &is_noted, &err)) {
+                                 &notes, &err)) {
             fail_msg("%s: %s", cases[i].target, err.message);
         }
-        assert_case(is_noted == cases[i].is_through_proc, cases[i].target);
+        assert_case(notes.through_proc == cases[i].is_through_proc, cases[i].target);
     }
+}
+
+static void files_on_the_way_are_noted(void **state)
+{
+    (void)state;
+    AUTO_ARENA arena;
+    arena_init(&arena, 1024 * 1024);
+    char path[PATH_MAX];
+    struct text resolved;
+    struct path_notes notes;
+    struct error err;
+    folder_empty(&scratch);
+    folder_add_file(&scratch, "file", "");
+    folder_add_link(&scratch, "link", "file");
+    struct text below = text_of(folder_path(&scratch, "link/x/y", path));
+    assert_false(path_resolve(&arena, below, &resolved, &err));
+    assert_int_equal(err.os_code, ENOTDIR);
+    assert_true(path_resolve_noting(&arena, TEXT("/"), below, &resolved, &notes, &err));
+    assert_true(notes.below_file);
+    assert_true(text_ends_with(resolved, TEXT("/file/x/y")));
+    below = text_of(folder_path(&scratch, "missing/x", path));
+    assert_true(path_resolve_noting(&arena, TEXT("/"), below, &resolved, &notes, &err));
+    assert_false(notes.below_file);
 }
 
 int main(void)
@@ -338,6 +361,7 @@ int main(void)
         cmocka_unit_test(chains_of_links_have_a_limit),
         cmocka_unit_test(long_paths_are_refused),
         cmocka_unit_test(links_through_proc_are_noted),
+        cmocka_unit_test(files_on_the_way_are_noted),
     };
     return cmocka_run_group_tests(tests, make_scratch, remove_scratch);
 }
