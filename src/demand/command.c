@@ -311,38 +311,71 @@ static struct line_changes find_changes(struct demand_build *build, const struct
     return changes;
 }
 
+/* Why a demand makes the line opaque; empty: it does not. */
+static struct text demand_opacity(struct demand_build *build, struct text command,
+                                  const struct shell_analysis *analysis, const struct line_changes *changes,
+                                  const struct shell_demand *demand)
+{
+    struct demand_source source = source_of(command, analysis, demand);
+    if (demand->is_opaque) {
+        struct text words = text_slice(command, demand->range.start, demand->range.end);
+        return text_format(build->arena, "\"%.*s\": %.*s", TEXT_ARG(words), TEXT_ARG(demand->reason));
+    }
+    if (demand == changes->unknown) {
+        return text_format(build->arena, "\"%.*s\": git cannot say which files this changes",
+                           TEXT_ARG(text_slice(command, source.start, source.end)));
+    }
+    if (!is_known_remote(build, demand)) {
+        return text_format(build->arena, "\"%.*s\" is no remote of this repository", TEXT_ARG(demand->value));
+    }
+    return TEXT("");
+}
+
+/* The same for what a part takes for granted. */
+static struct text part_opacity(struct demand_build *build, struct text command,
+                                const struct shell_analysis *analysis, size_t index)
+{
+    const struct shell_part *part = &analysis->parts.items[index];
+    struct text reason = build_part_opacity(build, analysis, index);
+    return reason.size == 0 ? reason
+                            : text_format(build->arena, "\"%.*s\": %.*s",
+                                          TEXT_ARG(text_slice(command, part->range.start, part->range.end)),
+                                          TEXT_ARG(reason));
+}
+
+static struct demand_source part_source(struct text command, const struct shell_part *part)
+{
+    return (struct demand_source){command, part->range.start, part->range.end};
+}
+
 /* Why the line is not understood, if it is not: the first reason, with the part that has it. */
 static struct text find_opacity(struct demand_build *build, struct text command,
                                 const struct shell_analysis *analysis, const struct line_changes *changes,
                                 struct demand_source *ret_source)
 {
     for (size_t i = 0; i < analysis->demands.count; i++) {
-        const struct shell_demand *demand = &analysis->demands.items[i];
-        *ret_source = source_of(command, analysis, demand);
-        if (demand->is_opaque) {
-            struct text words = text_slice(command, demand->range.start, demand->range.end);
-            return text_format(build->arena, "\"%.*s\": %.*s", TEXT_ARG(words), TEXT_ARG(demand->reason));
-        }
-        if (demand == changes->unknown) {
-            struct text words = text_slice(command, ret_source->start, ret_source->end);
-            return text_format(build->arena, "\"%.*s\": git cannot say which files this changes",
-                               TEXT_ARG(words));
-        }
-        if (!is_known_remote(build, demand)) {
-            return text_format(build->arena, "\"%.*s\" is no remote of this repository",
-                               TEXT_ARG(demand->value));
+        struct text reason = demand_opacity(build, command, analysis, changes, &analysis->demands.items[i]);
+        *ret_source = source_of(command, analysis, &analysis->demands.items[i]);
+        if (reason.size > 0) {
+            return reason;
         }
     }
-    for (size_t i = 0; i < 2 * analysis->parts.count; i++) {
-        size_t index = i % analysis->parts.count;
-        const struct shell_part *part = &analysis->parts.items[index];
-        /* What git would add is only asked when all else is understood. */
-        struct text reason = i < analysis->parts.count ? build_part_opacity(build, analysis, index)
-                                                       : build_git_added(build, analysis, index);
+    for (size_t i = 0; i < analysis->parts.count; i++) {
+        struct text reason = part_opacity(build, command, analysis, i);
+        *ret_source = part_source(command, &analysis->parts.items[i]);
         if (reason.size > 0) {
-            struct text words = text_slice(command, part->range.start, part->range.end);
-            *ret_source = (struct demand_source){command, part->range.start, part->range.end};
-            return text_format(build->arena, "\"%.*s\": %.*s", TEXT_ARG(words), TEXT_ARG(reason));
+            return reason;
+        }
+    }
+    /* What git would add is only asked when all else is understood. */
+    for (size_t i = 0; i < analysis->parts.count; i++) {
+        const struct shell_part *part = &analysis->parts.items[i];
+        struct text reason = build_git_added(build, analysis, i);
+        *ret_source = part_source(command, part);
+        if (reason.size > 0) {
+            return text_format(build->arena, "\"%.*s\": %.*s",
+                               TEXT_ARG(text_slice(command, part->range.start, part->range.end)),
+                               TEXT_ARG(reason));
         }
     }
     *ret_source = (struct demand_source){0};
@@ -389,27 +422,39 @@ static struct text text_of_part(struct text command, const struct shell_part *pa
     return is_plain_command(text) ? text : TEXT("");
 }
 
-/* The parts that are not understood; all of them where it is the line as a whole that is not. */
+/* The parts of an opaque line that are not understood, or that nobody asked about: what git would add is not
+ * looked up then. All of them where it is the line as a whole that is not. */
 static struct shell_command_vector find_commands(struct demand_build *build, struct text command,
-                                                 const struct shell_analysis *analysis)
+                                                 const struct shell_analysis *analysis,
+                                                 const struct line_changes *changes)
 {
     struct shell_command_vector commands = {0};
     for (size_t i = 0; i < analysis->demands.count; i++) {
         const struct shell_demand *demand = &analysis->demands.items[i];
-        if (demand->is_opaque) {
-            struct text words = text_slice(command, demand->range.start, demand->range.end);
-            struct shell_command opaque = {
-                .text = text_of_part(command, &analysis->parts.items[demand->part]),
-                .source = source_of(command, analysis, demand),
-                .note = text_format(build->arena, "\"%.*s\": %.*s", TEXT_ARG(words), TEXT_ARG(demand->reason)),
-            };
+        struct shell_command opaque = {
+            .text = text_of_part(command, &analysis->parts.items[demand->part]),
+            .source = source_of(command, analysis, demand),
+            .note = demand_opacity(build, command, analysis, changes, demand),
+        };
+        if (opaque.note.size > 0) {
+            VECTOR_PUSH(build->arena, &commands, opaque);
+        }
+    }
+    for (size_t i = 0; i < analysis->parts.count; i++) {
+        const struct shell_part *part = &analysis->parts.items[i];
+        struct shell_command opaque = {
+            .text = text_of_part(command, part),
+            .source = part_source(command, part),
+            .note = part_opacity(build, command, analysis, i),
+        };
+        if (opaque.note.size > 0 || part->added.count > 0) {
             VECTOR_PUSH(build->arena, &commands, opaque);
         }
     }
     for (size_t i = 0; commands.count == 0 && i < analysis->parts.count; i++) {
         const struct shell_part *part = &analysis->parts.items[i];
         struct shell_command opaque = {.text = text_of_part(command, part),
-                                       .source = {command, part->range.start, part->range.end}};
+                                       .source = part_source(command, part)};
         VECTOR_PUSH(build->arena, &commands, opaque);
     }
     return commands;
@@ -437,7 +482,7 @@ bool build_command(struct demand_build *build, struct text name, struct text com
     line.is_one_command =
         analysis.parts.count == 1 && (analysis.parts.items[0].program.size > 0 || is_plain_command(command));
     if (line.shell == SHELL_LINE_OPAQUE) {
-        line.commands = find_commands(build, command, &analysis);
+        line.commands = find_commands(build, command, &analysis, &changes);
     }
     VECTOR_PUSH(build->arena, build->demands, line);
     build->is_opaque = line.shell == SHELL_LINE_OPAQUE;

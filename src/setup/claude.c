@@ -226,7 +226,7 @@ static struct text wrapped_arguments(const struct json_member *server, struct te
         return TEXT("");
     }
     struct text_vector words = {0};
-    for (size_t i = 0; i <= refused; i++) {
+    for (size_t i = 0; i <= refused && i < arguments.count; i++) {
         struct text name = server_policy_name(options->agent, server->name, arena);
         VECTOR_PUSH(arena, &words, i == refused ? name : arguments.items[i]);
     }

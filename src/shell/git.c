@@ -196,77 +196,34 @@ static void git_other(struct program_run *run, struct text subcommand)
     }
 }
 
+/* What models a kind, with the subcommand's name where one model is for several. */
+static const struct {
+    void (*model)(struct program_run *run);
+    void (*named)(struct program_run *run, struct text subcommand);
+} models[] = {
+    [GIT_PLAIN] = {.named = git_other},     [GIT_ADD] = {.model = git_add},
+    [GIT_READS] = {.named = git_reads},     [GIT_TREE] = {.named = git_other},
+    [GIT_RESTORE] = {.named = git_restore}, [GIT_REMOVE] = {.model = git_remove},
+    [GIT_MOVE] = {.model = git_move},       [GIT_SWITCH] = {.named = git_switch},
+    [GIT_MERGE] = {.named = git_merge},     [GIT_RESET] = {.model = git_reset},
+    [GIT_BRANCH] = {.named = git_branch},   [GIT_CONFIG] = {.model = git_config},
+    [GIT_REMOTE] = {.model = git_remote},   [GIT_STASH] = {.model = git_stash},
+    [GIT_REBASE] = {.model = git_rebase},   [GIT_PICK] = {.named = git_pick},
+    [GIT_REFLOG] = {.model = git_reflog},   [GIT_APPLY] = {.model = git_apply},
+    [GIT_CLONE] = {.model = git_clone},     [GIT_CLEAN] = {.model = git_clean},
+    [GIT_INIT] = {.model = git_init},
+};
+
 static void git_subcommand(struct program_run *run, const struct subcommand *row)
 {
     struct text name = text_slice(text_of(row->name), 0, text_find_char(text_of(row->name), ' '));
-    switch ((enum git_kind)row->kind) {
-    case GIT_READS:
-        git_reads(run, name);
-        break;
-    case GIT_SWITCH:
-        git_switch(run, name);
-        break;
-    case GIT_RESET:
-        git_reset(run);
-        break;
-    case GIT_BRANCH:
-        git_branch(run, name);
-        break;
-    case GIT_PUSH:
-        git_remote_demands(run, row->name, true);
-        break;
-    case GIT_FETCH:
-        git_remote_demands(run, row->name, false);
-        break;
-    case GIT_CONFIG:
-        git_config(run);
-        break;
-    case GIT_REMOTE:
-        git_remote(run);
-        break;
-    case GIT_CLONE:
-        git_clone(run);
-        break;
-    case GIT_ADD:
-        git_add(run);
-        break;
-    case GIT_MOVE:
-        git_move(run);
-        break;
-    case GIT_RESTORE:
-        git_restore(run, name);
-        break;
-    case GIT_MERGE:
-        git_merge(run, name);
-        break;
-    case GIT_REMOVE:
-        git_remove(run);
-        break;
-    case GIT_CLEAN:
-        git_clean(run);
-        break;
-    case GIT_INIT:
-        git_init(run);
-        break;
-    case GIT_REFLOG:
-        git_reflog(run);
-        break;
-    case GIT_APPLY:
-        git_apply(run);
-        break;
-    case GIT_STASH:
-        git_stash(run);
-        break;
-    case GIT_REBASE:
-        git_rebase(run);
-        break;
-    case GIT_PICK:
-        git_pick(run, name);
-        break;
-    case GIT_PLAIN:
-    case GIT_TREE:
-        git_other(run, name);
-        break;
+    enum git_kind kind = (enum git_kind)row->kind;
+    if (kind == GIT_PUSH || kind == GIT_FETCH) {
+        git_remote_demands(run, row->name, kind == GIT_PUSH);
+    } else if (models[kind].model != NULL) {
+        models[kind].model(run);
+    } else {
+        models[kind].named(run, name);
     }
 }
 

@@ -55,8 +55,6 @@ bool text_is_one_of(struct text text, const char *const *words, size_t count);
 
 /* Whether it does something to the shell that runs it, so that a program of the same name would not. */
 bool program_is_shells_own(const struct shell_program *program);
-/* The command made of the operands from `from` on, with a state of its own: another program runs it. */
-void run_apart(struct program_run *run, size_t from);
 /* jq's language: whether a filter may read other files, or the environment. */
 bool jq_may_read_more(struct text filter);
 

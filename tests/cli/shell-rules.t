@@ -7,7 +7,7 @@ policy rules v1
 
 goal "Some commands."
 
-allow shell.exec:"tool *", shell.exec:"./run.sh", shell.exec:"one && ./two", file.read, file.write:out/**
+allow shell.exec:"tool *", git.push, git.checkout, git.add, shell.exec:"./run.sh", shell.exec:"one && ./two", file.read, file.write:out/**
 deny file.read:private/**, shell.exec:"*--force*"
 POLICY
 accept rules.aex
@@ -24,10 +24,10 @@ says() {
 
 says allow 'tool a b' 'tool exec sh -c "a; b"' 'tool a && tool b' 'tool a | tool b' 'cd out && tool a' 'cat README && tool a' \
 	'./run.sh' './run.sh; tool a' 'one && ./two' 'tool a > out/x' 'tool a 2>&1 | tail -n 5' 'for x in a b; do tool "$x"; done'
-says deny 'tool a; other' 'tool a && bash script.sh' 'other; tool a' 'tool a | other' 'tool a & other' 'tool a
+says deny 'tool a; git push elsewhere' 'tool a; git checkout x' 'tool a; git add .' 'tool a; other' 'tool a && bash script.sh' 'other; tool a' 'tool a | other' 'tool a & other' 'tool a
 other' 'tool $(other)' 'tool `other`' 'tool <(other)' 'eval tool a \; other' 'eval "tool a; other"' 'bash -c "tool a; other"' \
 	'tool a; other "unclosed' 'tool() { other; }; tool a' 'PATH=. tool a' './run.sh x' 'one && ./two x' 'one' \
-	'tool a && git push' 'tool a; cat private/x' 'tool a >& x; other' 'tool a && > x other' 'tool a > x; other' 'tool a --force' 'cd out && tool a --force'
+	'tool a; cat private/x' 'tool a >& x; other' 'tool a && > x other' 'tool a > x; other' 'tool a --force' 'cd out && tool a --force'
 
 cat >"$ws/rules.aex" <<'POLICY'
 policy rules v1
