@@ -436,6 +436,11 @@ static struct shell_command_vector find_commands(struct demand_build *build, str
             .source = source_of(command, analysis, demand),
             .note = demand_opacity(build, command, analysis, changes, demand),
         };
+        /* What is known of one part may hang on another that is not understood. */
+        if (opaque.note.size == 0 && demand->kind == SHELL_RESOURCE_UNKNOWN) {
+            opaque.note = text_format(build->arena, "\"%.*s\": nobody knows what this is about",
+                                      TEXT_ARG(text_slice(command, opaque.source.start, opaque.source.end)));
+        }
         if (opaque.note.size > 0) {
             VECTOR_PUSH(build->arena, &commands, opaque);
         }
