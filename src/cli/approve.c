@@ -116,6 +116,18 @@ static bool find_approval(const struct invocation *invocation, struct text folde
     return found || error_set(err, "nothing waits under %s any more", invocation->operands.items[0]);
 }
 
+/* It may have been answered elsewhere while a person looked at it; and the answer is to what was shown. */
+static bool still_waits(const struct invocation *invocation, struct text folder, const struct approval *shown,
+                        struct error *err)
+{
+    struct approval now = {0};
+    return find_approval(invocation, folder, &now, err) &&
+           ((now.requested == shown->requested && now.status == shown->status &&
+             text_equal(now.arguments, shown->arguments) && text_equal(now.demand, shown->demand)) ||
+            error_set(err, "the call under %.*s was answered, or asked anew, meanwhile; nothing was changed",
+                      TEXT_ARG(shown->code)));
+}
+
 static int decide(struct invocation *invocation, enum approval_status status)
 {
     struct text folder = {0};
@@ -133,6 +145,10 @@ static int decide(struct invocation *invocation, enum approval_status status)
     }
     if (approves && !terminal_confirm(command, "Let exactly this call pass once?")) {
         complain("nothing was approved");
+        return STATUS_USAGE;
+    }
+    if (!still_waits(invocation, folder, &approval, &err)) {
+        complain("%s", err.message);
         return STATUS_USAGE;
     }
     approval.status = status;

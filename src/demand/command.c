@@ -387,10 +387,22 @@ static bool is_redirection(char c)
     return c == '<' || c == '>';
 }
 
+/* Whether words of it are evaluated, so that a value may hold a command: arithmetic, subscripts and what stands
+ * in braces (Bash, 3.5.3 and 3.5.5). */
+static bool evaluates_words(struct text text)
+{
+    return text_contains(text, TEXT("$[")) || text_contains(text, TEXT("${")) ||
+           text_contains(text, TEXT("((")) || text_contains(text, TEXT("$'")) ||
+           text_contains(text, TEXT("[$"));
+}
+
 /* Whether the text of a part is one command and nothing more, however it is read: what an eval or a
  * substitution is made of has other commands in its words. */
 static bool is_plain_command(struct text text)
 {
+    if (evaluates_words(text)) {
+        return false;
+    }
     for (size_t i = 0; i < text.size; i++) {
         switch (text.data[i]) {
         case '&':
@@ -484,8 +496,8 @@ bool build_command(struct demand_build *build, struct text name, struct text com
     line.note = find_opacity(build, command, &analysis, &changes, &line.source);
     line.shell = line.note.size > 0 ? SHELL_LINE_OPAQUE : SHELL_LINE;
     /* A line with a mistake in its grammar is one part too, whose program nobody knows. */
-    line.is_one_command =
-        analysis.parts.count == 1 && (analysis.parts.items[0].program.size > 0 || is_plain_command(command));
+    line.is_one_command = analysis.parts.count == 1 && !evaluates_words(command) &&
+                          (analysis.parts.items[0].program.size > 0 || is_plain_command(command));
     if (line.shell == SHELL_LINE_OPAQUE) {
         line.commands = find_commands(build, command, &analysis, &changes);
     }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "demand/map.h"
 
+#include <stdlib.h>
+
 #include "base/limits.h"
 #include "os/path.h"
 
@@ -150,13 +152,32 @@ static bool is_plain_integer(const struct json *value)
            magnitude < UINT64_C(1) << DOUBLE_BITS && (magnitude > 0 || !is_negative);
 }
 
+/* A text that no server takes for a number spelled in another way: some turn " 05" and "5.0" into 5. */
+static bool is_plain_text(const struct json *value, struct arena *arena)
+{
+    if (value->type != JSON_STRING) {
+        return false;
+    }
+    uint64_t magnitude;
+    struct text text = text_trim_space(value->text);
+    const char *copy = text_to_c(arena, text);
+    char *end = NULL;
+    (void)strtod(copy, &end);
+    bool is_number = end != copy && *end == '\0';
+    struct text digits = text_after(text, text_starts_with(text, TEXT("-")) ? 1 : 0);
+    bool is_usual = text.size == value->text.size && text_to_u64(digits, &magnitude) &&
+                    (digits.data[0] != '0' || text.size == 1);
+    return !is_number || is_usual;
+}
+
 static bool build_value(struct mapping *mapping, const struct layer *layer, const struct tool_map *map,
                         const struct json *value)
 {
     struct demand_build *build = mapping->build;
     struct text capability = map->capability;
     enum scope_kind kind = pattern_scope_kind(capability);
-    bool is_text = value->type == JSON_STRING || (kind == SCOPE_TEXT && is_plain_integer(value));
+    bool is_text = kind == SCOPE_TEXT ? is_plain_integer(value) || is_plain_text(value, build->arena)
+                                      : value->type == JSON_STRING;
     if (!is_text) {
         build_unknown(build, capability);
         return true;

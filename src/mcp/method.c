@@ -27,6 +27,9 @@ const struct mcp_method *mcp_method_find(struct text name, enum mcp_from from, b
 
 const struct mcp_method *mcp_method_foreign(struct text name)
 {
+    if (text_find_char(name, '/') == TEXT_NOT_FOUND || text_find_char(name, '.') != TEXT_NOT_FOUND) {
+        return NULL; /* policies write "/" as ".", and tools' names have no "/": one name would be two things */
+    }
     for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
         if (text_equal_ignoring_case(methods[i].name, name)) {
             return NULL;

@@ -24,8 +24,8 @@ struct mcp_method {
 /* The method called `name` as that side may send it in that form, or NULL. */
 const struct mcp_method *mcp_method_find(struct text name, enum mcp_from from, bool is_request);
 
-/* A client's request of a name that MCP does not have, in no form, from no side and in no case: a server's
- * own. Judged; its own name is empty. NULL: MCP has the name. */
+/* A client's request of a name with "/" that MCP does not have, in no form, from no side and in no case: a
+ * server's own. Judged; its own name is empty. NULL: MCP has the name. */
 const struct mcp_method *mcp_method_foreign(struct text name);
 
 #endif

@@ -22,6 +22,7 @@ struct deciding {
     struct call_judgement judgement;
     struct decision judged; /* before budgets and questions */
     bool goes_on;
+    bool is_unseen;    /* a tool whose server's first list is under way: good for now, and not to be kept */
     const char *event; /* where it is not the verdict's own */
     struct text message;
     struct text question; /* to be put to the client's user; empty: nobody is asked there */
@@ -35,7 +36,8 @@ static bool is_tool_call(const struct mcp_step *step)
 /* Budgets count what an agent lets a server do or bring: not what the protocol needs besides. */
 static bool is_charged(const struct mcp_step *step)
 {
-    return is_tool_call(step) || text_equal(step->message.method, TEXT("resources/read")) ||
+    bool is_foreign = step->method != NULL && step->method->name.size == 0; /* nobody knows what it does */
+    return is_foreign || is_tool_call(step) || text_equal(step->message.method, TEXT("resources/read")) ||
            text_equal(step->message.method, TEXT("prompts/get"));
 }
 
@@ -142,8 +144,11 @@ static bool ask(struct deciding *deciding, struct error *err)
     struct approval wanted = {
         .agent = deciding->call.client,
         .session = deciding->call.session,
-        .tool = text_format(deciding->arena, "%.*s: %.*s", TEXT_ARG(options->server.name),
-                            TEXT_ARG(deciding->call.tool)),
+        .tool = is_tool_call(deciding->step)
+                    ? text_format(deciding->arena, "%.*s: %.*s", TEXT_ARG(options->server.name),
+                                  TEXT_ARG(deciding->call.tool))
+                    : text_format(deciding->arena, "%.*s: %.*s: %.*s", TEXT_ARG(options->server.name),
+                                  TEXT_ARG(deciding->step->message.method), TEXT_ARG(deciding->call.tool)),
         .demand = message_demand(decision->demand, workspace->root, deciding->arena),
         .rule = message_rule_place(decision, deciding->arena),
         .root = workspace->root,
@@ -229,6 +234,7 @@ static bool check_pin(struct deciding *deciding, struct error *err)
     if (!pins_check_call(pins, deciding->call.tool, deciding->decider->now, &status, deciding->arena, err)) {
         return false;
     }
+    deciding->is_unseen = status == PIN_UNSEEN;
     if (status == PIN_NEW || status == PIN_CHANGED) {
         /* No rule says so: the one that allows the tool is about what it was. */
         deciding->judgement.decision.verdict = VERDICT_DENY;
@@ -333,8 +339,9 @@ static struct text common_of(struct deciding *deciding)
     struct text common = record_common(&deciding->call, decider->options, &decider->judge->workspace, decision,
                                        decider->options->observes && deciding->goes_on, deciding->arena);
     /* What only one call had to be told is no decision about all of them. */
-    if (is_as_judged && known == NULL && !deciding->is_own && decision->verdict == VERDICT_ALLOW &&
-        judge_knows_all(decider->judge, deciding->step) && deciding->judgement.nested.count == 0) {
+    if (is_as_judged && known == NULL && !deciding->is_own && !deciding->is_unseen &&
+        decision->verdict == VERDICT_ALLOW && judge_knows_all(decider->judge, deciding->step) &&
+        deciding->judgement.nested.count == 0) {
         keep(deciding, common);
     }
     return common;

@@ -105,6 +105,12 @@ static bool find_target(struct program_run *run, struct shell_field *ret_target,
         *ret_is_folder = true;
         return count > 0;
     }
+    if (count == 1 && run->operands.items[0].kind != FIELD_EXACT) {
+        run_opaque(run, "a target that is a wildcard"); /* it may stand for several words */
+        demand_path(run->walker, run->state, "file.read", &run->operands.items[0]);
+        demand_add(run->walker, TEXT("file.write"), SHELL_RESOURCE_UNKNOWN, TEXT(""), run->range);
+        return false;
+    }
     if (count < 2) {
         return false;
     }

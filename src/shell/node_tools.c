@@ -173,6 +173,8 @@ void demand_node_package(struct program_run *run, size_t from)
             at++;
             break;
         } else if (IS_ONE_OF(word, flags)) {
+            bool fetches = text_equal(word, TEXT("-y")) || text_equal(word, TEXT("--yes"));
+            origin = fetches && origin == NODE_LOCAL ? NODE_FETCHED : origin; /* the last one counts */
             continue;
         }
         if (!is_package_name(package)) {

@@ -27,7 +27,8 @@ static struct text denied_message(const struct approval *approval, struct arena 
 static bool is_same_call(const struct approval *found, const struct approval *wanted)
 {
     return text_equal(found->session, wanted->session) && text_equal(found->tool, wanted->tool) &&
-           text_equal(found->arguments, wanted->arguments) && digest_equal(&found->policy, &wanted->policy);
+           text_equal(found->demand, wanted->demand) && text_equal(found->arguments, wanted->arguments) &&
+           digest_equal(&found->policy, &wanted->policy);
 }
 
 /* Uses up a decision that was made. False in *ret_decided: it still waits, or another call was faster. */

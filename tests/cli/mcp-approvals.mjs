@@ -195,6 +195,33 @@ await runTests(nothing, {
     assert.deepEqual(methods, [['vendor/other', 'deny'], ['vendor/asked', 'deny'], ['vendor/spelled', 'allow']]);
   },
 
+  'a yes to one method is none to another': async (scratch) => {
+    const policy = policyOf('allow mcp.t.*, mcp.t.row.show, mcp.t.row.drop', 'confirm before mcp.t.row.*, mcp.t.prompts.get, mcp.t.same');
+    const session = await startProxy(scratch, { policy });
+    const shown = await session.request('row/show', { which: 'main' });
+    assert.match(shown.error.message, /row\/show/);
+    await atTerminal(scratch, 'y\n', 'approve', codeIn(shown));
+    assertError(await session.request('row/drop', { which: 'main' }), -32601);
+    const prompt = await session.request('prompts/get', { name: 'same' });
+    await atTerminal(scratch, 'y\n', 'approve', codeIn(prompt));
+    assertDenied(await session.call('same', { name: 'same' }), /aex approve/);
+    assert.equal(session.lines().length, 0);
+    await session.close();
+  },
+
+  "a server's own methods are charged, and have names that no tool has": async (scratch) => {
+    const policy = policyOf('allow mcp.t.row.drop, mcp.t.echo, mcp.t.resources.read', 'budget calls=2');
+    const session = await startProxy(scratch, { policy });
+    for (let i = 0; i < 4; i++) {
+      await session.request('row/drop', { i });
+    }
+    assert.equal(session.lines().length, 2);
+    assertError(await session.request('echo', {}), -32601);
+    assertError(await session.request('resources.read', { uri: 'x:y' }), -32601);
+    assert.equal(session.lines().length, 2);
+    await session.close();
+  },
+
   'the trail knows who called in the era of 2026-07-28': async (scratch) => {
     const session = await startProxy(scratch, { hello: false });
     const meta = { ...modernMeta, 'io.modelcontextprotocol/clientInfo': { name: 'modern', version: '1' } };

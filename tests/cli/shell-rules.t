@@ -24,7 +24,8 @@ says() {
 
 says allow 'tool a b' 'tool exec sh -c "a; b"' 'tool a && tool b' 'tool a | tool b' 'cd out && tool a' 'cat README && tool a' \
 	'./run.sh' './run.sh; tool a' 'one && ./two' 'tool a > out/x' 'tool a 2>&1 | tail -n 5' 'for x in a b; do tool "$x"; done'
-says deny 'tool a; git push elsewhere' 'tool a; git checkout x' 'tool a; git add .' 'tool a; other' 'tool a && bash script.sh' 'other; tool a' 'tool a | other' 'tool a & other' 'tool a
+says deny 'x="a[\$(./evil)]"; tool $[x]' "x='a[\$(./evil)]'; tool a \$[x]" "tool a \${x:='a[\$(./evil)]'} \$[x]" 'tool ${x@P}' 'tool $((x))' 'tool a[$x]' \
+	'tool a; git push elsewhere' 'tool a; git checkout x' 'tool a; git add .' 'tool a; other' 'tool a && bash script.sh' 'other; tool a' 'tool a | other' 'tool a & other' 'tool a
 other' 'tool $(other)' 'tool `other`' 'tool <(other)' 'eval tool a \; other' 'eval "tool a; other"' 'bash -c "tool a; other"' \
 	'tool a; other "unclosed' 'tool() { other; }; tool a' 'PATH=. tool a' './run.sh x' 'one && ./two x' 'one' \
 	'tool a; cat private/x' 'tool a >& x; other' 'tool a && > x other' 'tool a > x; other' 'tool a --force' 'cd out && tool a --force'
