@@ -125,4 +125,8 @@ struct both_forms {
 
 bool build_resolve(struct demand_build *build, struct text path, struct both_forms *ret_forms);
 
+/* runner_words.c: what the words of a runner of tests or builds name of secrets, of the boundary, and of files
+ * that rules deny reading. */
+bool build_runner_words(struct demand_build *build, struct text part);
+
 #endif

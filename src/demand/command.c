@@ -521,6 +521,12 @@ bool build_command(struct demand_build *build, struct text name, struct text com
         } else if (!build_shell_file(build, &written, demand)) {
             return false;
         }
+        bool is_runner = text_equal(demand->capability, TEXT("tests.run")) ||
+                         text_equal(demand->capability, TEXT("build.run"));
+        struct shell_range words = analysis.parts.items[demand->part].range;
+        if (is_runner && !build_runner_words(build, text_slice(command, words.start, words.end))) {
+            return false;
+        }
         mark_parts(build, first, source_of(command, &analysis, demand),
                    text_of_part(command, &analysis.parts.items[demand->part]));
     }

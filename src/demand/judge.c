@@ -109,7 +109,7 @@ static struct demand_vector settle_shell(const struct demand_vector *demands, co
             demand.allowed_unless_denied = !permission.is_whole && permission.refused == NULL;
         } else if (demand.shell == SHELL_PART) {
             demand.allowed_unless_denied =
-                text_equal(demand.names[0], TEXT("shell.pure")) ||
+                demand.is_aside || text_equal(demand.names[0], TEXT("shell.pure")) ||
                 (!policy_guards(demand.names[0]) && is_part_allowed(&permission, policy, &demand, arena));
         }
         VECTOR_PUSH(arena, &settled, demand);

@@ -160,6 +160,7 @@ struct demand {
     bool is_one_command;
     struct shell_command_vector commands;
     struct text command;
+    bool is_aside; /* a part names it aside from what it does: rules may deny it, it needs no allow */
     /* A set whose members are demands of their own: deny and confirm rules that are scoped judge those, not the
      * set. */
     bool members_follow;

@@ -39,4 +39,21 @@ allow shell.exec:"*"
 POLICY
 accept rules.aex
 says allow 'tool a; other' 'tool $(other)' 'eval "a; b"'
+
+# Words of runners of tests and builds that name a secret, the boundary or what may not be read: reporters write where they are
+# told, and converters print what they are given.
+mkdir -p "$ws/.claude" "$ws/private" "$ws/src/locked"
+touch "$ws/.env" "$ws/.claude/settings.json" "$ws/private/p.json"
+cat >"$ws/rules.aex" <<'POLICY'
+policy rules v1
+
+goal "Tests and builds."
+
+allow tests.run, build.run
+deny file.read:private/**, file.write:src/locked/**
+POLICY
+accept rules.aex
+says deny 'npx mocha -R json -O output=.claude/settings.json' 'cd src && npx mocha -O output=../.claude/settings.json' \
+	'npm test -- --outputFile=.aex/policy.aex' 'npx jest --env-file=.env' 'npx --no js-yaml .env' 'node_modules/.bin/prettier private/p.json'
+says allow 'npx jest src/sub/x.test.js --coverage' 'npx jest src/locked/l.test.js' 'pytest tests/x.py' 'pytest .' 'go test ./...' 'npm test'
 done_testing
