@@ -28,7 +28,10 @@ fuzz() {
 
 # The same seed and inputs each time: what fails in CI fails here. Looking for new inputs is `make fuzz`.
 if [ "${1-}" = --brief ]; then
-	fuzz "$2" 5 "$build/crashes/${2#fuzz_}" -seed=1
+	found=$build/brief/${2#fuzz_} # libFuzzer keeps what it finds in the first folder: not in the repository, and not for the next time
+	rm -rf "$found"
+	mkdir -p "$found"
+	fuzz "$2" 5 "$build/crashes/${2#fuzz_}" -seed=1 "$found"
 	exit
 fi
 
